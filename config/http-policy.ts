@@ -1,0 +1,27 @@
+/** Cookie attributes and headers as data: the one place to read what our pages allow. */
+
+/** Longest request bodies that are read, in bytes. */
+export const bodyLimits = { formBytes: 256 * 1024, jsonBytes: 256 * 1024 } as const;
+
+/** Content-Security-Policy of every page (CSP 3), before the per-response nonce. */
+export const contentSecurityPolicy = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  "style-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "connect-src": ["'self'"],
+  "base-uri": ["'none'"],
+  "object-src": ["'none'"],
+} as const;
+
+/**
+ * The session lives inside another site's frame, so it is SameSite=None and, where browsers part
+ * storage by top-level site, Partitioned (CHIPS). `__Host-` keeps sibling hosts from setting it.
+ */
+export const sessionCookie = {
+  name: "__Host-rosette",
+  attributes: { httpOnly: true, secure: true, sameSite: "none", partitioned: true, path: "/" },
+} as const;
+
+/** A visit ends after this long without a request. */
+export const sessionIdleMs = 60 * 60 * 1000;

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import express, { type Express } from "express";
+import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
+import type { Services } from "./services.js";
+import { createErrorHandler, notFound } from "./web/error-page.js";
+import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
+
+/**
+ * The HTTP application: middleware order and mounts, nothing else.
+ * @param rootDir folder that holds `views/` and `public/`
+ */
+export function createApp(services: Services, rootDir: string): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", services.settings.trustProxyHops);
+  app.set("query parser", "simple");
+  app.set("view engine", "ejs");
+  app.set("views", join(rootDir, "views"));
+  if (services.settings.mode !== "development") app.enable("view cache");
+
+  app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
+  app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
+  app.use(express.urlencoded({ extended: false, limit: bodyLimits.formBytes }));
+  app.use(express.json({ limit: bodyLimits.jsonBytes }));
+
+  app.use(notFound, createErrorHandler(services.log));
+  return app;
+}

@@ -1,0 +1,135 @@
+/** What the reader of an error page is told. `status` is the HTTP status it is served with. */
+type ErrorText = {
+  status: number;
+  /** What happened, in the words of the person who sees it. */
+  title: string;
+  /** What to do next. */
+  advice: string;
+};
+
+const askAdministrator = "Please show this page to the person who looks after your LMS.";
+const openAgain = "Go back to your course and open Rosette from there once more.";
+
+/**
+ * Every way in which Rosette refuses, by code. The codes are stable: they stand in events,
+ * logs, error pages and problem details (RFC 9457).
+ */
+const errorTexts = {
+  // Anything
+  "not-found": {
+    status: 404,
+    title: "This page does not exist",
+    advice: "Check the address, or go back and follow the link again.",
+  },
+  "form-invalid": {
+    status: 422,
+    title: "Some entries need another look",
+    advice: "Go back, correct the marked fields and send the form again.",
+  },
+  "form-expired": {
+    status: 403,
+    title: "This form is too old",
+    advice: "Nothing was saved. Open the page again and repeat your change.",
+  },
+  "request-too-large": {
+    status: 413,
+    title: "That was more than Rosette takes at once",
+    advice: "Send less, or split it into parts.",
+  },
+  "request-malformed": {
+    status: 400,
+    title: "Rosette could not read that request",
+    advice: "Go back and try again. If it happens again, show this page to your administrator.",
+  },
+  "too-many-requests": {
+    status: 429,
+    title: "That was very fast",
+    advice: "Wait a minute, then try again.",
+  },
+  "store-unavailable": {
+    status: 503,
+    title: "Rosette cannot reach its records just now",
+    advice: "Nothing is lost. Try again in a minute.",
+  },
+  unexpected: {
+    status: 500,
+    title: "Something went wrong on our side",
+    advice: "Try again. If it happens again, report the reference below.",
+  },
+  // Who may
+  "session-missing": {
+    status: 401,
+    title: "Your visit has ended",
+    advice: openAgain,
+  },
+  "not-allowed": {
+    status: 403,
+    title: "This page is not for your role",
+    advice: "If you think it should be, ask your administrator.",
+  },
+  "code-invalid": {
+    status: 403,
+    title: "This code or link has been used, has run out, or never existed",
+    advice: "Ask for a new one.",
+  },
+  // Platforms and their services
+  "platform-already-registered": {
+    status: 409,
+    title: "This LMS is registered already",
+    advice: "Look at the list of platforms, and change or remove the one that is there.",
+  },
+  "registration-refused": {
+    status: 400,
+    title: "The LMS could not be registered",
+    advice: askAdministrator,
+  },
+  "platform-unreachable": {
+    status: 502,
+    title: "The LMS did not answer",
+    advice: "Nothing is lost. Rosette tries again by itself.",
+  },
+  "platform-refused": {
+    status: 502,
+    title: "The LMS refused what Rosette asked",
+    advice: askAdministrator,
+  },
+  "platform-answer-unreadable": {
+    status: 502,
+    title: "The LMS gave an answer that Rosette cannot read",
+    advice: askAdministrator,
+  },
+  "platform-busy": {
+    status: 503,
+    title: "The LMS asked Rosette to slow down",
+    advice: "Nothing is lost. Rosette tries again by itself.",
+  },
+  "score-conflict": {
+    status: 409,
+    title: "The LMS holds a newer grade",
+    advice: "The grade in the LMS stands. Rosette reads it before it sends anything.",
+  },
+} as const satisfies Record<string, ErrorText>;
+
+/** A code from the closed list above. */
+export type ErrorCode = keyof typeof errorTexts;
+
+/** The text for a code, as the error page shows it. */
+export const errorText = (code: ErrorCode): ErrorText => errorTexts[code];
+
+export const errorCodes = Object.keys(errorTexts) as ErrorCode[];
+
+/**
+ * The one error that Rosette throws on purpose. `message` is for logs and never holds personal
+ * data or secrets; what people read comes from the code's text.
+ */
+export class ToolError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, options: { detail?: string; cause?: unknown } = {}) {
+    super(options.detail === undefined ? code : `${code}: ${options.detail}`, {
+      cause: options.cause,
+    });
+    this.name = "ToolError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,44 @@
+/** What a person may be in an LMS course, from the context roles of the launch alone. */
+export type CourseRole = "learner" | "instructor" | "assistant" | "designer" | "mentor";
+
+/** A verified LTI 1.3 launch in our own words. Times are Dates; absent claims are undefined. */
+export type Launch = {
+  id: string;
+  organisationId: string;
+  platformId: string;
+  /** Our record of the (platform, deployment_id) pair. */
+  deploymentRecordId: string;
+  /** Our record of the person: (organisation, issuer, sub). */
+  accountId: string;
+  message: "resource-link" | "deep-linking";
+  courseRoles: CourseRole[];
+  /** Institution or system administrator, as the LMS says; never enough on its own. */
+  claimsAdministrator: boolean;
+  /** Canvas' Student View: sees everything, is never awarded. */
+  isTestUser: boolean;
+  /** The LMS course the launch came from. Absent on account-level launches. */
+  context: { id: string; label: string | undefined; title: string | undefined } | undefined;
+  resourceLinkId: string | undefined;
+  /** Custom parameters, unresolved `$Variables` left out. */
+  custom: Record<string, string>;
+  /** Assignment and Grade Services of this context (LTI-AGS 2.0 §3.1). */
+  grading:
+    | { scopes: string[]; lineItemsUrl: string | undefined; lineItemUrl: string | undefined }
+    | undefined;
+  /** Names and Role Provisioning Service (LTI-NRPS 2.0 §3.6.1.1). */
+  roster: { membershipsUrl: string } | undefined;
+  /** Only for `deep-linking` (LTI-DL 2.0 §4.4.1). */
+  deepLinking:
+    | {
+        returnUrl: string;
+        acceptTypes: string[];
+        acceptMultiple: boolean;
+        data: string | undefined;
+      }
+    | undefined;
+  /** BCP 47 tag, when the LMS sent one. */
+  locale: string | undefined;
+  /** Where the LMS wants the person to come back to. */
+  returnUrl: string | undefined;
+  launchedAt: Date;
+};

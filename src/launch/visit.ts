@@ -1,0 +1,35 @@
+import type { Account } from "../people/account.js";
+import type { Launch } from "./launch.js";
+
+/**
+ * One person's visit to the pages of one launch: who they are (from the session cookie) and where
+ * they came from (from the address, `/l/:launchId`), so that several tabs live side by side.
+ */
+export type Visit = {
+  launch: Launch;
+  account: Account;
+  /** The learner behind the account, see `learnerIdOf`. */
+  learnerId: string;
+  /** Whether an explicit grant makes this account an administrator of the organisation. */
+  isAdministrator: boolean;
+};
+
+/** Who a route is for. Every route below `/l/:launchId` names one. */
+export type Door = "anyone" | "learner" | "instructor" | "administrator";
+
+/**
+ * Whether a visit may pass a door. Course actions rest on context roles only (Canvas' institution
+ * roles cover the whole account); administrators need a grant besides what the LMS says.
+ */
+export function mayPass(visit: Visit, door: Door): boolean {
+  switch (door) {
+    case "anyone":
+      return true;
+    case "learner":
+      return visit.launch.courseRoles.includes("learner") || visit.launch.isTestUser;
+    case "instructor":
+      return visit.launch.context !== undefined && visit.launch.courseRoles.includes("instructor");
+    case "administrator":
+      return visit.isAdministrator;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * One person's account in one LMS: unique by (organisation, issuer, sub), never by e-mail.
+ * Facts and awards hold only its opaque id.
+ */
+export type Account = {
+  id: string;
+  organisationId: string;
+  issuer: string;
+  sub: string;
+  /** The account this one was joined to by its owner with a one-time code. */
+  linkedTo: string | undefined;
+  createdAt: Date;
+};
+
+/** The learner behind an account: the account itself, or the one it was joined to. */
+export const learnerIdOf = (account: Pick<Account, "id" | "linkedTo">): string =>
+  account.linkedTo ?? account.id;
+
+/** Personal data, kept apart from facts and awards so that it can be erased. Keyed by account. */
+export type Profile = {
+  /** The account's id. */
+  id: string;
+  organisationId: string;
+  /** The name that goes into credentials: sent by the LMS, or entered and then approved. */
+  name: string | undefined;
+  nameFrom: "lms" | "approved" | undefined;
+  /** What the learner entered and an administrator has not decided on yet. */
+  proposedName: string | undefined;
+  email: string | undefined;
+};

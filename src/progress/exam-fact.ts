@@ -1,0 +1,26 @@
+/**
+ * One immutable thing that happened: a learner's exam was graded, or a grade was taken back.
+ * Progress is derived from facts and from nothing else. Unique by (organisation, sourceKey), so
+ * that a result is one fact however often it arrives.
+ */
+export type ExamFact = {
+  id: string;
+  organisationId: string;
+  /** The account that sat the exam. */
+  accountId: string;
+  courseId: string;
+  examId: string;
+  /** The LMS course it happened in. */
+  offeringId: string;
+  /** `hosted:<attempt id>` or `lms:<line item id>:<sub hash>:<observation number>`. */
+  sourceKey: string;
+  source: "hosted" | "lms-gradebook";
+  /** A grade that the LMS took back has no score. */
+  outcome: { kind: "graded"; score: number; maximum: number } | { kind: "cleared" };
+  /** The exam's pass mark when the fact was made. */
+  passMarkPercent: number;
+  /** When the exam was sat or the grade was given, as well as it is known. */
+  occurredAt: Date;
+  /** When we learned of it. */
+  observedAt: Date;
+};

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { mongo } from "mongoose";
+
+/** A fresh opaque id (UUID v4, RFC 9562). All our records carry one as `_id`. */
+export const newId = (): string => randomUUID();
+
+/** Whether text has the shape of one of our ids; anything else in an address is a 404. */
+export const isId = (text: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
+
+/** A lean document as a plain record: `_id` becomes `id`, Mongoose's `__v` goes. */
+export function toRecord<T extends { id: string }>(
+  document: Omit<T, "id"> & { _id: string; __v?: number },
+): T {
+  const { _id, __v: _version, ...rest } = document;
+  return { id: _id, ...rest } as unknown as T;
+}
+
+/** A record as a document: `id` becomes `_id`. */
+export function toDocument<T extends { id: string }>(record: T): Omit<T, "id"> & { _id: string } {
+  const { id, ...rest } = record;
+  return { _id: id, ...rest };
+}
+
+/** Whether a write failed on a unique index (MongoDB error 11000). */
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === 11_000;
+
+/**
+ * Inserts where a unique index decides who is first: 'added', or 'already-there' when the
+ * index refused it. Never reads before it writes.
+ */
+export async function addOnce(insert: () => Promise<unknown>): Promise<"added" | "already-there"> {
+  try {
+    await insert();
+    return "added";
+  } catch (error) {
+    if (isDuplicate(error)) return "already-there";
+    throw error;
+  }
+}
+
+/** One page of a list that is too long to show whole. `page` counts from 1. */
+export type PageOf<T> = { items: T[]; page: number; pageCount: number; total: number };
+
+/** What a searchable, paged list is asked for. `search` is plain text, never a pattern. */
+export type ListQuery = { search: string; page: number; pageSize: number };
+
+/** Plain text as a regular expression that matches just that text, case-insensitively. */
+export const containing = (text: string): RegExp =>
+  new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
+
+/** Assembles a page from the total and the function that reads `limit` items from `skip`. */
+export async function readPage<T>(
+  query: ListQuery,
+  total: number,
+  read: (skip: number, limit: number) => Promise<T[]>,
+): Promise<PageOf<T>> {
+  const pageCount = Math.max(1, Math.ceil(total / query.pageSize));
+  const page = Math.min(Math.max(1, query.page), pageCount);
+  const items = await read((page - 1) * query.pageSize, query.pageSize);
+  return { items, page, pageCount, total };
+}

@@ -1,0 +1,59 @@
+import type { Requirement } from "./requirement.js";
+
+export type Competency = {
+  name: string;
+  description: string | undefined;
+  /** Alignment: the competency's address in a published framework (OB 3.0 Alignment). */
+  frameworkUrl: string | undefined;
+  frameworkName: string | undefined;
+};
+
+/** The badge's picture, drawn as SVG from these few choices. */
+export type BadgeDesign = {
+  shape: "hexagon" | "circle" | "shield";
+  /** `#rrggbb` */
+  colour: string;
+  /** At most 4 characters shown in the middle. */
+  initials: string;
+};
+
+/** Everything about a track that an administrator writes. */
+export type TrackContent = {
+  name: string;
+  description: string;
+  /** How it is earned, in prose (OB 3.0 Criteria.narrative). */
+  criteriaNarrative: string;
+  competencies: Competency[];
+  subject: string;
+  badge: BadgeDesign;
+  contactHours: number;
+  /** Professional-development points or continuing-education credits documented beside the hours. */
+  developmentPoints: number | undefined;
+  requirement: Requirement;
+};
+
+/**
+ * A thematic set of courses that earns a micro-credential. The track's id is the achievement's
+ * id and spans its versions; a published version is never changed in place.
+ */
+export type Track = {
+  id: string;
+  organisationId: string;
+  /** What is being written, not yet in force. */
+  draft: TrackContent | undefined;
+  /** The number of the version in force; 0 while nothing was published. */
+  publishedVersion: number;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+/** One published edition of a track: immutable. Unique by (trackId, version). */
+export type TrackVersion = TrackContent & {
+  id: string;
+  organisationId: string;
+  trackId: string;
+  version: number;
+  publishedAt: Date;
+  /** Account of the administrator who published it. */
+  publishedBy: string;
+};
