@@ -1,0 +1,149 @@
+import { MongoBackend } from "@agendajs/mongo-backend";
+import { Agenda, backoffStrategies, InMemoryNotificationChannel, type Job } from "agenda";
+import type { Connection } from "mongoose";
+import { ToolError } from "../errors.js";
+import type { Log } from "../log.js";
+import type { ListQuery, PageOf } from "../stored-record.js";
+
+/** The kinds of background work. What each does is told in `journey.ts`. */
+export type WorkName =
+  "evaluate-learner" | "issue-credential" | "post-score" | "read-results" | "sweep";
+
+/**
+ * What a job is about: opaque ids only. Jobs merely wake work that stands in the stores, so a
+ * lost or doubled job changes nothing but the moment it is done.
+ */
+export type WorkData = { key: string; organisationId: string; [about: string]: string };
+
+export type FailedWork = {
+  id: string;
+  name: string;
+  data: WorkData;
+  failedAt: Date;
+  failCount: number;
+  /** The error's message: a code and a detail, never personal data. */
+  reason: string;
+  /** When it is tried again by itself; undefined when it waits for "retry". */
+  nextRunAt: Date | undefined;
+};
+
+type Handler = (data: WorkData) => Promise<unknown>;
+
+export type WorkQueue = ReturnType<typeof createWorkQueue>;
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/**
+ * Tried again after about 2, 4, 8 … seconds, at most half an hour apart and for some two days, so
+ * that an LMS that is down for a night costs nobody a grade and its return no stampede.
+ */
+const backoff = backoffStrategies.exponential({
+  delay: 2 * SECOND_MS,
+  maxDelay: 30 * MINUTE_MS,
+  maxRetries: 110,
+  jitter: 0.3,
+});
+
+/**
+ * Durable jobs in the database (agenda), safe with several processes: at least once, so every
+ * handler must be idempotent. A job whose process died is taken up again when its lock runs out.
+ */
+export function createWorkQueue(needs: { connection: Connection; log: Log }) {
+  const { db } = needs.connection;
+  if (db === undefined) throw new Error("The work queue needs an open connection");
+  const agenda = new Agenda({
+    backend: new MongoBackend({ mongo: db, collection: "jobs" }),
+    notificationChannel: new InMemoryNotificationChannel(),
+    processEvery: 5 * SECOND_MS,
+    defaultConcurrency: 4,
+    maxConcurrency: 12,
+    defaultLockLifetime: 2 * MINUTE_MS,
+    removeOnComplete: true,
+  });
+  agenda.on("error", (error) => {
+    needs.log.error({ err: error }, "work queue failed");
+  });
+  agenda.on("fail", (error: unknown, job: { attrs?: { name: string; failCount?: number } }) => {
+    const { name, failCount } = job.attrs ?? {};
+    needs.log.warn({ work: name, failCount, err: error }, "work failed");
+  });
+
+  return {
+    /** Says what a kind of work does. Before `start`. */
+    handle(name: WorkName, handler: Handler): void {
+      agenda.define<WorkData>(
+        name,
+        async (job: Job<WorkData>) => {
+          await handler(job.attrs.data);
+        },
+        { backoff },
+      );
+    },
+
+    /** Has work done soon, in this process or another. */
+    async wake(name: WorkName, data: WorkData): Promise<void> {
+      await agenda.now(name, data);
+    },
+
+    /** The same, unless a job for the same key is there already, waiting or failed. */
+    async wakeUnlessThere(name: WorkName, data: WorkData): Promise<void> {
+      await agenda
+        .create(name, data)
+        .unique({ "data.key": data.key }, { insertOnly: true })
+        .schedule(new Date())
+        .save();
+    },
+
+    /** Begins to work, and does `sweep` at once and then every minute. */
+    async start(): Promise<void> {
+      await agenda.start();
+      await agenda.every(MINUTE_MS, "sweep", { key: "sweep", organisationId: "" });
+    },
+
+    /** Lets running jobs finish for a while, gives the others back and stops. */
+    async stop(timeoutMs = 5_000): Promise<void> {
+      await agenda.drain({ timeout: timeoutMs, closeConnection: false });
+      await agenda.stop(false);
+    },
+
+    /** What failed at least once and is not done, newest first. `search` looks in the name. */
+    async listFailed(query: ListQuery & { organisationId: string }): Promise<PageOf<FailedWork>> {
+      const { jobs, total } = await agenda.queryJobs({
+        state: "failed",
+        data: { organisationId: query.organisationId },
+        ...(query.search === "" ? {} : { search: query.search }),
+        sort: { lastFinishedAt: "desc" },
+        skip: (query.page - 1) * query.pageSize,
+        limit: query.pageSize,
+      });
+      const items = jobs.map((job) => ({
+        id: String(job._id),
+        name: job.name,
+        data: job.data as WorkData,
+        failedAt: job.failedAt ?? new Date(0),
+        failCount: job.failCount ?? 0,
+        reason: job.failReason ?? "",
+        nextRunAt: job.nextRunAt ?? undefined,
+      }));
+      return {
+        items,
+        total,
+        page: query.page,
+        pageCount: Math.max(1, Math.ceil(total / query.pageSize)),
+      };
+    },
+
+    /** @throws ToolError not-found when the organisation has no such failed job */
+    async retry(failed: { organisationId: string; id: string }): Promise<void> {
+      const { jobs } = await agenda.queryJobs({
+        id: failed.id,
+        data: { organisationId: failed.organisationId },
+      });
+      const job = jobs[0];
+      if (job === undefined) throw new ToolError("not-found");
+      await agenda.cancel({ id: failed.id });
+      await agenda.now(job.name, job.data as WorkData);
+    },
+  };
+}
