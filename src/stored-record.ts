@@ -8,16 +8,17 @@ export const newId = (): string => randomUUID();
 export const isId = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
 
-/** A lean document as a plain record: `_id` becomes `id`, Mongoose's `__v` goes. */
-export function toRecord<T extends { id: string }>(
-  document: Omit<T, "id"> & { _id: string; __v?: number },
-): T {
-  const { _id, __v: _version, ...rest } = document;
+/** A record as it is stored: its id is `_id`. */
+export type Stored<T extends { id: string }> = Omit<T, "id"> & { _id: string };
+
+/** A lean document as a plain record: `_id` becomes `id`. */
+export function toRecord<T extends { id: string }>(document: Stored<T>): T {
+  const { _id, ...rest } = document;
   return { id: _id, ...rest } as unknown as T;
 }
 
 /** A record as a document: `id` becomes `_id`. */
-export function toDocument<T extends { id: string }>(record: T): Omit<T, "id"> & { _id: string } {
+export function toDocument<T extends { id: string }>(record: T): Stored<T> {
   const { id, ...rest } = record;
   return { _id: id, ...rest };
 }

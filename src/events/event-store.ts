@@ -5,6 +5,7 @@ import {
   newId,
   type PageOf,
   readPage,
+  type Stored,
   toDocument,
   toRecord,
 } from "../stored-record.js";
@@ -12,7 +13,7 @@ import type { Event } from "./event.js";
 
 const KEPT_SECONDS = 180 * 24 * 60 * 60;
 
-const schema = new Schema(
+const schema = new Schema<Stored<Event>>(
   {
     _id: { type: String, required: true },
     organisationId: String,
@@ -31,7 +32,7 @@ export type EventStore = ReturnType<typeof createEventStore>;
 
 /** Recent events, kept for 180 days. */
 export function createEventStore(connection: Connection) {
-  const model = connection.model("Event", schema);
+  const model = connection.model<Stored<Event>>("Event", schema);
   return {
     async add(event: Omit<Event, "id">): Promise<void> {
       await model.create(toDocument<Event>({ id: newId(), ...event }));
@@ -52,7 +53,7 @@ export function createEventStore(connection: Connection) {
           .skip(skip)
           .limit(limit)
           .lean();
-        return documents.map((document) => toRecord<Event>(document as never));
+        return documents.map((document) => toRecord<Event>(document));
       });
     },
   };
