@@ -3,6 +3,7 @@ import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import type { Services } from "./services.js";
 import { createErrorHandler, notFound } from "./web/error-page.js";
+import { healthRoutes } from "./web/health.js";
 import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
 
 /**
@@ -19,6 +20,7 @@ export function createApp(services: Services, rootDir: string): Express {
   if (services.settings.mode !== "development") app.enable("view cache");
 
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
+  app.use(healthRoutes(services));
   app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
   app.use(express.urlencoded({ extended: false, limit: bodyLimits.formBytes }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));

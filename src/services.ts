@@ -1,7 +1,9 @@
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
+import { createEventStore } from "./events/event-store.js";
 import type { Log } from "./log.js";
 import type { SealedBox } from "./sealed-box.js";
+import { createWorkQueue } from "./work/work-queue.js";
 
 /** What the process hands to the composition root. */
 export type Foundation = {
@@ -16,6 +18,18 @@ export type Foundation = {
 export type Services = ReturnType<typeof createServices>;
 
 export function createServices(foundation: Foundation) {
-  const { settings, log, now } = foundation;
-  return { settings, log, now };
+  const { connection, settings, log, now } = foundation;
+  const events = createEventStore(connection);
+  const work = createWorkQueue({ connection, log });
+
+  return {
+    settings,
+    log,
+    now,
+    events,
+    work,
+
+    /** Whether requests can be served: the store answers. */
+    isReady: async () => (await connection.db?.admin().ping())?.["ok"] === 1,
+  };
 }

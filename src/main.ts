@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { EnvironmentError, readEnvironment } from "../config/environment.js";
+import { createLog } from "./log.js";
+import { startServer } from "./server.js";
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const settings = readEnvironment(process.env);
+  const log = createLog(settings);
+  const server = await startServer({ settings, log, rootDir: join(import.meta.dirname, "..") });
+  say(`Rosette listens on port ${server.port}; people reach it at ${settings.publicUrl}`);
+  const setupLink = await server.services.makeSetupLink();
+  if (setupLink !== undefined) {
+    say(`No LMS is registered yet. Register one here (works once, for a day):\n  ${setupLink}`);
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      say(`${signal}: finishing what is under way`);
+      void server.stop().then(() => process.exit(0));
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  // A fault of the environment or the store is told in its own words, without a stack.
+  const isKnown = error instanceof EnvironmentError || (error instanceof Error && "code" in error);
+  const isTold = isKnown || (error instanceof Error && error.name === "StartError");
+  if (error instanceof Error) say(isTold ? error.message : (error.stack ?? error.message));
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 1000).unref();
+});
