@@ -1,0 +1,128 @@
+// The chapters of the story, in order. A chapter imports from earlier ones, never from later.
+const CHAPTERS = [
+  "organisations",
+  "events",
+  "platforms",
+  "people",
+  "launch",
+  "courses",
+  "tracks",
+  "exams",
+  "progress",
+  "awards",
+  "credentials",
+  "verification",
+  "learner",
+  "instructor",
+  "admin",
+];
+
+const noLookingAhead = CHAPTERS.slice(0, -1).map((chapter, index) => ({
+  name: `${chapter}-does-not-look-ahead`,
+  severity: "error",
+  comment: "The story is told in one direction; its order across chapters is journey.ts.",
+  from: { path: `^src/${chapter}/` },
+  to: { path: `^src/(${CHAPTERS.slice(index + 1).join("|")})/` },
+}));
+
+const ROOT = "main|server|app|services|journey|open-store";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: "^(src|config|packages/[^/]+/src)/" },
+      to: {},
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "product-does-not-know-its-tests",
+      severity: "error",
+      from: { path: "^(src|config|packages/[^/]+/src)/" },
+      to: { path: "(^|/)(test|bench|scripts)/" },
+    },
+    {
+      name: "packages-do-not-know-the-product",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "^(src|config)/" },
+    },
+    {
+      name: "practice-lms-shares-no-implementation-with-us",
+      severity: "error",
+      comment: "Two ends of a protocol are tested with two implementations.",
+      from: { path: "^packages/practice-lms/src/" },
+      to: { path: "node_modules/jose" },
+    },
+    {
+      name: "product-does-not-know-the-practice-lms",
+      severity: "error",
+      from: { path: "^(src|config)/" },
+      to: { path: "^packages/practice-lms/" },
+    },
+    {
+      name: "config-values-only-at-the-root",
+      severity: "error",
+      from: { path: "^src/[^/]+/" },
+      to: { path: "^config/environment", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "express-only-at-the-edge",
+      severity: "error",
+      from: { path: "^src/", pathNot: "(\\.routes\\.ts$|^src/app\\.ts$|^src/web/)" },
+      to: { path: "node_modules/(@types/)?express" },
+    },
+    {
+      name: "mongoose-only-in-stores",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot:
+          "(-store\\.ts$|^src/(server|services|database|stored-record)\\.ts$|^src/work/work-queue\\.ts$)",
+      },
+      to: { path: "node_modules/(mongoose|mongodb)/" },
+    },
+    {
+      name: "routes-get-stores-and-clients-by-argument",
+      severity: "error",
+      from: { path: "^src/[^/]+/.*\\.routes\\.ts$" },
+      to: { path: "-(store|client)\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "actions-get-stores-and-clients-by-argument",
+      severity: "error",
+      from: { path: "^src/[^/]+/", pathNot: "(\\.routes|-store|-client)\\.ts$" },
+      to: { path: "-(store|client)\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "chapters-do-not-know-the-root",
+      severity: "error",
+      from: { path: "^src/[^/]+/" },
+      to: { path: `^src/(${ROOT})\\.ts$` },
+    },
+    {
+      name: "web-knows-no-chapter",
+      severity: "error",
+      from: { path: "^src/web/" },
+      to: { path: `^src/(${CHAPTERS.join("|")})/` },
+    },
+    ...noLookingAhead,
+  ],
+  options: {
+    doNotFollow: { path: "(^|/)(node_modules|dist)/" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["development", "import", "node", "default", "types"],
+    },
+  },
+};
