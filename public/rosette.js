@@ -8,7 +8,8 @@ function reportHeight() {
 
 if (window.parent !== window) new ResizeObserver(reportHeight).observe(document.body);
 
-const popoverOf = (button) => document.getElementById(button.getAttribute("aria-describedby") ?? "");
+const popoverOf = (button) =>
+  document.getElementById(button.getAttribute("aria-describedby") ?? "");
 
 // Hover and focus show a badge's details by style alone; Escape and a second tap put them away.
 for (const button of document.querySelectorAll(".badge-button")) {
