@@ -1,0 +1,28 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createSealedBox } from "../../src/sealed-box.js";
+
+describe("a sealed box", () => {
+  const box = createSealedBox("01".repeat(32));
+
+  it("opens what it sealed, whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string(), (secret, purpose) => {
+        expect(box.open(box.seal(secret, purpose), purpose)).to.equal(secret);
+      }),
+    );
+  });
+
+  it("never seals the same secret to the same text", () => {
+    expect(box.seal("secret", "key")).not.to.equal(box.seal("secret", "key"));
+  });
+
+  it("refuses another purpose, another key, and a changed text", () => {
+    const sealed = box.seal("secret", "issuer key");
+    const changed = Buffer.from(sealed, "base64url");
+    changed[changed.length - 1]! ^= 1;
+    expect(() => box.open(sealed, "tool key")).to.throw();
+    expect(() => createSealedBox("02".repeat(32)).open(sealed, "issuer key")).to.throw();
+    expect(() => box.open(changed.toString("base64url"), "issuer key")).to.throw();
+  });
+});
