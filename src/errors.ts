@@ -1,14 +1,9 @@
-/** What the reader of an error page is told. `status` is the HTTP status it is served with. */
-type ErrorText = {
-  status: number;
-  /** What happened, in the words of the person who sees it. */
-  title: string;
-  /** What to do next. */
-  advice: string;
-};
-
-const askAdministrator = "Please show this page to the person who looks after your LMS.";
-const openAgain = "Go back to your course and open Rosette from there once more.";
+import {
+  askAdministrator,
+  openAgain,
+  launchErrorTexts,
+  type ErrorText,
+} from "./launch-error-texts.js";
 
 /**
  * Every way in which Rosette refuses, by code. The codes are stable: they stand in events,
@@ -72,6 +67,13 @@ const errorTexts = {
     title: "This code or link has been used, has run out, or never existed",
     advice: "Ask for a new one.",
   },
+  "cookies-blocked": {
+    status: 401,
+    title: "Your browser did not keep Rosette's cookie",
+    advice:
+      "Allow cookies for this site in your browser's settings, or use another browser, then open Rosette from your course once more.",
+  },
+  ...launchErrorTexts,
   // Platforms and their services
   "platform-already-registered": {
     status: 409,
@@ -82,6 +84,11 @@ const errorTexts = {
     status: 400,
     title: "The LMS could not be registered",
     advice: askAdministrator,
+  },
+  "platform-address-private": {
+    status: 502,
+    title: "The LMS gave an address inside a private network",
+    advice: "If your LMS does stand there, Rosette has to be started with ALLOW_PRIVATE_PLATFORMS.",
   },
   "platform-unreachable": {
     status: 502,
@@ -124,12 +131,18 @@ export const errorCodes = Object.keys(errorTexts) as ErrorCode[];
  */
 export class ToolError extends Error {
   readonly code: ErrorCode;
+  /** How long to wait before the next try; with `platform-busy` only. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, options: { detail?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { detail?: string; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(options.detail === undefined ? code : `${code}: ${options.detail}`, {
       cause: options.cause,
     });
     this.name = "ToolError";
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
