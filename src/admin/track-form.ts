@@ -1,0 +1,168 @@
+import { z } from "zod";
+import type { BadgeDesign, TrackContent } from "../tracks/track.js";
+import type { FormValues } from "../web/forms.js";
+import {
+  checkCompetencies,
+  type CompetencyForm,
+  competencyFormsOf,
+  editCompetencies,
+  readCompetencies,
+} from "./competency-form.js";
+import { numberOf, textOf } from "./form-values.js";
+import { checkSteps } from "./requirement-check.js";
+import { editSteps, stepCommandOf } from "./requirement-edit.js";
+import { emptyGroup, readSteps, type StepForm, stepsOf } from "./requirement-form.js";
+
+/** The plain fields of a track, by the names they have on the page. */
+const FIELDS = [
+  "name",
+  "description",
+  "criteriaNarrative",
+  "subject",
+  "contactHours",
+  "developmentPoints",
+  "badgeShape",
+  "badgeColour",
+  "badgeInitials",
+] as const;
+
+export type TrackField = (typeof FIELDS)[number];
+
+/** A track's draft as it stands in the form: what was typed, right or wrong. */
+export type TrackForm = {
+  fields: Record<TrackField, string>;
+  competencies: CompetencyForm[];
+  steps: StepForm;
+};
+
+export const BADGE_SHAPES: readonly BadgeDesign["shape"][] = ["hexagon", "circle", "shield"];
+
+const FIRST_COLOUR = "#1d5b8f";
+
+/** What a new track starts from. */
+export function emptyTrackForm(newKey: () => string): TrackForm {
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, ""])) as Record<TrackField, string>;
+  return {
+    fields: { ...fields, badgeShape: "hexagon", badgeColour: FIRST_COLOUR },
+    competencies: [],
+    steps: emptyGroup(newKey()),
+  };
+}
+
+/** Stored content as a form. */
+export function trackFormOf(content: TrackContent): TrackForm {
+  const { badge } = content;
+  return {
+    fields: {
+      name: content.name,
+      description: content.description,
+      criteriaNarrative: content.criteriaNarrative,
+      subject: content.subject,
+      contactHours: String(content.contactHours),
+      developmentPoints:
+        content.developmentPoints === undefined ? "" : String(content.developmentPoints),
+      badgeShape: badge.shape,
+      badgeColour: badge.colour,
+      badgeInitials: badge.initials,
+    },
+    competencies: competencyFormsOf(content.competencies),
+    steps: stepsOf(content.requirement),
+  };
+}
+
+export function readTrackForm(values: FormValues, newKey: () => string): TrackForm {
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, textOf(values, name)]));
+  return {
+    fields: fields as Record<TrackField, string>,
+    competencies: readCompetencies(values),
+    steps: readSteps(values, newKey),
+  };
+}
+
+/** The form after one of its buttons was pressed; nothing is checked or saved. */
+export function editTrackForm(
+  form: TrackForm,
+  command: { verb: string; target: string },
+  newKey: () => string,
+): TrackForm {
+  const step = stepCommandOf(command.verb, command.target);
+  return {
+    fields: form.fields,
+    competencies: editCompetencies(form.competencies, command, newKey),
+    steps: step === undefined ? form.steps : editSteps(form.steps, step, newKey),
+  };
+}
+
+const required = (what: string, most: number) =>
+  z.string().trim().min(1, what).max(most, `Use at most ${most} characters.`);
+
+const HOURS_FAULT = "Enter a number of hours from 0 up, for example 8 or 1.5.";
+const POINTS_FAULT = "Enter a number from 0 up, or leave it empty.";
+
+const amount = (fault: string) =>
+  z.string().transform((text, context) => {
+    const value = numberOf(text);
+    if (value !== undefined && value >= 0 && value <= 100_000) return value;
+    context.addIssue({ code: "custom", message: fault });
+    return z.NEVER;
+  });
+
+export const badgeSchemas = {
+  shape: z.enum(["hexagon", "circle", "shield"], { error: "Choose a shape." }),
+  colour: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^#[0-9a-f]{6}$/, "Choose a colour: # and six digits or letters a to f."),
+  initials: z
+    .string()
+    .trim()
+    .min(1, "Enter one to four characters.")
+    .refine((text) => Array.from(text).length <= 4, "Use at most four characters."),
+};
+
+const FieldsSchema = z.object({
+  name: required("Enter a name.", 200),
+  description: required("Say in a sentence or two what this is.", 2000),
+  criteriaNarrative: required("Say how it is earned.", 4000),
+  subject: required("Enter a subject.", 100),
+  contactHours: amount(HOURS_FAULT),
+  developmentPoints: z.union(
+    [
+      z
+        .string()
+        .trim()
+        .length(0)
+        .transform(() => undefined),
+      amount(POINTS_FAULT),
+    ],
+    { error: POINTS_FAULT },
+  ),
+  badgeShape: badgeSchemas.shape,
+  badgeColour: badgeSchemas.colour,
+  badgeInitials: badgeSchemas.initials,
+});
+
+export type TrackFormCheck =
+  { kind: "ok"; content: TrackContent } | { kind: "faulty"; faults: Record<string, string> };
+
+/**
+ * Turns the form into a draft's content, or names every faulty field with one sentence.
+ * @param examIds the organisation's exams
+ */
+export function checkTrackForm(form: TrackForm, examIds: ReadonlySet<string>): TrackFormCheck {
+  const fields = FieldsSchema.safeParse(form.fields);
+  const competencies = checkCompetencies(form.competencies);
+  const steps = checkSteps(form.steps, examIds);
+  if (fields.success && competencies.kind === "ok" && steps.kind === "ok") {
+    const { badgeShape, badgeColour, badgeInitials, ...plain } = fields.data;
+    const badge = { shape: badgeShape, colour: badgeColour, initials: badgeInitials };
+    const content = { ...plain, badge, competencies: competencies.competencies };
+    return { kind: "ok", content: { ...content, requirement: steps.requirement } };
+  }
+  const faults: Record<string, string> = {};
+  for (const issue of fields.error?.issues ?? []) faults[issue.path.join(".")] ??= issue.message;
+  if (competencies.kind === "faulty") Object.assign(faults, competencies.faults);
+  if (steps.kind === "faulty") Object.assign(faults, steps.faults);
+  return { kind: "faulty", faults };
+}
