@@ -1,0 +1,111 @@
+import type { TrackVersion } from "../tracks/track.js";
+import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "./issuer.js";
+import type { PublicAddresses } from "./public-addresses.js";
+
+/** Pinned: later editions of the Open Badges context add terms that change what is signed. */
+export const credentialContexts = [
+  "https://www.w3.org/ns/credentials/v2",
+  "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+] as const;
+
+type Alignment = {
+  type: ["Alignment"];
+  targetName: string;
+  targetUrl: string;
+  targetDescription?: string;
+  targetFramework?: string;
+};
+
+type ResultDescription = {
+  id: string;
+  type: ["ResultDescription"];
+  name: string;
+  resultType: "Result";
+};
+
+/** Open Badges 3.0 Achievement (OB 3.0 §B.1.1), the members we use. */
+export type Achievement = {
+  id: string;
+  type: ["Achievement"];
+  achievementType: "MicroCredential";
+  name: string;
+  description: string;
+  criteria: { id: string; narrative: string };
+  creator: IssuerProfile;
+  image: { id: string; type: "Image"; caption: string };
+  fieldOfStudy: string;
+  version: string;
+  tag?: string[];
+  alignment?: Alignment[];
+  /** Contact hours. */
+  creditsAvailable?: number;
+  resultDescription?: ResultDescription[];
+};
+
+/**
+ * Contact hours as Open Badges credits, or nothing: fractions below 1 are written in two ways by
+ * JSON-LD libraries, and a proof over one would not verify with the other.
+ */
+export const creditHours = (contactHours: number): number | undefined =>
+  Number.isFinite(contactHours) && contactHours >= 1 ? contactHours : undefined;
+
+export const developmentPointsId = (achievementUrl: string): string =>
+  `${achievementUrl}#development-points`;
+
+const alignmentsOf = (track: Pick<TrackVersion, "competencies">): Alignment[] =>
+  track.competencies.flatMap(({ name, description, frameworkUrl, frameworkName }) =>
+    frameworkUrl === undefined
+      ? []
+      : [
+          {
+            type: ["Alignment"],
+            targetName: name,
+            targetUrl: frameworkUrl,
+            ...(description === undefined ? {} : { targetDescription: description }),
+            ...(frameworkName === undefined ? {} : { targetFramework: frameworkName }),
+          },
+        ],
+  );
+
+/** One published edition of a track as an achievement: the same in every credential for it. */
+export function achievementOf(
+  addresses: PublicAddresses,
+  track: TrackVersion,
+  organisation: IssuerIdentity,
+): Achievement {
+  const id = addresses.achievementUrl(track.trackId, track.version);
+  const credits = creditHours(track.contactHours);
+  const alignment = alignmentsOf(track);
+  const tag = track.competencies.map(({ name }) => name);
+  return {
+    id,
+    type: ["Achievement"],
+    achievementType: "MicroCredential",
+    name: track.name,
+    description: track.description,
+    criteria: { id: `${id}#criteria`, narrative: track.criteriaNarrative },
+    creator: issuerProfile(addresses, organisation),
+    image: {
+      id: addresses.badgeUrl(track.trackId, track.version),
+      type: "Image",
+      caption: `Badge of the micro-credential ${track.name}`,
+    },
+    fieldOfStudy: track.subject,
+    version: String(track.version),
+    ...(tag.length === 0 ? {} : { tag }),
+    ...(alignment.length === 0 ? {} : { alignment }),
+    ...(credits === undefined ? {} : { creditsAvailable: credits }),
+    ...(track.developmentPoints === undefined
+      ? {}
+      : {
+          resultDescription: [
+            {
+              id: developmentPointsId(id),
+              type: ["ResultDescription"],
+              name: "Professional-development points",
+              resultType: "Result",
+            },
+          ],
+        }),
+  };
+}

@@ -1,0 +1,65 @@
+import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import type { KeyAlgorithm } from "./issuer-key.js";
+
+/** A JSON Web Signature in compact form (RFC 7515 §3.1), taken apart; nothing of it is trusted. */
+export type CompactJws = {
+  header: Record<string, unknown>;
+  payload: Record<string, unknown>;
+  /** The octets that are signed. */
+  signed: Buffer;
+  signature: Buffer;
+};
+
+const segment = /^[A-Za-z0-9_-]+$/;
+
+function readObject(encoded: string): Record<string, unknown> | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(
+      Buffer.from(encoded, "base64url"),
+    );
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return value as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a compact JWS apart; undefined when the text is none. An empty signature is let through. */
+export function parseCompactJws(text: string): CompactJws | undefined {
+  const [header = "", payload = "", signature = "", ...more] = text.split(".");
+  if (more.length > 0 || !segment.test(header) || !segment.test(payload)) return undefined;
+  if (signature !== "" && !segment.test(signature)) return undefined;
+  const readHeader = readObject(header);
+  const readPayload = readObject(payload);
+  if (readHeader === undefined || readPayload === undefined) return undefined;
+  return {
+    header: readHeader,
+    payload: readPayload,
+    signed: Buffer.from(`${header}.${payload}`, "ascii"),
+    signature: Buffer.from(signature, "base64url"),
+  };
+}
+
+/** What a key must be for an algorithm (RFC 7518 §3.3, §3.4). */
+const keyFits: Record<KeyAlgorithm, (jwk: JsonWebKey) => boolean> = {
+  RS256: (jwk) => jwk.kty === "RSA" && Buffer.from(jwk.n ?? "", "base64url").length >= 256,
+  ES256: (jwk) => jwk.kty === "EC" && jwk.crv === "P-256",
+};
+
+export const isKeyAlgorithm = (value: unknown): value is KeyAlgorithm =>
+  typeof value === "string" && Object.hasOwn(keyFits, value);
+
+/**
+ * Whether the key made the signature, by Node's own cryptography: signing goes through another
+ * library, so no fault of one can hide in both. False as well for a key of another kind.
+ */
+export function isSignedBy(jws: CompactJws, algorithm: KeyAlgorithm, jwk: JsonWebKey): boolean {
+  if (!keyFits[algorithm](jwk)) return false;
+  try {
+    const key = createPublicKey({ key: jwk, format: "jwk" });
+    return verify("sha256", jws.signed, { key, dsaEncoding: "ieee-p1363" }, jws.signature);
+  } catch {
+    return false;
+  }
+}

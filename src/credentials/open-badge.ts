@@ -1,0 +1,106 @@
+import type { Award } from "../awards/award.js";
+import type { TrackVersion } from "../tracks/track.js";
+import {
+  type Achievement,
+  achievementOf,
+  creditHours,
+  credentialContexts,
+  developmentPointsId,
+} from "./achievement.js";
+import { type Evidence, evidenceOf } from "./evidence.js";
+import { emailIdentity, type IdentityObject, nameIdentity } from "./identity-object.js";
+import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "./issuer.js";
+import type { PublicAddresses } from "./public-addresses.js";
+
+type Result = { type: ["Result"]; resultDescription: string; value: string };
+
+/** Open Badges 3.0 AchievementSubject (OB 3.0 §B.1.3), the members we use. */
+export type AchievementSubject = {
+  id: string;
+  type: ["AchievementSubject"];
+  identifier: IdentityObject[];
+  achievement: Achievement;
+  /** Contact hours. */
+  creditsEarned?: number;
+  result?: Result[];
+};
+
+/** Open Badges 3.0 OpenBadgeCredential (OB 3.0 §B.1.2) on VC Data Model 2.0, not yet signed. */
+export type OpenBadgeCredential = {
+  "@context": readonly string[];
+  id: string;
+  type: ["VerifiableCredential", "OpenBadgeCredential"];
+  issuer: IssuerProfile;
+  validFrom: string;
+  awardedDate: string;
+  name: string;
+  credentialSubject: AchievementSubject;
+  evidence: Evidence[];
+};
+
+export type BadgeContent = {
+  credentialId: string;
+  award: Award;
+  track: TrackVersion;
+  organisation: IssuerIdentity;
+  recipient: {
+    /** As the LMS sent it or as it was approved. */
+    name: string;
+    /** Goes in as a salted hash only. */
+    email: string | undefined;
+    /** Random text that keeps the e-mail's hash from being looked up. */
+    salt: string;
+  };
+};
+
+/** Whole seconds in UTC: `nbf` counts seconds, and must say the same moment as `validFrom`. */
+export const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
+
+function subjectOf(achievement: Achievement, content: BadgeContent): AchievementSubject {
+  const { award, track, recipient } = content;
+  const credits = creditHours(track.contactHours);
+  return {
+    id: award.subjectUrn,
+    type: ["AchievementSubject"],
+    identifier: [
+      nameIdentity(recipient.name),
+      ...(recipient.email === undefined ? [] : [emailIdentity(recipient.email, recipient.salt)]),
+    ],
+    achievement,
+    ...(credits === undefined ? {} : { creditsEarned: credits }),
+    ...(track.developmentPoints === undefined
+      ? {}
+      : {
+          result: [
+            {
+              type: ["Result"],
+              resultDescription: developmentPointsId(achievement.id),
+              value: String(track.developmentPoints),
+            },
+          ],
+        }),
+  };
+}
+
+/**
+ * Composes the credential for an award from frozen records alone. A later correction keeps `id`,
+ * issuer and `awardedDate` and raises `validFrom`, by which hosts know the newer edition.
+ */
+export function composeOpenBadge(
+  addresses: PublicAddresses,
+  content: BadgeContent,
+): OpenBadgeCredential {
+  const { award, track, organisation } = content;
+  const achievement = achievementOf(addresses, track, organisation);
+  return {
+    "@context": credentialContexts,
+    id: addresses.credentialUrl(content.credentialId),
+    type: ["VerifiableCredential", "OpenBadgeCredential"],
+    issuer: issuerProfile(addresses, organisation),
+    validFrom: dateTimeOf(award.awardedAt),
+    awardedDate: dateTimeOf(award.awardedAt),
+    name: track.name,
+    credentialSubject: subjectOf(achievement, content),
+    evidence: evidenceOf(award),
+  };
+}

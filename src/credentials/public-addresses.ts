@@ -1,0 +1,32 @@
+/**
+ * The public addresses of one installation. They stand in signed credentials, so their form never
+ * changes: what is signed today must be found there in twenty years.
+ */
+export type PublicAddresses = ReturnType<typeof createPublicAddresses>;
+
+/** @param publicUrl origin without trailing slash, e.g. `https://badges.example.org` */
+export function createPublicAddresses(publicUrl: string) {
+  const { host } = new URL(publicUrl);
+  const didPrefix = `did:web:${host.replaceAll(":", "%3A")}:issuers:`;
+  const credentialPrefix = `${publicUrl}/credentials/`;
+
+  const after = (prefix: string, text: string): string | undefined =>
+    text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+
+  return {
+    publicUrl,
+    /** did:web (W3C CCG): resolves to `/issuers/<organisation>/did.json` on this host. */
+    issuerDid: (organisationId: string) => `${didPrefix}${organisationId}`,
+    issuerUrl: (organisationId: string) => `${publicUrl}/issuers/${organisationId}`,
+    achievementUrl: (trackId: string, version: number) =>
+      `${publicUrl}/achievements/${trackId}/${version}`,
+    badgeUrl: (trackId: string, version: number) =>
+      `${publicUrl}/achievements/${trackId}/${version}/badge.svg`,
+    credentialUrl: (credentialId: string) => `${credentialPrefix}${credentialId}`,
+    /** The organisation an issuer id of this installation stands for; undefined for any other. */
+    organisationIdOf: (issuerId: string) => after(didPrefix, issuerId),
+    /** The credential an address of this installation stands for; undefined for any other. */
+    credentialIdOf: (url: string) =>
+      after(credentialPrefix, url)?.replace(/\.(?:jwt|json)$|[?#].*$/, ""),
+  };
+}
