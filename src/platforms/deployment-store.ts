@@ -1,0 +1,92 @@
+import { type Connection, Schema } from "mongoose";
+import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import type { Deployment } from "./platform.js";
+
+const schema = new Schema<Stored<Deployment>>(
+  {
+    _id: { type: String, required: true },
+    platformId: { type: String, required: true },
+    deploymentId: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    status: { type: String, required: true },
+    firstSeenAt: { type: Date, required: true },
+  },
+  { versionKey: false, strict: "throw", collection: "deployments" },
+);
+schema.index({ platformId: 1, deploymentId: 1 }, { unique: true });
+schema.index({ organisationId: 1, status: 1, firstSeenAt: -1 });
+
+/** A deployment as it is first heard of. */
+export type SeenDeployment = Omit<Deployment, "id" | "firstSeenAt"> & { at: Date };
+
+export type DeploymentStore = ReturnType<typeof createDeploymentStore>;
+
+/** Where registrations are deployed. (platform, deployment id) names one (unique index). */
+export function createDeploymentStore(connection: Connection) {
+  const model = connection.model<Stored<Deployment>>("Deployment", schema);
+
+  async function upsert(seen: SeenDeployment): Promise<Deployment> {
+    const { platformId, deploymentId, organisationId, status, at } = seen;
+    const document = await model
+      .findOneAndUpdate(
+        { platformId, deploymentId },
+        { $setOnInsert: { _id: newId(), organisationId, status, firstSeenAt: at } },
+        { upsert: true, returnDocument: "after" },
+      )
+      .lean();
+    return toRecord<Deployment>(document);
+  }
+
+  return {
+    /** Not scoped: it is the deployment that says whose a launch is. */
+    async find(platformId: string, deploymentId: string): Promise<Deployment | undefined> {
+      const document = await model.findOne({ platformId, deploymentId }).lean();
+      return document === null ? undefined : toRecord<Deployment>(document);
+    },
+
+    /** The deployment, made as given when nobody has heard of it; a known one is left as it is. */
+    async ensure(seen: SeenDeployment): Promise<Deployment> {
+      try {
+        return await upsert(seen);
+      } catch (error) {
+        // Two first launches at once: the unique index let one insert, the other finds it.
+        if (isDuplicate(error)) return await upsert(seen);
+        throw error;
+      }
+    },
+
+    /** undefined when the organisation has no such deployment to approve. */
+    async approve(organisationId: string, id: string): Promise<Deployment | undefined> {
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, _id: id },
+          { $set: { status: "approved" } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      return document === null ? undefined : toRecord<Deployment>(document);
+    },
+
+    /** Those waiting for an administrator, newest first. */
+    async listPending(organisationId: string): Promise<Deployment[]> {
+      const documents = await model
+        .find({ organisationId, status: "pending" })
+        .sort({ firstSeenAt: -1, _id: 1 })
+        .limit(100)
+        .lean();
+      return documents.map((document) => toRecord<Deployment>(document));
+    },
+
+    async listByPlatform(organisationId: string, platformId: string): Promise<Deployment[]> {
+      const documents = await model
+        .find({ organisationId, platformId })
+        .sort({ firstSeenAt: 1, _id: 1 })
+        .lean();
+      return documents.map((document) => toRecord<Deployment>(document));
+    },
+
+    async removeOfPlatform(platformId: string): Promise<void> {
+      await model.deleteMany({ platformId });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { ToolError } from "../errors.js";
+import { faultOf, parseLmsJson } from "./lms-answer.js";
+import type { LmsHttp } from "./lms-http-client.js";
+import type { Platform } from "./platform.js";
+import type { ToolKeys } from "./tool-keys.js";
+
+const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const ASSERTION_SECONDS = 300;
+/** A token this close to its end is not used any more. */
+const MARGIN_MS = 60_000;
+/** What the specification assumes where the LMS names no lifetime. */
+const USUAL_LIFETIME_SECONDS = 3600;
+
+const TokenAnswer = z.object({
+  access_token: z.string().min(1).max(16_384),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+});
+
+type Needs = {
+  http: LmsHttp;
+  toolKeys: Pick<ToolKeys, "sign">;
+  platforms: { findById(id: string): Promise<Platform | undefined> };
+  now: () => Date;
+};
+
+/** Access tokens for the services of LMSes (LTI Security Framework 1.1 §4.1). */
+export type LmsTokens = {
+  /**
+   * A token that holds for at least another minute; asked for once however many ask.
+   * @throws ToolError not-found (no such platform), platform-unreachable, platform-refused,
+   * platform-busy (with retryAfterMs), platform-answer-unreadable
+   */
+  get(platformId: string, scopes: readonly string[]): Promise<string>;
+  /** Lets a token go that the LMS did not accept, so that the next `get` asks for a new one. */
+  forget(platformId: string, scopes: readonly string[]): void;
+};
+
+const keyOf = (platformId: string, scopes: readonly string[]): string =>
+  [platformId, ...[...new Set(scopes)].sort()].join(" ");
+
+export function createLmsTokens(needs: Needs): LmsTokens {
+  const held = new Map<string, { token: string; usableUntil: number }>();
+  const asking = new Map<string, Promise<string>>();
+
+  async function askFor(platform: Platform, scopes: readonly string[]): Promise<string> {
+    const issuedAt = Math.floor(needs.now().getTime() / 1000);
+    const assertion = await needs.toolKeys.sign({
+      iss: platform.clientId,
+      sub: platform.clientId,
+      aud: platform.tokenAudience ?? platform.tokenUrl,
+      iat: issuedAt,
+      exp: issuedAt + ASSERTION_SECONDS,
+      jti: randomUUID(),
+    });
+    const answer = await needs.http.send({
+      url: platform.tokenUrl,
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        accept: "application/json",
+      },
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_assertion_type: ASSERTION_TYPE,
+        client_assertion: assertion,
+        scope: [...new Set(scopes)].join(" "),
+      }).toString(),
+    });
+    const fault = faultOf(answer, needs.now());
+    if (fault !== undefined) throw fault;
+    return hold(keyOf(platform.id, scopes), parseLmsJson(answer.text));
+  }
+
+  function hold(key: string, answer: unknown): string {
+    const parsed = TokenAnswer.safeParse(answer);
+    if (!parsed.success) {
+      throw new ToolError("platform-answer-unreadable", { detail: "no access token" });
+    }
+    const { access_token: token, expires_in: seconds = USUAL_LIFETIME_SECONDS } = parsed.data;
+    const now = needs.now().getTime();
+    for (const [old, { usableUntil }] of held) if (usableUntil <= now) held.delete(old);
+    held.set(key, { token, usableUntil: now + seconds * 1000 - MARGIN_MS });
+    return token;
+  }
+
+  return {
+    async get(platformId, scopes) {
+      const key = keyOf(platformId, scopes);
+      const inHand = held.get(key);
+      if (inHand !== undefined && inHand.usableUntil > needs.now().getTime()) return inHand.token;
+      const underWay = asking.get(key);
+      if (underWay !== undefined) return await underWay;
+      const asked = (async () => {
+        const platform = await needs.platforms.findById(platformId);
+        if (platform === undefined) throw new ToolError("not-found", { detail: "platform" });
+        return await askFor(platform, scopes);
+      })().finally(() => {
+        asking.delete(key);
+      });
+      asking.set(key, asked);
+      return await asked;
+    },
+    forget(platformId, scopes) {
+      held.delete(keyOf(platformId, scopes));
+    },
+  };
+}

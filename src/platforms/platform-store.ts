@@ -1,0 +1,116 @@
+import { type Connection, Schema } from "mongoose";
+import {
+  addOnce,
+  containing,
+  type ListQuery,
+  type PageOf,
+  readPage,
+  type Stored,
+  toDocument,
+  toRecord,
+} from "../stored-record.js";
+import type { Platform, PlatformFamily } from "./platform.js";
+
+const schema = new Schema<Stored<Platform>>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    name: { type: String, required: true },
+    issuer: { type: String, required: true },
+    clientId: { type: String, required: true },
+    authorizationUrl: { type: String, required: true },
+    tokenUrl: { type: String, required: true },
+    tokenAudience: String,
+    jwksUrl: { type: String, required: true },
+    family: { type: String, required: true },
+    acceptsAnyDeployment: { type: Boolean, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, strict: "throw", collection: "platforms" },
+);
+schema.index({ issuer: 1, clientId: 1 }, { unique: true });
+schema.index({ organisationId: 1, name: 1 });
+
+export type PlatformStore = ReturnType<typeof createPlatformStore>;
+
+/** Registrations at LMSes. (issuer, client id) names one (unique index). */
+export function createPlatformStore(connection: Connection) {
+  const model = connection.model<Stored<Platform>>("Platform", schema);
+  return {
+    async addOnce(platform: Platform): Promise<"added" | "already-there"> {
+      return await addOnce(async () => await model.create(toDocument(platform)));
+    },
+
+    /**
+     * Gives a registration new addresses, name and family; its id and organisation stay.
+     * undefined when the organisation has no such registration.
+     */
+    async update(platform: Omit<Platform, "id" | "createdAt">): Promise<Platform | undefined> {
+      const { organisationId, issuer, clientId, tokenAudience, ...changes } = platform;
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, issuer, clientId },
+          tokenAudience === undefined
+            ? { $set: changes, $unset: { tokenAudience: 1 } }
+            : { $set: { ...changes, tokenAudience } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
+    /** Not scoped: at login nobody knows yet whose LMS it is. */
+    async findByRegistration(issuer: string, clientId: string): Promise<Platform | undefined> {
+      const document = await model.findOne({ issuer, clientId }).lean();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
+    /** At most two: enough to know whether the issuer alone says which registration is meant. */
+    async listSomeByIssuer(issuer: string): Promise<Platform[]> {
+      const documents = await model.find({ issuer }).limit(2).lean();
+      return documents.map((document) => toRecord<Platform>(document));
+    },
+
+    /** Not scoped: launches and jobs hold the id of a platform they were let in by. */
+    async findById(id: string): Promise<Platform | undefined> {
+      const document = await model.findOne({ _id: id }).lean();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
+    async hasAny(): Promise<boolean> {
+      return (await model.exists({})) !== null;
+    },
+
+    async noteFamily(id: string, family: PlatformFamily): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { family } });
+    },
+
+    /** By name; `search` looks in name, issuer and client id. */
+    async list(organisationId: string, query: ListQuery): Promise<PageOf<Platform>> {
+      const pattern = containing(query.search);
+      const filter = {
+        organisationId,
+        ...(query.search === ""
+          ? {}
+          : { $or: [{ name: pattern }, { issuer: pattern }, { clientId: pattern }] }),
+      };
+      const total = await model.countDocuments(filter);
+      return await readPage(query, total, async (skip, limit) => {
+        const sorted = model.find(filter).sort({ name: 1, _id: 1 });
+        const documents = await sorted.skip(skip).limit(limit).lean();
+        return documents.map((document) => toRecord<Platform>(document));
+      });
+    },
+
+    /** Every registration of every organisation, for the command line. */
+    async listAll(): Promise<Platform[]> {
+      const documents = await model.find({}).sort({ name: 1, _id: 1 }).lean();
+      return documents.map((document) => toRecord<Platform>(document));
+    },
+
+    async remove(organisationId: string, id: string): Promise<"removed" | "not-there"> {
+      const { deletedCount } = await model.deleteOne({ organisationId, _id: id });
+      return deletedCount === 1 ? "removed" : "not-there";
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Which habits an LMS has; found from its issuer, its registration or its launches. */
+export type PlatformFamily = "canvas" | "moodle" | "other";
+
+/**
+ * A registration of Rosette at an LMS: unique by (issuer, client id). All hosted Canvas schools
+ * share one issuer, and each course tool of a Moodle has a client id of its own.
+ */
+export type Platform = {
+  id: string;
+  /** Whose administrators look after the registration and approve its deployments. */
+  organisationId: string;
+  name: string;
+  issuer: string;
+  clientId: string;
+  /** Where a sign-in goes on (OIDC authorization endpoint). */
+  authorizationUrl: string;
+  /** Where access tokens for the LMS' services come from (OAuth 2 token endpoint). */
+  tokenUrl: string;
+  /** Audience of our token requests where it is not the token endpoint's address (LTI Security
+   * Framework 1.1 §4.1.1); Brightspace and Blackboard name another. */
+  tokenAudience: string | undefined;
+  /** Where the LMS publishes the keys it signs with. */
+  jwksUrl: string;
+  family: PlatformFamily;
+  /** Deployments nobody has seen are approved at their first launch. For a registration that
+   * only one institution can deploy. */
+  acceptsAnyDeployment: boolean;
+  createdAt: Date;
+};
+
+/**
+ * One place in an LMS where a registration is deployed: unique by (platform, deployment id).
+ * Launches from it are refused until it is approved.
+ */
+export type Deployment = {
+  id: string;
+  platformId: string;
+  /** `deployment_id` of the launches, as the LMS names it. */
+  deploymentId: string;
+  /** Whose it is when approved; while pending, whose administrators may approve it. */
+  organisationId: string;
+  status: "approved" | "pending";
+  firstSeenAt: Date;
+};
+
+const families: readonly PlatformFamily[] = ["canvas", "moodle"];
+
+/** The family behind a `product_family_code`, or behind the issuer when there is none. */
+export function familyOf(issuer: string, productFamilyCode?: string): PlatformFamily {
+  const named = families.find((family) => family === productFamilyCode?.toLowerCase());
+  if (named !== undefined) return named;
+  return /^https:\/\/canvas(\.(beta|test))?\.instructure\.com$/.test(issuer) ? "canvas" : "other";
+}
+
+/** The origin of an http(s) address, undefined for anything else. */
+export function originOf(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const { protocol, origin } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? origin : undefined;
+}
+
+/** Origins, each once, of those addresses that have one. */
+export const originsOf = (addresses: readonly (string | undefined)[]): string[] => [
+  ...new Set(addresses.map(originOf).filter((origin) => origin !== undefined)),
+];
+
+/** Origins at which pages of the LMS stand that may show ours in a frame. */
+export const originsOfPlatform = (
+  platform: Pick<Platform, "issuer" | "authorizationUrl" | "tokenUrl">,
+): string[] => originsOf([platform.issuer, platform.authorizationUrl, platform.tokenUrl]);
