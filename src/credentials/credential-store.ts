@@ -34,7 +34,7 @@ export function createCredentialStore(connection: Connection) {
     },
 
     /** By its public address, which is the same for everyone whatever their organisation. */
-    async find(id: string): Promise<Credential | undefined> {
+    async findById(id: string): Promise<Credential | undefined> {
       return oneOf(await model.findOne({ _id: id }).lean());
     },
 

@@ -1,19 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { AwardStore } from "../awards/award-store.js";
 import type { Award } from "../awards/award.js";
+import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { SealedBox } from "../sealed-box.js";
 import { newId } from "../stored-record.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { isSignedBy, parseCompactJws } from "./compact-jws.js";
+import type { Credential } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
 import { requireFrozenAddress } from "./frozen-address.js";
 import type { FrozenAddressStore } from "./frozen-address-store.js";
 import { getSigningKey } from "./get-signing-key.js";
-import { type IssuerIdentity, keyUrl } from "./issuer.js";
+import { keyUrl } from "./issuer.js";
 import type { IssuerKeyStore } from "./issuer-key-store.js";
 import { composeOpenBadge, type OpenBadgeCredential } from "./open-badge.js";
 import type { PublicAddresses } from "./public-addresses.js";
 import { signVcJwt } from "./sign-vc-jwt.js";
+
+type Recipient = { name: string | undefined; email: string | undefined };
 
 export type IssueNeeds = {
   addresses: PublicAddresses;
@@ -21,14 +25,11 @@ export type IssueNeeds = {
   issuerKeys: Pick<IssuerKeyStore, "addOnce" | "findCurrent">;
   frozenAddress: Pick<FrozenAddressStore, "freeze">;
   sealedBox: SealedBox;
-  awards: Pick<AwardStore, "findById">;
+  awards: Pick<AwardStore, "findById" | "setCredentialState">;
   trackVersions: Pick<TrackVersionStore, "find">;
-  findOrganisation: (organisationId: string) => Promise<IssuerIdentity | undefined>;
+  organisations: Pick<OrganisationStore, "findById">;
   /** The learner's name as the LMS sent it or as it was approved, and the e-mail if known. */
-  findRecipient: (
-    organisationId: string,
-    learnerId: string,
-  ) => Promise<{ name: string | undefined; email: string | undefined } | undefined>;
+  findRecipient: (organisationId: string, learnerId: string) => Promise<Recipient | undefined>;
   now: () => Date;
 };
 
@@ -58,7 +59,7 @@ async function getAwardedRecords(needs: IssueNeeds, award: Award) {
   const { organisationId, trackId, trackVersion: version } = award;
   const [track, organisation] = await Promise.all([
     needs.trackVersions.find(organisationId, { trackId, version }),
-    needs.findOrganisation(organisationId),
+    needs.organisations.findById(organisationId),
   ]);
   if (track === undefined || organisation === undefined) {
     throw new Error("An award's track version or organisation is not there");
@@ -67,8 +68,54 @@ async function getAwardedRecords(needs: IssueNeeds, award: Award) {
 }
 
 /**
- * Issues the credential for an award, once: however often and from however many processes it is
- * called, the unique index on the award keeps the first.
+ * The recipient with a name, or nothing, and then the award waits for one. Looked up once more
+ * after the award was set to wait: a name that came in between has woken nobody.
+ */
+async function findNamedRecipient(needs: IssueNeeds, award: Award) {
+  const find = async () => {
+    const recipient = await needs.findRecipient(award.organisationId, award.learnerId);
+    const name = recipient?.name?.trim() ?? "";
+    return name === "" ? undefined : { name, email: recipient?.email };
+  };
+  const recipient = await find();
+  if (recipient !== undefined) return recipient;
+  const { organisationId, id } = award;
+  await needs.awards.setCredentialState({ organisationId, id, state: "needs-name" });
+  return await find();
+}
+
+/** Composes, signs and stores; of several at once, the unique index on the award keeps one. */
+async function issueOnce(
+  needs: IssueNeeds,
+  award: Award,
+  recipient: { name: string; email: string | undefined },
+): Promise<"added" | "already-there"> {
+  const id = newId();
+  const badge = composeOpenBadge(needs.addresses, {
+    credentialId: id,
+    award,
+    ...(await getAwardedRecords(needs, award)),
+    recipient: { ...recipient, salt: randomBytes(16).toString("hex") },
+  });
+  const { organisationId, learnerId, trackId, trackVersion } = award;
+  return await needs.credentials.addOnce({
+    id,
+    organisationId,
+    awardId: award.id,
+    learnerId,
+    trackId,
+    trackVersion,
+    jwt: await sign(needs, organisationId, badge),
+    visibility: "private",
+    status: "active",
+    issuedAt: needs.now(),
+  });
+}
+
+/**
+ * Issues the credential for an award, once, however often and from however many processes it is
+ * called. A call that finds it issued only sets the award straight, should a crash have kept an
+ * earlier one from it.
  * @throws FrozenAddressError when this process runs under another address than earlier issues
  */
 export async function issueCredential(
@@ -77,42 +124,22 @@ export async function issueCredential(
 ): Promise<IssueOutcome> {
   const { organisationId, awardId } = about;
   const findIssued = async () => await needs.credentials.findByAward(organisationId, awardId);
-  const issued = await findIssued();
-  if (issued !== undefined) return { kind: "already-issued", credentialId: issued.id };
+  const settle = async (kind: "issued" | "already-issued", credential: Credential | undefined) => {
+    if (credential === undefined) throw new Error("A credential was stored but is not there");
+    await needs.awards.setCredentialState({ organisationId, id: awardId, state: "issued" });
+    return { kind, credentialId: credential.id };
+  };
 
+  const before = await findIssued();
+  if (before !== undefined) return await settle("already-issued", before);
   const award = await needs.awards.findById(organisationId, awardId);
   if (award === undefined) throw new Error("There is no such award to issue a credential for");
-  const recipient = await needs.findRecipient(organisationId, award.learnerId);
-  const name = recipient?.name?.trim() ?? "";
-  if (name === "") return { kind: "waiting-for-name" };
+  const recipient = await findNamedRecipient(needs, award);
+  if (recipient === undefined) return { kind: "waiting-for-name" };
 
   const { publicUrl } = needs.addresses;
-  requireFrozenAddress(
-    await needs.frozenAddress.freeze({ publicUrl, frozenAt: needs.now() }),
-    publicUrl,
-  );
-
-  const credentialId = newId();
-  const badge = composeOpenBadge(needs.addresses, {
-    credentialId,
-    award,
-    ...(await getAwardedRecords(needs, award)),
-    recipient: { name, email: recipient?.email, salt: randomBytes(16).toString("hex") },
-  });
-  const added = await needs.credentials.addOnce({
-    id: credentialId,
-    organisationId,
-    awardId,
-    learnerId: award.learnerId,
-    trackId: award.trackId,
-    trackVersion: award.trackVersion,
-    jwt: await sign(needs, organisationId, badge),
-    visibility: "private",
-    status: "active",
-    issuedAt: needs.now(),
-  });
-  if (added === "added") return { kind: "issued", credentialId };
-  const first = await findIssued();
-  if (first === undefined) throw new Error("A credential was stored but is not there");
-  return { kind: "already-issued", credentialId: first.id };
+  const frozen = await needs.frozenAddress.freeze({ publicUrl, frozenAt: needs.now() });
+  requireFrozenAddress(frozen, publicUrl);
+  const added = await issueOnce(needs, award, recipient);
+  return await settle(added === "added" ? "issued" : "already-issued", await findIssued());
 }

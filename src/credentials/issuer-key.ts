@@ -1,6 +1,6 @@
 import type { JsonWebKey } from "node:crypto";
 
-/** RS256 is what every Open Badges 3.0 verifier must know (OB 3.0 §8.2.3). */
+/** What signs credentials; new keys are RS256. */
 export type KeyAlgorithm = "RS256" | "ES256";
 
 /**
