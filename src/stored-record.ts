@@ -23,6 +23,17 @@ export function toDocument<T extends { id: string }>(record: T): Stored<T> {
   return { _id: id, ...rest };
 }
 
+/**
+ * A copy of plain data in which absent values are absent: the driver would store an `undefined`
+ * in an update as null. Mongoose does the same by itself where it makes a whole document.
+ */
+export function withoutUndefined<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item) => withoutUndefined<unknown>(item)) as T;
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)])) as T;
+}
+
 /** Whether a write failed on a unique index (MongoDB error 11000). */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11_000;

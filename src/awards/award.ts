@@ -11,6 +11,8 @@ export type Award = {
   learnerId: string;
   trackId: string;
   trackVersion: number;
+  /** As it was when awarded. */
+  trackName: string;
   round: number;
   /** Opaque subject of its credential, `urn:uuid:…`; stands for the person and says nothing. */
   subjectUrn: string;

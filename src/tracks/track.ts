@@ -39,6 +39,8 @@ export type TrackContent = {
 export type Track = {
   id: string;
   organisationId: string;
+  /** For lists: the name in force, before that the draft's. */
+  name: string;
   /** What is being written, not yet in force. */
   draft: TrackContent | undefined;
   /** The number of the version in force; 0 while nothing was published. */

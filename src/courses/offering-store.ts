@@ -1,0 +1,156 @@
+import { type Connection, Schema } from "mongoose";
+import {
+  containing,
+  isDuplicate,
+  type ListQuery,
+  newId,
+  type PageOf,
+  readPage,
+  type Stored,
+  toRecord,
+} from "../stored-record.js";
+import type { Offering } from "./offering.js";
+
+const schema = new Schema<Stored<Offering>>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    issuer: { type: String, required: true },
+    contextId: { type: String, required: true },
+    contextTitle: { type: String },
+    status: { type: String, required: true },
+    courseId: String,
+    decidedBy: String,
+    decidedAt: Date,
+    firstSeenAt: { type: Date, required: true },
+    lastLaunchAt: { type: Date, required: true },
+  },
+  { versionKey: false, strict: "throw", collection: "offerings" },
+);
+schema.index({ organisationId: 1, issuer: 1, contextId: 1 }, { unique: true });
+schema.index({ organisationId: 1, status: 1, firstSeenAt: -1 });
+schema.index({ organisationId: 1, courseId: 1 });
+
+/** A launch as far as an offering is concerned. */
+export type SeenLaunch = {
+  organisationId: string;
+  issuer: string;
+  contextId: string;
+  contextTitle: string;
+  at: Date;
+};
+
+/** What an administrator decided about an LMS course. */
+export type OfferingDecision = {
+  organisationId: string;
+  id: string;
+  decidedBy: string;
+  decidedAt: Date;
+} & ({ status: "approved"; courseId: string } | { status: "declined" });
+
+export type OfferingStore = ReturnType<typeof createOfferingStore>;
+
+/** LMS courses and which of our courses they are offerings of. */
+export function createOfferingStore(connection: Connection) {
+  const model = connection.model<Stored<Offering>>("Offering", schema);
+
+  async function upsert(launch: SeenLaunch): Promise<Offering> {
+    const { organisationId, issuer, contextId, contextTitle, at } = launch;
+    const document = await model
+      .findOneAndUpdate(
+        { organisationId, issuer, contextId },
+        {
+          $setOnInsert: { _id: newId(), status: "pending", firstSeenAt: at },
+          $set: { contextTitle },
+          $max: { lastLaunchAt: at },
+        },
+        { upsert: true, returnDocument: "after" },
+      )
+      .lean();
+    return toRecord<Offering>(document);
+  }
+
+  return {
+    /** The offering behind a launch: a new, pending one, or the known one with its new launch. */
+    async noteLaunch(launch: SeenLaunch): Promise<Offering> {
+      try {
+        return await upsert(launch);
+      } catch (error) {
+        // Two first launches at once: the unique index let one insert, the other updates.
+        if (isDuplicate(error)) return await upsert(launch);
+        throw error;
+      }
+    },
+
+    async findByContext(about: {
+      organisationId: string;
+      issuer: string;
+      contextId: string;
+    }): Promise<Offering | undefined> {
+      const { organisationId, issuer, contextId } = about;
+      const document = await model.findOne({ organisationId, issuer, contextId }).lean();
+      return document === null ? undefined : toRecord<Offering>(document);
+    },
+
+    async findById(organisationId: string, id: string): Promise<Offering | undefined> {
+      const document = await model.findOne({ organisationId, _id: id }).lean();
+      return document === null ? undefined : toRecord<Offering>(document);
+    },
+
+    /** In no particular order; ids that are not there are left out. */
+    async listByIds(organisationId: string, ids: string[]): Promise<Offering[]> {
+      const documents = await model.find({ organisationId, _id: { $in: ids } }).lean();
+      return documents.map((document) => toRecord<Offering>(document));
+    },
+
+    /** Writes a decision; undefined when there is no such offering. It may be decided again. */
+    async decide(decision: OfferingDecision): Promise<Offering | undefined> {
+      const { organisationId, id, status, decidedBy, decidedAt } = decision;
+      const made = { status, decidedBy, decidedAt };
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, _id: id },
+          decision.status === "approved"
+            ? { $set: { ...made, courseId: decision.courseId } }
+            : { $set: made, $unset: { courseId: 1 } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      return document === null ? undefined : toRecord<Offering>(document);
+    },
+
+    /** Newest first; `search` looks in the LMS course's title and id. */
+    async list(
+      organisationId: string,
+      query: ListQuery & { status?: Offering["status"] },
+    ): Promise<PageOf<Offering>> {
+      const pattern = containing(query.search);
+      const filter = {
+        organisationId,
+        ...(query.status === undefined ? {} : { status: query.status }),
+        ...(query.search === ""
+          ? {}
+          : { $or: [{ contextTitle: pattern }, { contextId: pattern }] }),
+      };
+      const total = await model.countDocuments(filter);
+      return await readPage(query, total, async (skip, limit) => {
+        const documents = await model
+          .find(filter)
+          .sort({ firstSeenAt: -1, _id: 1 })
+          .skip(skip)
+          .limit(limit)
+          .lean();
+        return documents.map((document) => toRecord<Offering>(document));
+      });
+    },
+
+    /** The approved offerings of one course, newest first. */
+    async listByCourse(organisationId: string, courseId: string): Promise<Offering[]> {
+      const documents = await model
+        .find({ organisationId, courseId, status: "approved" })
+        .sort({ firstSeenAt: -1, _id: 1 })
+        .lean();
+      return documents.map((document) => toRecord<Offering>(document));
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { type Connection, Schema } from "mongoose";
+import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
+import type { ExamFact } from "./exam-fact.js";
+
+/** Kept beside the fact: the queue of what is still to be evaluated. */
+type StoredFact = Stored<ExamFact> & {
+  /** When it begins to count: not before it happened and not before we learned of it. */
+  dueAt: Date;
+  pending?: boolean | undefined;
+  /** How often it was put into the queue, so that taking it out never undoes a later putting in. */
+  queued: number;
+};
+
+/** A fact as the engine reads it. */
+export type QueuedFact = {
+  fact: ExamFact;
+  dueAt: Date;
+  pending: boolean;
+  queued: number;
+};
+
+const schema = new Schema<StoredFact>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    accountId: { type: String, required: true },
+    courseId: { type: String, required: true },
+    examId: { type: String, required: true },
+    offeringId: { type: String, required: true },
+    sourceKey: { type: String, required: true },
+    source: { type: String, required: true },
+    outcome: { type: Schema.Types.Mixed, required: true },
+    passMarkPercent: { type: Number, required: true },
+    occurredAt: { type: Date, required: true },
+    observedAt: { type: Date, required: true },
+    dueAt: { type: Date, required: true },
+    pending: Boolean,
+    queued: { type: Number, required: true },
+  },
+  { versionKey: false, strict: "throw", collection: "examFacts" },
+);
+schema.index({ organisationId: 1, sourceKey: 1 }, { unique: true });
+schema.index({ organisationId: 1, accountId: 1, occurredAt: 1 });
+schema.index({ organisationId: 1, offeringId: 1, accountId: 1 });
+schema.index({ organisationId: 1, examId: 1 });
+schema.index({ dueAt: 1 }, { partialFilterExpression: { pending: true } });
+
+const withoutQueueFields = { dueAt: 0, pending: 0, queued: 0 } as const;
+
+export type ExamFactStore = ReturnType<typeof createExamFactStore>;
+
+/**
+ * The facts, which are never changed, and beside them the queue of facts not yet evaluated:
+ * a partial index, so that it costs nothing for the others.
+ */
+export function createExamFactStore(connection: Connection) {
+  const model = connection.model<StoredFact>("ExamFact", schema);
+
+  const enqueue = async (
+    filter: { organisationId: string } & (
+      { examId: { $in: string[] } } | { accountId: { $in: string[] } }
+    ),
+  ): Promise<number> => {
+    const { matchedCount } = await model.updateMany(filter, {
+      $set: { pending: true },
+      $inc: { queued: 1 },
+    });
+    return matchedCount;
+  };
+
+  return {
+    /** Adds a fact to the queue; 'already-there' when its source key was seen before. */
+    async addOnce(fact: ExamFact): Promise<"added" | "already-there"> {
+      const dueAt = new Date(Math.max(fact.occurredAt.getTime(), fact.observedAt.getTime()));
+      const document = { ...toDocument(fact), dueAt, pending: true, queued: 1 };
+      return await addOnce(async () => await model.create(document));
+    },
+
+    /** Every fact of these accounts (a learner's, or several learners'), by when it happened. */
+    async listForAccounts(organisationId: string, accountIds: string[]): Promise<ExamFact[]> {
+      const documents = await model
+        .find({ organisationId, accountId: { $in: accountIds } })
+        .select(withoutQueueFields)
+        .sort({ occurredAt: 1, _id: 1 })
+        .lean();
+      return documents.map((document) => toRecord<ExamFact>(document));
+    },
+
+    /** The same with each fact's place in the queue. */
+    async listQueuedForAccounts(
+      organisationId: string,
+      accountIds: string[],
+    ): Promise<QueuedFact[]> {
+      const documents = await model.find({ organisationId, accountId: { $in: accountIds } }).lean();
+      return documents.map(({ dueAt, pending, queued, ...fact }) => ({
+        fact: toRecord<ExamFact>(fact),
+        dueAt,
+        pending: pending === true,
+        queued,
+      }));
+    },
+
+    /** The accounts that have a fact in one LMS course. */
+    async listAccountIdsInOffering(organisationId: string, offeringId: string): Promise<string[]> {
+      return await model.distinct("accountId", { organisationId, offeringId });
+    },
+
+    /** Of every organisation: accounts with facts that are due and not evaluated, oldest first. */
+    async listDueAccounts(
+      now: Date,
+      limit: number,
+    ): Promise<{ organisationId: string; accountId: string }[]> {
+      const documents = await model
+        .find({ pending: true, dueAt: { $lte: now } })
+        .select({ organisationId: 1, accountId: 1 })
+        .sort({ dueAt: 1 })
+        .limit(limit)
+        .lean();
+      const byAccount = new Map(
+        documents.map(({ accountId, organisationId }) => [
+          accountId,
+          { organisationId, accountId },
+        ]),
+      );
+      return [...byAccount.values()];
+    },
+
+    /** Takes facts out of the queue, but for those put into it again since they were read. */
+    async markEvaluated(organisationId: string, read: QueuedFact[]): Promise<void> {
+      for (const queued of new Set(read.map((item) => item.queued))) {
+        const ids = read.filter((item) => item.queued === queued).map(({ fact }) => fact.id);
+        await model.updateMany(
+          { organisationId, _id: { $in: ids }, queued },
+          { $unset: { pending: 1 } },
+        );
+      }
+    },
+
+    /** Puts every fact of these exams into the queue again; how many there were. */
+    async setPendingForExams(organisationId: string, examIds: string[]): Promise<number> {
+      return await enqueue({ organisationId, examId: { $in: examIds } });
+    },
+
+    /** Puts every fact of these accounts into the queue again; how many there were. */
+    async setPendingForAccounts(organisationId: string, accountIds: string[]): Promise<number> {
+      return await enqueue({ organisationId, accountId: { $in: accountIds } });
+    },
+  };
+}

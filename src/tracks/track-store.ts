@@ -1,0 +1,188 @@
+import { type Connection, Schema } from "mongoose";
+import {
+  containing,
+  type ListQuery,
+  type PageOf,
+  readPage,
+  type Stored,
+  toDocument,
+  toRecord,
+  withoutUndefined,
+} from "../stored-record.js";
+import { examIdsOf } from "./requirement.js";
+import type { Track, TrackContent } from "./track.js";
+
+/** Kept beside the track: what the engine asks by. */
+type StoredTrack = Stored<Track> & {
+  /** The exams that the version in force mentions. */
+  examIds: string[];
+  /** The exams that the draft mentions. */
+  draftExamIds: string[];
+  /** Set with each publication until the results from before it were set to be counted. */
+  awaitsRecount?: boolean | undefined;
+};
+
+const schema = new Schema<StoredTrack>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    name: { type: String, required: true },
+    draft: Schema.Types.Mixed,
+    publishedVersion: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    examIds: { type: [String], required: true },
+    draftExamIds: { type: [String], required: true },
+    awaitsRecount: Boolean,
+  },
+  { versionKey: false, strict: "throw", collection: "tracks", minimize: false },
+);
+schema.index({ organisationId: 1, name: 1 });
+schema.index({ organisationId: 1, examIds: 1 });
+schema.index({ organisationId: 1, draftExamIds: 1 });
+schema.index({ awaitsRecount: 1 }, { partialFilterExpression: { awaitsRecount: true } });
+
+const withoutEngineFields = { examIds: 0, draftExamIds: 0, awaitsRecount: 0 } as const;
+
+const examIdsOfDraft = (draft: TrackContent | undefined): string[] =>
+  draft === undefined ? [] : examIdsOf(draft.requirement);
+
+export type TrackStore = ReturnType<typeof createTrackStore>;
+
+/** Tracks: their drafts, and which version is in force. That one field decides; see publish. */
+export function createTrackStore(connection: Connection) {
+  const model = connection.model<StoredTrack>("Track", schema);
+  return {
+    async add(track: Track): Promise<void> {
+      const draftExamIds = examIdsOfDraft(track.draft);
+      await model.create({ ...toDocument(track), examIds: [], draftExamIds });
+    },
+
+    /** Writes the draft; undefined when there is no such track. */
+    async saveDraft(change: {
+      organisationId: string;
+      id: string;
+      draft: TrackContent;
+      at: Date;
+    }): Promise<Track | undefined> {
+      const { organisationId, id, at } = change;
+      const draft = withoutUndefined(change.draft);
+      const set = { draft, draftExamIds: examIdsOfDraft(draft), updatedAt: at };
+      // Until something is in force, lists show the draft's name.
+      await model.updateOne(
+        { organisationId, _id: id, publishedVersion: 0 },
+        { $set: { name: draft.name } },
+      );
+      const document = await model
+        .findOneAndUpdate({ organisationId, _id: id }, { $set: set }, { returnDocument: "after" })
+        .select(withoutEngineFields)
+        .lean();
+      return document === null ? undefined : toRecord<Track>(document);
+    },
+
+    /** Takes the draft away; a track of which nothing was ever published goes with it. */
+    async discardDraft(organisationId: string, id: string): Promise<void> {
+      await model.deleteOne({ organisationId, _id: id, publishedVersion: 0 });
+      await model.updateOne(
+        { organisationId, _id: id },
+        { $unset: { draft: 1 }, $set: { draftExamIds: [] } },
+      );
+    },
+
+    /**
+     * Puts a version in force: one atomic step, never back to an older one. The draft goes unless
+     * it was written again after `draftWrittenAt`.
+     */
+    async putInForce(publication: {
+      organisationId: string;
+      id: string;
+      version: number;
+      name: string;
+      examIds: string[];
+      draftWrittenAt: Date;
+      at: Date;
+    }): Promise<"in-force" | "overtaken"> {
+      const { organisationId, id, version, name, examIds, draftWrittenAt, at } = publication;
+      const { matchedCount } = await model.updateOne(
+        { organisationId, _id: id, publishedVersion: { $lt: version } },
+        { $set: { publishedVersion: version, name, examIds, awaitsRecount: true } },
+      );
+      await model.updateOne(
+        { organisationId, _id: id, publishedVersion: version, updatedAt: draftWrittenAt },
+        { $unset: { draft: 1 }, $set: { draftExamIds: [], updatedAt: at } },
+      );
+      return matchedCount === 1 ? "in-force" : "overtaken";
+    },
+
+    async findById(organisationId: string, id: string): Promise<Track | undefined> {
+      const document = await model
+        .findOne({ organisationId, _id: id })
+        .select(withoutEngineFields)
+        .lean();
+      return document === null ? undefined : toRecord<Track>(document);
+    },
+
+    /** By name; `search` looks in the name. */
+    async list(organisationId: string, query: ListQuery): Promise<PageOf<Track>> {
+      const filter = {
+        organisationId,
+        ...(query.search === "" ? {} : { name: containing(query.search) }),
+      };
+      const total = await model.countDocuments(filter);
+      return await readPage(query, total, async (skip, limit) => {
+        const documents = await model
+          .find(filter)
+          .select(withoutEngineFields)
+          .sort({ name: 1, _id: 1 })
+          .skip(skip)
+          .limit(limit)
+          .lean();
+        return documents.map((document) => toRecord<Track>(document));
+      });
+    },
+
+    /** The tracks in force, by name; with `examIds` only those that mention one of them. */
+    async listInForce(organisationId: string, examIds?: string[]): Promise<Track[]> {
+      const documents = await model
+        .find({
+          organisationId,
+          ...(examIds === undefined ? {} : { examIds: { $in: examIds } }),
+          publishedVersion: { $gt: 0 },
+        })
+        .select(withoutEngineFields)
+        .sort({ name: 1, _id: 1 })
+        .lean();
+      return documents.map((document) => toRecord<Track>(document));
+    },
+
+    /** Tracks whose draft or version in force mentions one of these exams. */
+    async listMentioning(organisationId: string, examIds: string[]): Promise<Track[]> {
+      const documents = await model
+        .find({
+          organisationId,
+          $or: [{ examIds: { $in: examIds } }, { draftExamIds: { $in: examIds } }],
+        })
+        .select(withoutEngineFields)
+        .lean();
+      return documents.map((document) => toRecord<Track>(document));
+    },
+
+    /** Of every organisation: publications whose earlier results are not yet set to be counted. */
+    async listAwaitingRecount(
+      limit: number,
+    ): Promise<{ organisationId: string; id: string; version: number; examIds: string[] }[]> {
+      const documents = await model.find({ awaitsRecount: true }).limit(limit).lean();
+      return documents.map(({ _id, organisationId, publishedVersion, examIds }) => {
+        return { id: _id, organisationId, version: publishedVersion, examIds };
+      });
+    },
+
+    /** Only for the version that was looked at: a newer publication still waits. */
+    async markRecounted(organisationId: string, id: string, version: number): Promise<void> {
+      await model.updateOne(
+        { organisationId, _id: id, publishedVersion: version },
+        { $unset: { awaitsRecount: 1 } },
+      );
+    },
+  };
+}
