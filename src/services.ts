@@ -1,8 +1,15 @@
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
+import { createAwardStore } from "./awards/award-store.js";
+import { createCourseStore } from "./courses/course-store.js";
+import { createExamStore } from "./courses/exam-store.js";
+import { createOfferingStore } from "./courses/offering-store.js";
 import { createEventStore } from "./events/event-store.js";
 import type { Log } from "./log.js";
+import { createExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
+import { createTrackStore } from "./tracks/track-store.js";
+import { createTrackVersionStore } from "./tracks/track-version-store.js";
 import { createWorkQueue } from "./work/work-queue.js";
 
 /** What the process hands to the composition root. */
@@ -21,6 +28,13 @@ export function createServices(foundation: Foundation) {
   const { connection, settings, log, now } = foundation;
   const events = createEventStore(connection);
   const work = createWorkQueue({ connection, log });
+  const courses = createCourseStore(connection);
+  const exams = createExamStore(connection);
+  const offerings = createOfferingStore(connection);
+  const tracks = createTrackStore(connection);
+  const trackVersions = createTrackVersionStore(connection);
+  const facts = createExamFactStore(connection);
+  const awards = createAwardStore(connection);
 
   return {
     settings,
@@ -28,6 +42,13 @@ export function createServices(foundation: Foundation) {
     now,
     events,
     work,
+    courses,
+    exams,
+    offerings,
+    tracks,
+    trackVersions,
+    facts,
+    awards,
 
     /** Whether requests can be served: the store answers. */
     isReady: async () => (await connection.db?.admin().ping())?.["ok"] === 1,
