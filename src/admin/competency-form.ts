@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Competency } from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
+import { optionalText, requiredText } from "./form-fields.js";
 import { rowKeysOf, textOf } from "./form-values.js";
 import { editRow, isRowMove } from "./list-edit.js";
 
@@ -53,20 +54,17 @@ export function editCompetencies(
   return isRowMove(move) ? editRow(forms, command.target, move) : [...forms];
 }
 
-const text = (most: number) => z.string().trim().max(most, `Use at most ${most} characters.`);
-const absentWhenEmpty = (value: string): string | undefined => (value === "" ? undefined : value);
-
 const CompetencySchema = z.object({
-  name: text(200).min(1, "Enter the competency, or remove it."),
-  description: text(1000).transform(absentWhenEmpty),
-  frameworkName: text(200).transform(absentWhenEmpty),
+  name: requiredText("Enter the competency, or remove it.", 200),
+  description: optionalText(1000),
+  frameworkName: optionalText(200),
   frameworkUrl: z
     .string()
     .trim()
     .refine((value) => value === "" || z.url({ protocol: /^https?$/ }).safeParse(value).success, {
       error: "Enter an address that begins with https://, or leave it empty.",
     })
-    .transform(absentWhenEmpty),
+    .transform((value) => (value === "" ? undefined : value)),
 });
 
 export type CompetenciesCheck =

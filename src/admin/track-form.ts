@@ -8,7 +8,8 @@ import {
   editCompetencies,
   readCompetencies,
 } from "./competency-form.js";
-import { numberOf, textOf } from "./form-values.js";
+import { optionalNumber, requiredNumber, requiredText } from "./form-fields.js";
+import { textOf } from "./form-values.js";
 import { checkSteps } from "./requirement-check.js";
 import { editSteps, stepCommandOf } from "./requirement-edit.js";
 import { emptyGroup, readSteps, type StepForm, stepsOf } from "./requirement-form.js";
@@ -34,8 +35,6 @@ export type TrackForm = {
   competencies: CompetencyForm[];
   steps: StepForm;
 };
-
-export const BADGE_SHAPES: readonly BadgeDesign["shape"][] = ["hexagon", "circle", "shield"];
 
 const FIRST_COLOUR = "#1d5b8f";
 
@@ -93,21 +92,9 @@ export function editTrackForm(
   };
 }
 
-const required = (what: string, most: number) =>
-  z.string().trim().min(1, what).max(most, `Use at most ${most} characters.`);
+const AMOUNT = { least: 0, most: 100_000 };
 
-const HOURS_FAULT = "Enter a number of hours from 0 up, for example 8 or 1.5.";
-const POINTS_FAULT = "Enter a number from 0 up, or leave it empty.";
-
-const amount = (fault: string) =>
-  z.string().transform((text, context) => {
-    const value = numberOf(text);
-    if (value !== undefined && value >= 0 && value <= 100_000) return value;
-    context.addIssue({ code: "custom", message: fault });
-    return z.NEVER;
-  });
-
-export const badgeSchemas = {
+const badgeFields = {
   shape: z.enum(["hexagon", "circle", "shield"], { error: "Choose a shape." }),
   colour: z
     .string()
@@ -122,26 +109,25 @@ export const badgeSchemas = {
 };
 
 const FieldsSchema = z.object({
-  name: required("Enter a name.", 200),
-  description: required("Say in a sentence or two what this is.", 2000),
-  criteriaNarrative: required("Say how it is earned.", 4000),
-  subject: required("Enter a subject.", 100),
-  contactHours: amount(HOURS_FAULT),
-  developmentPoints: z.union(
-    [
-      z
-        .string()
-        .trim()
-        .length(0)
-        .transform(() => undefined),
-      amount(POINTS_FAULT),
-    ],
-    { error: POINTS_FAULT },
-  ),
-  badgeShape: badgeSchemas.shape,
-  badgeColour: badgeSchemas.colour,
-  badgeInitials: badgeSchemas.initials,
+  name: requiredText("Enter a name.", 200),
+  description: requiredText("Say in a sentence or two what this is.", 2000),
+  criteriaNarrative: requiredText("Say how it is earned.", 4000),
+  subject: requiredText("Enter a subject.", 100),
+  contactHours: requiredNumber("Enter a number of hours from 0 up, for example 8 or 1.5.", AMOUNT),
+  developmentPoints: optionalNumber("Enter a number from 0 up, or leave it empty.", AMOUNT),
+  badgeShape: badgeFields.shape,
+  badgeColour: badgeFields.colour,
+  badgeInitials: badgeFields.initials,
 });
+
+const BadgeSchema = z.object(badgeFields);
+
+/** The badge that the fields describe, for a preview; undefined while they describe none. */
+export function badgeOf(
+  fields: Record<"shape" | "colour" | "initials", string>,
+): BadgeDesign | undefined {
+  return BadgeSchema.safeParse(fields).data;
+}
 
 export type TrackFormCheck =
   { kind: "ok"; content: TrackContent } | { kind: "faulty"; faults: Record<string, string> };

@@ -1,0 +1,71 @@
+import type { Visit } from "../launch/visit.js";
+import type { Notice, PageFrame } from "../web/page.js";
+
+/** The parts of the panel, in the order of its navigation, with their addresses. */
+const AREAS = [
+  { area: "overview", path: "", label: "Overview" },
+  { area: "courses", path: "/courses", label: "Courses" },
+  { area: "lms-courses", path: "/lms-courses", label: "LMS courses" },
+  { area: "tracks", path: "/tracks", label: "Tracks" },
+  { area: "awards", path: "/awards", label: "Awards" },
+  { area: "people", path: "/people", label: "People" },
+  { area: "platforms", path: "/platforms", label: "Platforms" },
+  { area: "events", path: "/events", label: "Events" },
+] as const;
+
+export type AdminArea = (typeof AREAS)[number]["area"];
+
+/** What was done, told once at the top of the page that follows (`?done=<word>`). */
+const DONE = {
+  "course-added": "The course was added. Now write its exam's questions, if Rosette asks them.",
+  "course-saved": "The course was saved.",
+  "exam-saved": "The settings were saved.",
+  "project-added": "The project was added.",
+  "project-removed": "The project was removed.",
+  "questions-saved": "The questions were saved.",
+  "lms-course-approved": "Approved. What learners do in this LMS course counts from now on.",
+  "lms-course-declined": "Declined. Nothing in this LMS course counts.",
+  "track-added": "The draft was saved. Nobody sees it before you publish it.",
+  "draft-saved": "The draft was saved. Learners see it once you publish it.",
+  "draft-discarded": "The draft was discarded.",
+  "track-published": "Published. Courses that learners have passed already count towards it.",
+  "deployment-approved": "Approved. People can open Rosette from there now.",
+  "invitation-made": "The link is ready. It works once and for a limited time.",
+  "administrator-added": "They reach this panel from now on, whenever they open Rosette.",
+  "administrator-removed": "They no longer reach this panel.",
+  "name-approved": "The name was approved. Credentials that waited for it are being issued.",
+  "name-declined": "The name was declined. The learner can enter another one.",
+  "work-retried": "It is being tried again now.",
+} as const;
+
+export type DoneWord = keyof typeof DONE;
+
+const isDoneWord = (word: string): word is DoneWord => Object.hasOwn(DONE, word);
+
+type VisitAddress = { launch: Pick<Visit["launch"], "id"> };
+
+/** The address of a page of the panel in this visit, e.g. `adminPath(visit, "/courses")`. */
+export const adminPath = (visit: VisitAddress, path = ""): string =>
+  `/l/${visit.launch.id}/admin${path}`;
+
+/** Where to go after something was done; the page there says so. */
+export const donePath = (visit: VisitAddress, path: string, done: DoneWord): string =>
+  `${adminPath(visit, path)}?done=${done}`;
+
+/** The frame of a page of the panel. `done` is what the address says, whatever it is. */
+export function adminFrame(
+  visit: VisitAddress,
+  about: { title: string; area: AdminArea; done?: string; notices?: Notice[] },
+): PageFrame {
+  const { title, area, done = "", notices = [] } = about;
+  return {
+    title,
+    base: `/l/${visit.launch.id}`,
+    navigation: AREAS.map((entry) => ({
+      href: adminPath(visit, entry.path),
+      label: entry.label,
+      current: entry.area === area,
+    })),
+    notices: isDoneWord(done) ? [{ kind: "done", text: DONE[done] }, ...notices] : notices,
+  };
+}
