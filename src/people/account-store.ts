@@ -1,0 +1,120 @@
+import { type Connection, Schema } from "mongoose";
+import { isDuplicate, newId, type Stored } from "../stored-record.js";
+import type { Account } from "./account.js";
+
+type StoredAccount = Stored<Account> & { followers?: number };
+
+const schema = new Schema<StoredAccount>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    issuer: { type: String, required: true },
+    sub: { type: String, required: true },
+    linkedTo: String,
+    /** How many accounts are, or are just being, joined to this one. */
+    followers: Number,
+    createdAt: { type: Date, required: true },
+  },
+  { versionKey: false, strict: "throw", collection: "accounts" },
+);
+schema.index({ organisationId: 1, issuer: 1, sub: 1 }, { unique: true });
+schema.index(
+  { organisationId: 1, linkedTo: 1 },
+  { partialFilterExpression: { linkedTo: { $exists: true } } },
+);
+
+const asAccount = (stored: StoredAccount): Account => {
+  const { _id, organisationId, issuer, sub, linkedTo, createdAt } = stored;
+  return { id: _id, organisationId, issuer, sub, linkedTo, createdAt };
+};
+
+/** Who somebody is at their LMS. */
+export type AccountKey = { organisationId: string; issuer: string; sub: string };
+
+export type AccountStore = ReturnType<typeof createAccountStore>;
+
+/** Accounts. (organisation, issuer, sub) names one (unique index). */
+export function createAccountStore(connection: Connection) {
+  const model = connection.model<StoredAccount>("Account", schema);
+
+  async function upsert(key: AccountKey, now: Date): Promise<Account> {
+    const { organisationId, issuer, sub } = key;
+    const document = await model
+      .findOneAndUpdate(
+        { organisationId, issuer, sub },
+        { $setOnInsert: { _id: newId(), createdAt: now } },
+        { upsert: true, returnDocument: "after" },
+      )
+      .lean();
+    return asAccount(document);
+  }
+
+  return {
+    async findOrCreate(key: AccountKey, now: Date): Promise<Account> {
+      try {
+        return await upsert(key, now);
+      } catch (error) {
+        // Two first launches at once: the unique index let one insert, the other finds it.
+        if (isDuplicate(error)) return await upsert(key, now);
+        throw error;
+      }
+    },
+
+    async findById(organisationId: string, id: string): Promise<Account | undefined> {
+      const document = await model.findOne({ organisationId, _id: id }).lean();
+      return document === null ? undefined : asAccount(document);
+    },
+
+    /** Who an LMS means by a `sub`, e.g. in its results or its roster. */
+    async findBySub(key: AccountKey): Promise<Account | undefined> {
+      const { organisationId, issuer, sub } = key;
+      const document = await model.findOne({ organisationId, issuer, sub }).lean();
+      return document === null ? undefined : asAccount(document);
+    },
+
+    /** In no particular order; ids that are not there are left out. */
+    async listByIds(organisationId: string, ids: string[]): Promise<Account[]> {
+      const documents = await model.find({ organisationId, _id: { $in: ids } }).lean();
+      return documents.map(asAccount);
+    },
+
+    /** Every account of a learner: the learner's own id first, then those joined to it. */
+    async listIdsOfLearner(organisationId: string, learnerId: string): Promise<string[]> {
+      const documents = await model
+        .find({ organisationId, linkedTo: learnerId })
+        .select({ _id: 1 })
+        .sort({ createdAt: 1 })
+        .lean();
+      return [learnerId, ...documents.map((document) => document._id)];
+    },
+
+    /**
+     * Joins an account to a learner, unless either has meanwhile been joined the other way. Each
+     * of the two conditions is judged in the write itself, so that two people who join A to B and
+     * B to A at the same moment are both refused, and no circle can arise.
+     */
+    async link(
+      organisationId: string,
+      accountId: string,
+      learnerId: string,
+    ): Promise<"linked" | "not-free"> {
+      const reserved = await model.updateOne(
+        { organisationId, _id: learnerId, linkedTo: { $exists: false } },
+        { $inc: { followers: 1 } },
+      );
+      if (reserved.modifiedCount === 0) return "not-free";
+      const linked = await model.updateOne(
+        {
+          organisationId,
+          _id: accountId,
+          linkedTo: { $exists: false },
+          followers: { $not: { $gt: 0 } },
+        },
+        { $set: { linkedTo: learnerId } },
+      );
+      if (linked.modifiedCount === 1) return "linked";
+      await model.updateOne({ organisationId, _id: learnerId }, { $inc: { followers: -1 } });
+      return "not-free";
+    },
+  };
+}

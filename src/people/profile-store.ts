@@ -1,0 +1,144 @@
+import { type Connection, Schema } from "mongoose";
+import {
+  containing,
+  isDuplicate,
+  type ListQuery,
+  type PageOf,
+  readPage,
+  type Stored,
+  toRecord,
+} from "../stored-record.js";
+import type { Profile } from "./account.js";
+
+const schema = new Schema<Stored<Profile>>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    name: String,
+    nameFrom: String,
+    proposedName: String,
+    email: String,
+  },
+  { versionKey: false, strict: "throw", collection: "profiles" },
+);
+schema.index({ organisationId: 1, name: 1 });
+schema.index(
+  { organisationId: 1, proposedName: 1 },
+  { partialFilterExpression: { proposedName: { $exists: true } } },
+);
+
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+/** Names and addresses of people, keyed by account; everything here can be erased. */
+export function createProfileStore(connection: Connection) {
+  const model = connection.model<Stored<Profile>>("Profile", schema);
+
+  return {
+    /** Keeps what the LMS says about a person; what it leaves out stays as it was. */
+    async noteFromLms(
+      about: Pick<Profile, "id" | "organisationId" | "name" | "email">,
+    ): Promise<void> {
+      const { id, organisationId, name, email } = about;
+      if (name === undefined && email === undefined) return;
+      const said = {
+        ...(name === undefined ? {} : { name, nameFrom: "lms" as const }),
+        ...(email === undefined ? {} : { email }),
+      };
+      const write = async () =>
+        await model.updateOne({ organisationId, _id: id }, { $set: said }, { upsert: true });
+      try {
+        await write();
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        await write();
+      }
+    },
+
+    async find(organisationId: string, accountId: string): Promise<Profile | undefined> {
+      const document = await model.findOne({ organisationId, _id: accountId }).lean();
+      return document === null ? undefined : toRecord<Profile>(document);
+    },
+
+    /** In no particular order; accounts without a profile are left out. */
+    async listByIds(organisationId: string, accountIds: string[]): Promise<Profile[]> {
+      const documents = await model.find({ organisationId, _id: { $in: accountIds } }).lean();
+      return documents.map((document) => toRecord<Profile>(document));
+    },
+
+    /** By name; `search` looks in name and e-mail address. */
+    async list(organisationId: string, query: ListQuery): Promise<PageOf<Profile>> {
+      const pattern = containing(query.search);
+      const filter = {
+        organisationId,
+        ...(query.search === "" ? {} : { $or: [{ name: pattern }, { email: pattern }] }),
+      };
+      const total = await model.countDocuments(filter);
+      return await readPage(query, total, async (skip, limit) => {
+        const sorted = model.find(filter).sort({ name: 1, _id: 1 });
+        const documents = await sorted.skip(skip).limit(limit).lean();
+        return documents.map((document) => toRecord<Profile>(document));
+      });
+    },
+
+    /** A name that the person entered; it goes into credentials once an administrator agrees. */
+    async proposeName(organisationId: string, accountId: string, name: string): Promise<void> {
+      const write = async () =>
+        await model.updateOne(
+          { organisationId, _id: accountId },
+          { $set: { proposedName: name } },
+          { upsert: true },
+        );
+      try {
+        await write();
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        await write();
+      }
+    },
+
+    /** Agrees to just the name that the administrator saw; 'changed' when it is another by now. */
+    async approveName(
+      organisationId: string,
+      accountId: string,
+      name: string,
+    ): Promise<"approved" | "changed"> {
+      const { matchedCount } = await model.updateOne(
+        { organisationId, _id: accountId, proposedName: name },
+        { $set: { name, nameFrom: "approved" }, $unset: { proposedName: 1 } },
+      );
+      return matchedCount === 1 ? "approved" : "changed";
+    },
+
+    /** Turns down just the name that the administrator saw. */
+    async declineName(
+      organisationId: string,
+      accountId: string,
+      name: string,
+    ): Promise<"declined" | "changed"> {
+      const { matchedCount } = await model.updateOne(
+        { organisationId, _id: accountId, proposedName: name },
+        { $unset: { proposedName: 1 } },
+      );
+      return matchedCount === 1 ? "declined" : "changed";
+    },
+
+    /** Those with a name waiting for an administrator. */
+    async listProposed(organisationId: string, query: ListQuery): Promise<PageOf<Profile>> {
+      const filter = {
+        organisationId,
+        proposedName: query.search === "" ? { $exists: true } : containing(query.search),
+      };
+      const total = await model.countDocuments(filter);
+      return await readPage(query, total, async (skip, limit) => {
+        const sorted = model.find(filter).sort({ proposedName: 1, _id: 1 });
+        const documents = await sorted.skip(skip).limit(limit).lean();
+        return documents.map((document) => toRecord<Profile>(document));
+      });
+    },
+
+    /** Forgets a person's name and address. Facts and awards hold neither. */
+    async erase(organisationId: string, accountId: string): Promise<void> {
+      await model.deleteOne({ organisationId, _id: accountId });
+    },
+  };
+}
