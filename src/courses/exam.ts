@@ -1,3 +1,5 @@
+import type { Faults } from "./faults.js";
+
 /** Where an exam's grade comes from. More kinds come behind the same seam (see CONTRIBUTING). */
 export type GradeSourceKind = "hosted" | "lms-gradebook";
 
@@ -39,3 +41,78 @@ export type Exam = {
   questions: Question[];
   createdAt: Date;
 };
+
+/** What an administrator settles about an exam, by the names its fields have. */
+export type ExamSettings = {
+  examTitle: string;
+  passMarkPercent: number;
+  attemptsAllowed: number | undefined;
+  gradeSource: GradeSourceKind;
+  scoreMaximum: number;
+};
+
+/** What is wrong with an exam's settings; empty when they may be stored. */
+export function faultsOfSettings(settings: ExamSettings): Faults {
+  const { examTitle, passMarkPercent, attemptsAllowed, scoreMaximum } = settings;
+  const faults: Faults = {};
+  if (examTitle.trim() === "") faults["examTitle"] = "Enter a title, for example Final exam.";
+  if (!isPercent(passMarkPercent)) {
+    faults["passMarkPercent"] = "Enter a percentage from 0 to 100.";
+  }
+  if (attemptsAllowed !== undefined && !(Number.isInteger(attemptsAllowed) && attemptsAllowed > 0))
+    faults["attemptsAllowed"] = "Enter a whole number from 1 up, or leave it empty.";
+  // LTI-AGS 2.0 §3.2.6: a line item's scoreMaximum is more than 0.
+  if (!(Number.isFinite(scoreMaximum) && scoreMaximum > 0))
+    faults["scoreMaximum"] = "Enter the number of points, more than 0.";
+  return faults;
+}
+
+/** Whether a number is a percentage, 0–100. */
+export const isPercent = (value: number): boolean => value >= 0 && value <= 100;
+
+/** Whether learners can be examined: Rosette needs questions where it does the asking. */
+export const isReady = (exam: Pick<Exam, "gradeSource" | "questions">): boolean =>
+  exam.gradeSource !== "hosted" || exam.questions.length > 0;
+
+/** What is wrong with an exam's questions, as `questions.<question id>`; one sentence each. */
+export function faultsOfQuestions(questions: readonly Question[]): Faults {
+  const faults: Faults = {};
+  const seen = new Set<string>();
+  for (const question of questions) {
+    const fault = seen.has(question.id)
+      ? "Two questions have the same id."
+      : faultOfQuestion(question);
+    seen.add(question.id);
+    if (fault !== undefined) faults[`questions.${question.id}`] = fault;
+  }
+  return faults;
+}
+
+function faultOfQuestion(question: Question): string | undefined {
+  if (question.prompt.trim() === "") return "Enter the question.";
+  switch (question.kind) {
+    case "number":
+      return faultOfNumber(question);
+    case "single-choice":
+      return faultOfChoice(question.options, [question.correctOptionId]);
+    case "multiple-choice":
+      return faultOfChoice(question.options, question.correctOptionIds);
+  }
+}
+
+function faultOfNumber(question: { correctNumber: number; tolerance: number }) {
+  if (!Number.isFinite(question.correctNumber)) return "Enter the correct number.";
+  if (!(Number.isFinite(question.tolerance) && question.tolerance >= 0))
+    return "Enter how far off an answer may be: 0 or more.";
+  return undefined;
+}
+
+function faultOfChoice(options: readonly ChoiceOption[], correctIds: readonly string[]) {
+  const ids = new Set(options.map(({ id }) => id));
+  if (options.length < 2) return "Offer at least two answers to choose from.";
+  if (ids.size < options.length) return "Two answers have the same id.";
+  if (options.some(({ text }) => text.trim() === "")) return "Enter each answer, or remove it.";
+  if (correctIds.length === 0) return "Mark at least one answer as correct.";
+  if (!correctIds.every((id) => ids.has(id))) return "The correct answer is not among the answers.";
+  return undefined;
+}
