@@ -16,6 +16,11 @@ const errorTexts = {
     title: "This page does not exist",
     advice: "Check the address, or go back and follow the link again.",
   },
+  "credential-not-shared": {
+    status: 404,
+    title: "The holder has not shared this credential",
+    advice: "If you were given this address, ask the holder to share the credential by link.",
+  },
   "form-invalid": {
     status: 422,
     title: "Some entries need another look",

@@ -42,7 +42,7 @@ export function createCredentialStore(connection: Connection) {
       return oneOf(await model.findOne({ organisationId, awardId }).lean());
     },
 
-    /** Newest first. Several learner ids when accounts were joined after an award. */
+    /** Newest first. `learnerIds`: the learner's accounts, as one may have been joined after an award. */
     async listOfLearner(
       organisationId: string,
       learnerIds: readonly string[],
@@ -54,16 +54,16 @@ export function createCredentialStore(connection: Connection) {
       return documents.map((document) => toRecord<Credential>(document));
     },
 
-    /** 'absent' when it is not this learner's. */
+    /** 'absent' when it is none of this learner's. */
     async setVisibility(change: {
       organisationId: string;
-      learnerId: string;
+      learnerIds: readonly string[];
       credentialId: string;
       visibility: CredentialVisibility;
     }): Promise<"changed" | "absent"> {
-      const { organisationId, learnerId, credentialId, visibility } = change;
+      const { organisationId, learnerIds, credentialId, visibility } = change;
       const done = await model.updateOne(
-        { _id: credentialId, organisationId, learnerId },
+        { _id: credentialId, organisationId, learnerId: { $in: learnerIds } },
         { $set: { visibility } },
       );
       return done.matchedCount === 0 ? "absent" : "changed";

@@ -10,7 +10,8 @@ export async function decideVisibility(
   needs: { credentials: Pick<CredentialStore, "setVisibility"> },
   decision: {
     organisationId: string;
-    learnerId: string;
+    /** Every account of the learner. */
+    learnerIds: readonly string[];
     credentialId: string;
     visibility: CredentialVisibility;
   },

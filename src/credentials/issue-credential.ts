@@ -8,6 +8,7 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { isSignedBy, parseCompactJws } from "./compact-jws.js";
 import type { Credential } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
+import { findRecipient, type NamedRecipient, type RecipientNeeds } from "./find-recipient.js";
 import { requireFrozenAddress } from "./frozen-address.js";
 import type { FrozenAddressStore } from "./frozen-address-store.js";
 import { getSigningKey } from "./get-signing-key.js";
@@ -17,9 +18,7 @@ import { composeOpenBadge, type OpenBadgeCredential } from "./open-badge.js";
 import type { PublicAddresses } from "./public-addresses.js";
 import { signVcJwt } from "./sign-vc-jwt.js";
 
-type Recipient = { name: string | undefined; email: string | undefined };
-
-export type IssueNeeds = {
+export type IssueNeeds = RecipientNeeds & {
   addresses: PublicAddresses;
   credentials: Pick<CredentialStore, "addOnce" | "findByAward">;
   issuerKeys: Pick<IssuerKeyStore, "addOnce" | "findCurrent">;
@@ -28,8 +27,6 @@ export type IssueNeeds = {
   awards: Pick<AwardStore, "findById" | "setCredentialState">;
   trackVersions: Pick<TrackVersionStore, "find">;
   organisations: Pick<OrganisationStore, "findById">;
-  /** The learner's name as the LMS sent it or as it was approved, and the e-mail if known. */
-  findRecipient: (organisationId: string, learnerId: string) => Promise<Recipient | undefined>;
   now: () => Date;
 };
 
@@ -71,24 +68,22 @@ async function getAwardedRecords(needs: IssueNeeds, award: Award) {
  * The recipient with a name, or nothing, and then the award waits for one. Looked up once more
  * after the award was set to wait: a name that came in between has woken nobody.
  */
-async function findNamedRecipient(needs: IssueNeeds, award: Award) {
-  const find = async () => {
-    const recipient = await needs.findRecipient(award.organisationId, award.learnerId);
-    const name = recipient?.name?.trim() ?? "";
-    return name === "" ? undefined : { name, email: recipient?.email };
-  };
-  const recipient = await find();
+async function findRecipientOrWait(
+  needs: IssueNeeds,
+  award: Award,
+): Promise<NamedRecipient | undefined> {
+  const { organisationId, learnerId, id } = award;
+  const recipient = await findRecipient(needs, organisationId, learnerId);
   if (recipient !== undefined) return recipient;
-  const { organisationId, id } = award;
   await needs.awards.setCredentialState({ organisationId, id, state: "needs-name" });
-  return await find();
+  return await findRecipient(needs, organisationId, learnerId);
 }
 
 /** Composes, signs and stores; of several at once, the unique index on the award keeps one. */
 async function issueOnce(
   needs: IssueNeeds,
   award: Award,
-  recipient: { name: string; email: string | undefined },
+  recipient: NamedRecipient,
 ): Promise<"added" | "already-there"> {
   const id = newId();
   const badge = composeOpenBadge(needs.addresses, {
@@ -134,7 +129,7 @@ export async function issueCredential(
   if (before !== undefined) return await settle("already-issued", before);
   const award = await needs.awards.findById(organisationId, awardId);
   if (award === undefined) throw new Error("There is no such award to issue a credential for");
-  const recipient = await findNamedRecipient(needs, award);
+  const recipient = await findRecipientOrWait(needs, award);
   if (recipient === undefined) return { kind: "waiting-for-name" };
 
   const { publicUrl } = needs.addresses;

@@ -23,6 +23,7 @@ const schema = new Schema<Stored<TrackVersion>>(
   { versionKey: false, strict: "throw", collection: "trackVersions", minimize: false },
 );
 schema.index({ organisationId: 1, trackId: 1, version: 1 }, { unique: true });
+schema.index({ trackId: 1, version: 1 });
 
 /** Which edition of which track. */
 export type TrackEdition = { trackId: string; version: number };
@@ -41,6 +42,12 @@ export function createTrackVersionStore(connection: Connection) {
     async find(organisationId: string, edition: TrackEdition): Promise<TrackVersion | undefined> {
       const { trackId, version } = edition;
       const document = await model.findOne({ organisationId, trackId, version }).lean();
+      return document === null ? undefined : toRecord<TrackVersion>(document);
+    },
+
+    /** By its public address, which names no organisation. */
+    async findPublic({ trackId, version }: TrackEdition): Promise<TrackVersion | undefined> {
+      const document = await model.findOne({ trackId, version }).lean();
       return document === null ? undefined : toRecord<TrackVersion>(document);
     },
 
