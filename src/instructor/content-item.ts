@@ -1,0 +1,56 @@
+import type { Exam } from "../courses/exam.js";
+import { LINE_ITEM_TAG, resourceIdOf } from "../exams/line-item.js";
+
+/** A link to Rosette as an LMS adds it to a course (LTI-DL 2.0 §3.1, ltiResourceLink). */
+export type ContentItem = {
+  type: "ltiResourceLink";
+  title: string;
+  text: string;
+  url: string;
+  custom: Record<string, string>;
+  lineItem?: { scoreMaximum: number; label: string; resourceId: string; tag: string };
+};
+
+/** What an instructor may add: an exam of the course, or the page of the learner's progress. */
+export type Choice = { kind: "exam"; exam: Exam } | { kind: "progress" };
+
+/** A choice as the form posts it. */
+export const choiceValue = (choice: Choice): string =>
+  choice.kind === "exam" ? `exam:${choice.exam.id}` : "progress";
+
+export const choiceTitle = (choice: Choice): string =>
+  choice.kind === "exam" ? choice.exam.title : "My micro-credentials";
+
+/** One sentence on what the link will be. */
+export function choiceText(choice: Choice): string {
+  if (choice.kind === "progress")
+    return "Every track, how far the learner is in it, and what they have earned. No grade.";
+  const { kind, gradeSource, passMarkPercent, scoreMaximum } = choice.exam;
+  const what = kind === "project" ? "Project" : "Exam";
+  const where =
+    gradeSource === "hosted"
+      ? "taken and graded in Rosette"
+      : "graded by you in the gradebook of this LMS";
+  return `${what} ${where}. Passes at ${passMarkPercent}%; its column is out of ${scoreMaximum}.`;
+}
+
+/**
+ * The content item of a choice. The custom parameter says what to open; it survives the copying
+ * of a course, as do the line item's resourceId and tag.
+ * @param launchUrl where launches of the link go
+ */
+export function contentItemOf(choice: Choice, launchUrl: string): ContentItem {
+  const item = {
+    type: "ltiResourceLink" as const,
+    title: choiceTitle(choice),
+    text: choiceText(choice),
+    url: launchUrl,
+  };
+  if (choice.kind === "progress") return { ...item, custom: { rosette_page: "progress" } };
+  const { id, title, scoreMaximum } = choice.exam;
+  return {
+    ...item,
+    custom: { rosette_exam: id },
+    lineItem: { scoreMaximum, label: title, resourceId: resourceIdOf(id), tag: LINE_ITEM_TAG },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Course } from "../courses/course.js";
+import type { Exam } from "../courses/exam.js";
+import type { Offering } from "../courses/offering.js";
+import type { Verdict } from "../progress/verdict.js";
+import type { ListQuery, PageOf } from "../stored-record.js";
+import type { TrackVersion } from "../tracks/track.js";
+
+/** A learner's result in one exam of this LMS course. */
+export type OwnResult = { percent: number; passed: boolean };
+
+/** What is known of one learner of this LMS course. */
+export type LearnerInCourse = {
+  learnerId: string;
+  name: string | undefined;
+  /** By exam id; only results from this LMS course. */
+  results: ReadonlyMap<string, OwnResult>;
+  tracks: { track: TrackVersion; verdict: Verdict; share: { done: number; needed: number } }[];
+};
+
+export type LearnerRow = {
+  label: string;
+  results: { exam: string; text: string; state: "passed" | "not-met" | "missing" }[];
+  tracks: { name: string; share: string; isMet: boolean; otherCourses: OtherCourse[] }[];
+};
+
+/** Of courses that are not this one, a teacher learns whether they are met and nothing else. */
+export type OtherCourse = { name: string; state: "met" | "not-met" };
+
+/** What an instructor may know while the LMS course is not one of ours. */
+export type CourseState =
+  | { kind: "no-context" }
+  | { kind: "pending"; contextTitle: string }
+  | { kind: "declined"; contextTitle: string }
+  | { kind: "approved"; course: Course; exams: Exam[] };
+
+export function courseState(
+  offering: Offering | undefined,
+  course: Course | undefined,
+  exams: Exam[],
+): CourseState {
+  if (offering === undefined) return { kind: "no-context" };
+  const { contextTitle } = offering;
+  if (offering.status === "declined") return { kind: "declined", contextTitle };
+  if (offering.status === "pending" || course === undefined)
+    return { kind: "pending", contextTitle };
+  return { kind: "approved", course, exams };
+}
+
+/** How a learner without a known name is told from others: the LMS keeps names to itself. */
+export const learnerLabel = (learner: { learnerId: string; name: string | undefined }): string =>
+  learner.name ?? `Learner ${learner.learnerId.slice(0, 8)}`;
+
+const roundPercent = (percent: number): string => `${Math.floor(percent * 10) / 10}%`;
+
+function resultCell(exam: Exam, result: OwnResult | undefined): LearnerRow["results"][number] {
+  if (result === undefined) return { exam: exam.title, text: "No result yet", state: "missing" };
+  const text = roundPercent(result.percent);
+  return { exam: exam.title, text, state: result.passed ? "passed" : "not-met" };
+}
+
+type ExamVerdict = { verdict: Verdict; exam: NonNullable<Verdict["exam"]> };
+
+const examVerdictsOf = (verdict: Verdict): ExamVerdict[] => [
+  ...(verdict.exam === undefined ? [] : [{ verdict, exam: verdict.exam }]),
+  ...verdict.steps.flatMap(examVerdictsOf),
+];
+
+/** The other courses of a track: met or not, never a score, a sentence or a date. */
+function otherCoursesOf(
+  verdict: Verdict,
+  ownCourseId: string,
+  courses: ReadonlyMap<string, Course>,
+): OtherCourse[] {
+  const met = new Map<string, boolean>();
+  for (const { verdict: step, exam } of examVerdictsOf(verdict)) {
+    if (exam.courseId === ownCourseId) continue;
+    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && step.state === "met");
+  }
+  return [...met].flatMap(([courseId, isMet]): OtherCourse[] => {
+    const course = courses.get(courseId);
+    if (course === undefined) return [];
+    return [{ name: `${course.code} ${course.title}`, state: isMet ? "met" : "not-met" }];
+  });
+}
+
+/** One learner as a row of the instructor's table. */
+export function learnerRow(
+  learner: LearnerInCourse,
+  own: { course: Course; exams: readonly Exam[] },
+  courses: ReadonlyMap<string, Course>,
+): LearnerRow {
+  return {
+    label: learnerLabel(learner),
+    results: own.exams.map((exam) => resultCell(exam, learner.results.get(exam.id))),
+    tracks: learner.tracks.map(({ track, verdict, share }) => ({
+      name: track.name,
+      share: `${share.done} of ${share.needed}`,
+      isMet: verdict.state === "met",
+      otherCourses: otherCoursesOf(verdict, own.course.id, courses),
+    })),
+  };
+}
+
+/** The learners whose label contains the searched text, by label; one page of them. */
+export function pageOfLearners<T extends { learnerId: string; name: string | undefined }>(
+  learners: readonly T[],
+  query: ListQuery,
+): PageOf<T> {
+  const wanted = query.search.toLocaleLowerCase("en");
+  const found = learners
+    .filter((learner) => learnerLabel(learner).toLocaleLowerCase("en").includes(wanted))
+    .sort((one, other) => learnerLabel(one).localeCompare(learnerLabel(other), "en"));
+  const pageCount = Math.max(1, Math.ceil(found.length / query.pageSize));
+  const page = Math.min(Math.max(1, query.page), pageCount);
+  const start = (page - 1) * query.pageSize;
+  const items = found.slice(start, start + query.pageSize);
+  return { items, page, pageCount, total: found.length };
+}

@@ -1,0 +1,176 @@
+import type { Award } from "../awards/award.js";
+import type { Course } from "../courses/course.js";
+import type { Exam } from "../courses/exam.js";
+import type { Credential } from "../credentials/credential.js";
+import type { Verdict } from "../progress/verdict.js";
+import { examIdsOf, type Requirement } from "../tracks/requirement.js";
+import type { TrackVersion } from "../tracks/track.js";
+import { printDay, type PrintedDay } from "./dates.js";
+
+/** Where one learner stands in one published track. */
+export type TrackStanding = {
+  track: TrackVersion;
+  verdict: Verdict;
+  /** The award of the latest round, when there is one. */
+  award: Award | undefined;
+  credential: Pick<Credential, "id" | "visibility" | "status"> | undefined;
+};
+
+/** What the pages need to name exams and the courses behind them. */
+export type Catalogue = { exams: ReadonlyMap<string, Exam>; courses: ReadonlyMap<string, Course> };
+
+/** One requirement as a list item; the courses of a group stand in `steps`. */
+export type StepLine = {
+  state: Verdict["state"];
+  /** Course code and title; groups have none. */
+  course: string | undefined;
+  sentence: string;
+  steps: StepLine[];
+};
+
+/** One line of a badge's metadata. `details` holds one entry or several. */
+export type BadgeFact = { term: string; details: string[] };
+
+/** What the learner may do with the credential of an award. */
+export type CredentialLine =
+  /** The award stands; its credential waits for a name or is being made. */
+  | { kind: "waiting"; because: "name" | "issuing" }
+  | { kind: "private"; id: string }
+  | { kind: "shared"; id: string; url: string }
+  | { kind: "withdrawn"; status: "suspended" | "revoked" };
+
+export type TrackCard = {
+  trackId: string;
+  name: string;
+  description: string;
+  state: "earned" | "in-progress" | "not-started";
+  /** Parts of the ring, in the order of the track. */
+  ring: Verdict["state"][];
+  ringLabel: string;
+  summary: string;
+  steps: StepLine[];
+  badgeUrl: string;
+  badgeFacts: BadgeFact[];
+  awardedOn: PrintedDay | undefined;
+  credential: CredentialLine | undefined;
+};
+
+const rank = { met: 0, "in-progress": 1, missing: 2 } as const;
+
+/**
+ * The parts of the ring: one for each course that is needed. Of `at least n of` the n that are
+ * furthest along stand for the group.
+ */
+export function ringOf(requirement: Requirement, verdict: Verdict): Verdict["state"][] {
+  const states = new Map<string, Verdict["state"]>();
+  const note = (node: Verdict): void => {
+    states.set(node.nodeId, node.state);
+    node.steps.forEach(note);
+  };
+  note(verdict);
+  const stateOf = (node: Requirement): Verdict["state"] => states.get(node.id) ?? "missing";
+  const partsOf = (node: Requirement): Verdict["state"][] => {
+    if (node.kind === "exam-passed") return [stateOf(node)];
+    if (node.kind === "all-of") return node.of.flatMap(partsOf);
+    return [...node.of]
+      .sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)])
+      .slice(0, node.count)
+      .flatMap(partsOf);
+  };
+  return partsOf(requirement);
+}
+
+const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
+  `${code} ${title}`;
+
+function stepLine(verdict: Verdict, courses: Catalogue["courses"]): StepLine {
+  const course = verdict.exam && courses.get(verdict.exam.courseId);
+  return {
+    state: verdict.state,
+    course: course && nameOfCourse(course),
+    sentence: verdict.sentence,
+    steps: verdict.steps.map((step) => stepLine(step, courses)),
+  };
+}
+
+function coursesOf(track: TrackVersion, catalogue: Catalogue): string[] {
+  const courses = examIdsOf(track.requirement).flatMap((examId) => {
+    const exam = catalogue.exams.get(examId);
+    return exam === undefined ? [] : (catalogue.courses.get(exam.courseId) ?? []);
+  });
+  return [...new Set(courses.map(nameOfCourse))];
+}
+
+/** What a badge says about itself: issuer, criteria, competencies, courses, hours. */
+export function badgeFactsOf(
+  track: TrackVersion,
+  issuerName: string,
+  catalogue: Catalogue,
+): BadgeFact[] {
+  const facts: BadgeFact[] = [
+    { term: "Issuer", details: [issuerName] },
+    { term: "Criteria", details: [track.criteriaNarrative] },
+    {
+      term: "Competencies",
+      details: track.competencies.map(({ name, frameworkName }) =>
+        frameworkName === undefined ? name : `${name} (${frameworkName})`,
+      ),
+    },
+    { term: "Courses", details: coursesOf(track, catalogue) },
+    { term: "Contact hours", details: [String(track.contactHours)] },
+    {
+      term: "Development points",
+      details: track.developmentPoints === undefined ? [] : [String(track.developmentPoints)],
+    },
+    { term: "Edition", details: [`Version ${track.version}`] },
+  ];
+  return facts.filter(({ details }) => details.length > 0);
+}
+
+function credentialLine(
+  standing: TrackStanding,
+  about: { hasName: boolean; credentialUrl: (id: string) => string },
+): CredentialLine | undefined {
+  const { award, credential } = standing;
+  if (award === undefined) return undefined;
+  if (credential === undefined)
+    return { kind: "waiting", because: about.hasName ? "issuing" : "name" };
+  if (credential.status !== "active") return { kind: "withdrawn", status: credential.status };
+  if (credential.visibility === "private") return { kind: "private", id: credential.id };
+  return { kind: "shared", id: credential.id, url: about.credentialUrl(credential.id) };
+}
+
+/** What is the same for every card of one page. */
+export type CardSurroundings = {
+  issuerName: string;
+  catalogue: Catalogue;
+  /** Whether a name is known that may stand in credentials. */
+  hasName: boolean;
+  badgeUrl: (trackId: string, version: number) => string;
+  credentialUrl: (credentialId: string) => string;
+};
+
+/** One track as its card on the learner's page. An award stands, whatever happened after it. */
+export function trackCard(standing: TrackStanding, around: CardSurroundings): TrackCard {
+  const { track, verdict, award } = standing;
+  const now = ringOf(track.requirement, verdict);
+  const ring = award === undefined ? now : now.map(() => "met" as const);
+  const metCount = ring.filter((part) => part === "met").length;
+  const hasBegun = ring.some((part) => part !== "missing");
+  return {
+    trackId: track.trackId,
+    name: track.name,
+    description: track.description,
+    state: award !== undefined ? "earned" : hasBegun ? "in-progress" : "not-started",
+    ring,
+    ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
+    summary: verdict.sentence,
+    steps: (verdict.kind === "exam-passed" ? [verdict] : verdict.steps).map((step) =>
+      stepLine(step, around.catalogue.courses),
+    ),
+    badgeUrl: around.badgeUrl(track.trackId, track.version),
+    badgeFacts: badgeFactsOf(track, around.issuerName, around.catalogue),
+    awardedOn: award && printDay(award.awardedAt),
+    credential: credentialLine(standing, around),
+  };
+}

@@ -1,0 +1,41 @@
+import { mayPass, type Visit } from "../launch/visit.js";
+import type { NavigationLink, Notice, PageFrame } from "../web/page.js";
+
+/** The pages of a visit that its navigation names. */
+export type VisitPage = "progress" | "course" | "content" | "exam";
+
+const addressOf = (visit: Visit, path: string): string => `/l/${visit.launch.id}/${path}`;
+
+/** The pages this person may open in this visit: course pages rest on context roles alone. */
+export function navigationOf(visit: Visit, current: VisitPage): NavigationLink[] {
+  const link = (page: VisitPage, label: string): NavigationLink => ({
+    href: addressOf(visit, page),
+    label,
+    current: page === current,
+  });
+  const isTeaching = mayPass(visit, "instructor");
+  return [
+    ...(isTeaching && visit.launch.deepLinking !== undefined
+      ? [link("content", "Add to the course")]
+      : []),
+    ...(isTeaching ? [link("course", "This course")] : []),
+    link("progress", isTeaching ? "Micro-credentials" : "My progress"),
+    ...(visit.isAdministrator
+      ? [{ href: addressOf(visit, "admin"), label: "Administration", current: false }]
+      : []),
+  ];
+}
+
+/** The frame of a learner's or instructor's page. */
+export function visitFrame(
+  visit: Visit,
+  about: { title: string; current: VisitPage; notices?: Notice[] },
+): PageFrame {
+  const { title, current, notices = [] } = about;
+  return {
+    title,
+    base: `/l/${visit.launch.id}`,
+    navigation: navigationOf(visit, current),
+    notices,
+  };
+}
