@@ -1,0 +1,35 @@
+import type { BadgeDesign } from "./track.js";
+
+/** Relative luminance of an sRGB colour (WCAG 2.2, "relative luminance"), 0–1. */
+function luminanceOf(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
+    const share = Number.parseInt(colour.slice(start, start + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast ratio of two colours `#rrggbb` (WCAG 2.2, "contrast ratio"), 1–21. */
+export function contrastOf(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Black or white, whichever reads better on a colour; always at least 4.5 to 1. */
+export const textColourOn = (colour: string): "#000000" | "#ffffff" =>
+  contrastOf(colour, "#ffffff") >= contrastOf(colour, "#000000") ? "#ffffff" : "#000000";
+
+const MOST_INITIALS = 4;
+
+/** What is wrong with a design, as `badge.<field>`; empty when it can be drawn. */
+export function faultsOfBadge(badge: BadgeDesign): Record<string, string> {
+  const faults: Record<string, string> = {};
+  if (!/^#[0-9a-f]{6}$/i.test(badge.colour)) {
+    faults["badge.colour"] = "Choose a colour: # and six digits or letters a to f.";
+  }
+  const length = Array.from(badge.initials.trim()).length;
+  if (length < 1 || length > MOST_INITIALS) {
+    faults["badge.initials"] = `Enter one to ${MOST_INITIALS} characters.`;
+  }
+  return faults;
+}

@@ -1,0 +1,100 @@
+import { type Exam, isReady } from "../courses/exam.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import { type Faults, hasFaults } from "../courses/faults.js";
+import { ToolError } from "../errors.js";
+import { newId } from "../stored-record.js";
+import { examIdsOf, type Requirement } from "./requirement.js";
+import { faultsOfTrack } from "./track-content.js";
+import type { Track, TrackContent, TrackVersion } from "./track.js";
+import type { TrackStore } from "./track-store.js";
+import type { TrackVersionStore } from "./track-version-store.js";
+
+export type PublishNeeds = {
+  tracks: Pick<TrackStore, "findById" | "putInForce">;
+  trackVersions: Pick<TrackVersionStore, "addOnce" | "listOf">;
+  exams: Pick<ExamStore, "listByIds">;
+  now: () => Date;
+};
+
+export type Publication =
+  | { kind: "published"; version: TrackVersion }
+  | { kind: "faulty"; faults: Faults }
+  | { kind: "nothing-to-publish" };
+
+/** Steps whose exam nobody can take yet, as faults. */
+function faultsOfUnready(root: Requirement, exams: ReadonlyMap<string, Exam>): Faults {
+  const faults: Faults = {};
+  const visit = (node: Requirement): void => {
+    if (node.kind !== "exam-passed") {
+      node.of.forEach(visit);
+      return;
+    }
+    const exam = exams.get(node.examId);
+    if (exam !== undefined && !isReady(exam)) {
+      faults[`requirement.${node.id}`] = `“${exam.title}” has no questions yet.`;
+    }
+  };
+  visit(root);
+  return faults;
+}
+
+async function checkDraft(
+  needs: PublishNeeds,
+  organisationId: string,
+  draft: TrackContent,
+): Promise<Faults> {
+  const listed = await needs.exams.listByIds(organisationId, examIdsOf(draft.requirement));
+  const exams = new Map(listed.map((exam) => [exam.id, exam]));
+  return {
+    ...faultsOfTrack(draft, (examId) => exams.has(examId)),
+    ...faultsOfUnready(draft.requirement, exams),
+  };
+}
+
+/** Adds the next edition. Of two who publish at once, each gets a number of its own. */
+async function addEdition(
+  needs: PublishNeeds,
+  edition: { track: Track; content: TrackContent; publishedBy: string },
+): Promise<TrackVersion> {
+  const { track, content, publishedBy } = edition;
+  const { organisationId, id: trackId } = track;
+  const [newest] = await needs.trackVersions.listOf(organisationId, trackId);
+  // A crash between here and `putInForce` leaves an edition that never was in force: its number
+  // is not used again.
+  const above = Math.max(newest?.version ?? 0, track.publishedVersion);
+  for (let version = above + 1; ; version += 1) {
+    const made = { id: newId(), organisationId, trackId, version, publishedBy };
+    const candidate: TrackVersion = { ...content, ...made, publishedAt: needs.now() };
+    if ((await needs.trackVersions.addOnce(candidate)) === "added") return candidate;
+  }
+}
+
+/**
+ * Makes the draft a new, immutable version and puts it in force. Results that are in already are
+ * counted afterwards, see `journey.publishTrack`.
+ * @throws ToolError not-found
+ */
+export async function publishTrack(
+  needs: PublishNeeds,
+  wanted: { organisationId: string; trackId: string; publishedBy: string },
+): Promise<Publication> {
+  const { organisationId, trackId, publishedBy } = wanted;
+  const track = await needs.tracks.findById(organisationId, trackId);
+  if (track === undefined) throw new ToolError("not-found");
+  const { draft: content } = track;
+  if (content === undefined) return { kind: "nothing-to-publish" };
+  const faults = await checkDraft(needs, organisationId, content);
+  if (hasFaults(faults)) return { kind: "faulty", faults };
+
+  const version = await addEdition(needs, { track, content, publishedBy });
+  await needs.tracks.putInForce({
+    organisationId,
+    id: trackId,
+    version: version.version,
+    name: content.name,
+    examIds: examIdsOf(content.requirement),
+    draftWrittenAt: track.updatedAt,
+    at: version.publishedAt,
+  });
+  return { kind: "published", version };
+}

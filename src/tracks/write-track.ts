@@ -1,0 +1,45 @@
+import type { ExamStore } from "../courses/exam-store.js";
+import { type Faults, hasFaults } from "../courses/faults.js";
+import { ToolError } from "../errors.js";
+import { newId } from "../stored-record.js";
+import { examIdsOf } from "./requirement.js";
+import { faultsOfTrack } from "./track-content.js";
+import type { Track, TrackContent } from "./track.js";
+import type { TrackStore } from "./track-store.js";
+
+/**
+ * Writes a track's draft; a new track when no `trackId` is given. What is in force stays so.
+ * @throws ToolError not-found
+ */
+export async function writeTrack(
+  needs: {
+    tracks: Pick<TrackStore, "add" | "saveDraft">;
+    exams: Pick<ExamStore, "listByIds">;
+    now: () => Date;
+  },
+  wanted: { organisationId: string; trackId: string | undefined; content: TrackContent },
+): Promise<{ kind: "saved"; track: Track } | { kind: "faulty"; faults: Faults }> {
+  const { organisationId, trackId, content } = wanted;
+  const exams = await needs.exams.listByIds(organisationId, examIdsOf(content.requirement));
+  const known = new Set(exams.map(({ id }) => id));
+  const faults = faultsOfTrack(content, (examId) => known.has(examId));
+  if (hasFaults(faults)) return { kind: "faulty", faults };
+
+  const at = needs.now();
+  if (trackId !== undefined) {
+    const track = await needs.tracks.saveDraft({ organisationId, id: trackId, draft: content, at });
+    if (track === undefined) throw new ToolError("not-found");
+    return { kind: "saved", track };
+  }
+  const track: Track = {
+    id: newId(),
+    organisationId,
+    name: content.name,
+    draft: content,
+    publishedVersion: 0,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await needs.tracks.add(track);
+  return { kind: "saved", track };
+}
