@@ -2,15 +2,12 @@ import { z } from "zod";
 import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { FormValues } from "../web/forms.js";
-import { optionalNumber, requiredNumber, requiredText } from "./form-fields.js";
+import { contactHoursField, optionalNumber, requiredNumber, requiredText } from "./form-fields.js";
 
 const courseFields = {
   code: requiredText("Enter a short code, for example AH-101.", 40),
   title: requiredText("Enter a title.", 200),
-  contactHours: requiredNumber("Enter a number of hours from 0 up, for example 8 or 1.5.", {
-    least: 0,
-    most: 10_000,
-  }),
+  contactHours: contactHoursField,
   subject: requiredText("Enter a subject.", 100),
   version: requiredText("Enter the edition, for example 2026.", 40),
 };

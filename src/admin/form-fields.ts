@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { areContactHours, contactHoursFault } from "../courses/course.js";
 import { numberOf } from "./form-values.js";
 
 /** Text that must be there. `fault` says what to enter. */
@@ -38,3 +39,11 @@ export const optionalNumber = (fault: string, limits: Limits) =>
     context.addIssue({ code: "custom", message: fault });
     return z.NEVER;
   });
+
+/** Contact hours, by the rule that courses and tracks share. */
+export const contactHoursField = z.string().transform((text, context) => {
+  const hours = numberOf(text);
+  if (hours !== undefined && areContactHours(hours)) return hours;
+  context.addIssue({ code: "custom", message: contactHoursFault });
+  return z.NEVER;
+});

@@ -8,7 +8,7 @@ import {
   editCompetencies,
   readCompetencies,
 } from "./competency-form.js";
-import { optionalNumber, requiredNumber, requiredText } from "./form-fields.js";
+import { contactHoursField, optionalNumber, requiredText } from "./form-fields.js";
 import { textOf } from "./form-values.js";
 import { checkSteps } from "./requirement-check.js";
 import { editSteps, stepCommandOf } from "./requirement-edit.js";
@@ -92,8 +92,6 @@ export function editTrackForm(
   };
 }
 
-const AMOUNT = { least: 0, most: 100_000 };
-
 const badgeFields = {
   shape: z.enum(["hexagon", "circle", "shield"], { error: "Choose a shape." }),
   colour: z
@@ -113,8 +111,11 @@ const FieldsSchema = z.object({
   description: requiredText("Say in a sentence or two what this is.", 2000),
   criteriaNarrative: requiredText("Say how it is earned.", 4000),
   subject: requiredText("Enter a subject.", 100),
-  contactHours: requiredNumber("Enter a number of hours from 0 up, for example 8 or 1.5.", AMOUNT),
-  developmentPoints: optionalNumber("Enter a number from 0 up, or leave it empty.", AMOUNT),
+  contactHours: contactHoursField,
+  developmentPoints: optionalNumber("Enter a number from 0 up, or leave it empty.", {
+    least: 0,
+    most: 100_000,
+  }),
   badgeShape: badgeFields.shape,
   badgeColour: badgeFields.colour,
   badgeInitials: badgeFields.initials,

@@ -72,8 +72,8 @@ describe("the form of a track", () => {
   });
 
   const faulty: [TrackField, string, string][] = [
-    ["contactHours", "many", "number of hours"],
-    ["contactHours", "-1", "number of hours"],
+    ["contactHours", "many", "more than 0"],
+    ["contactHours", "-1", "more than 0"],
     ["developmentPoints", "some", "leave it empty"],
     ["badgeColour", "red", "Choose a colour"],
     ["badgeColour", '#ff0000" onload="', "Choose a colour"],

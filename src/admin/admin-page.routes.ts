@@ -1,0 +1,52 @@
+import type { Request, Response } from "express";
+import { ToolError } from "../errors.js";
+import { visitOf } from "../launch/visit.routes.js";
+import { isId } from "../stored-record.js";
+import { type FormValues, queryText, readForm } from "../web/forms.js";
+import { type Notice, showPage } from "../web/page.js";
+import { type AdminArea, adminFrame, donePath, type DoneWord } from "./admin-frame.js";
+import { AnyFormSchema } from "./form-values.js";
+
+type AdminPage = {
+  /** In `views/admin/`. */
+  view: string;
+  title: string;
+  area: AdminArea;
+  page: object;
+  status?: number;
+  notices?: Notice[];
+};
+
+/** Shows a page of the panel to the visit at hand. */
+export function showAdminPage(request: Request, response: Response, content: AdminPage): void {
+  const { view, title, area, page, status = 200, notices = [] } = content;
+  const done = queryText(request, "done");
+  const frame = adminFrame(visitOf(response), { title, area, done, notices });
+  showPage(response, `admin/${view}`, { frame, page, status });
+}
+
+/** Goes on to a page of the panel that says what was done (303: by GET). */
+export function goOn(response: Response, path: string, done: DoneWord): void {
+  response.redirect(303, donePath(visitOf(response), path, done));
+}
+
+/** Everything that was posted, for editors and for showing a form again. */
+export function postedValues(request: Request): FormValues {
+  const reading = readForm(request, AnyFormSchema);
+  return reading.kind === "ok" ? reading.value : reading.values;
+}
+
+/**
+ * One of our ids from an address.
+ * @throws ToolError not-found when it has not even the shape of one
+ */
+export function idIn(text: string): string {
+  if (!isId(text)) throw new ToolError("not-found");
+  return text;
+}
+
+/** What a store found. @throws ToolError not-found when that is nothing */
+export function found<T>(record: T | undefined): T {
+  if (record === undefined) throw new ToolError("not-found");
+  return record;
+}
