@@ -1,0 +1,83 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Request, RequestHandler, Response } from "express";
+import { typeIdOf } from "./addresses.js";
+import type { LmsState } from "./lms-state.js";
+import type { InstalledTool } from "./school.js";
+
+/** A problem a service answers with instead of its result. */
+export class ServiceRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A service call whose tool, scope and place have been checked. */
+export type ServiceCall = {
+  request: Request;
+  response: Response;
+  tool: InstalledTool;
+  courseId: string;
+};
+
+export type Endpoint = {
+  /** One of these scopes is enough. */
+  scopes: string[];
+  /** Media type a GET must ask for, or a PUT or POST must send. */
+  mediaType?: string;
+  /** Moodle's NRPS address carries the tool in its path instead. */
+  hasTypeId?: boolean;
+  handle: (call: ServiceCall) => void | Promise<void>;
+};
+
+/** Wraps a service endpoint: outages, bearer token, scope, course, and Moodle's exact headers. */
+export function serviceEndpoint(lms: LmsState, endpoint: Endpoint): RequestHandler {
+  return async (request, response) => {
+    response.set("Cache-Control", "no-store");
+    if (lms.faults.slow > 0) await delay(lms.faults.slow);
+    try {
+      if (lms.faults.serviceDown) throw new ServiceRefusal(503, "the service is down");
+      if (lms.mood === "moodle") checkMoodleHeaders(request, endpoint.mediaType);
+      const tool = getCaller(lms, request, endpoint.scopes);
+      if (lms.mood === "moodle" && endpoint.hasTypeId !== false) checkTypeId(request, tool);
+      const courseId = String(request.params["courseId"]);
+      if (!lms.school.courses.has(courseId)) throw new ServiceRefusal(404, "unknown course");
+      await endpoint.handle({ request, response, tool, courseId });
+    } catch (cause) {
+      if (!(cause instanceof ServiceRefusal)) throw cause;
+      response.status(cause.status).json({ status: cause.status, reason: cause.message });
+    }
+  };
+}
+
+function getCaller(lms: LmsState, request: Request, scopes: string[]): InstalledTool {
+  const bearer = /^Bearer (\S+)$/i.exec(request.get("authorization") ?? "")?.[1] ?? "";
+  const token = lms.accessTokens.get(bearer);
+  if (!token || token.expiresAt <= lms.now()) {
+    throw new ServiceRefusal(401, "the access token is missing, unknown or expired");
+  }
+  const tool = lms.school.tools.get(token.clientId);
+  if (!tool?.isActive || !scopes.some((scope) => token.scopes.includes(scope))) {
+    throw new ServiceRefusal(401, "the access token does not have the scope");
+  }
+  return tool;
+}
+
+/** Moodle finds its handler by the exact media type: no "*\/*" and no charset. */
+function checkMoodleHeaders(request: Request, mediaType: string | undefined): void {
+  if (mediaType === undefined) return;
+  const name = request.method === "GET" ? "Accept" : "Content-Type";
+  const sent = request.get(name);
+  const isOmittedAccept = name === "Accept" && sent === undefined;
+  if (sent !== mediaType && !isOmittedAccept) {
+    throw new ServiceRefusal(400, `No handler found: ${name} must be exactly ${mediaType}`);
+  }
+}
+
+function checkTypeId(request: Request, tool: InstalledTool): void {
+  if (request.query["type_id"] !== typeIdOf(tool)) {
+    throw new ServiceRefusal(403, "type_id is missing or belongs to another tool");
+  }
+}
