@@ -5,6 +5,12 @@ import { describeRequirement, type NamedExam } from "./requirement-sentences.js"
 import { type SelectOption, stepsView } from "./steps-view.js";
 import { badgeOf, type TrackForm } from "./track-form.js";
 
+const SHAPES: SelectOption[] = [
+  { value: "hexagon", label: "Hexagon" },
+  { value: "circle", label: "Circle" },
+  { value: "shield", label: "Shield" },
+];
+
 type ExamList = { courses: readonly Course[]; exams: readonly Exam[] };
 
 const byId = <T extends { id: string }>(items: readonly T[]): Map<string, T> =>
@@ -61,6 +67,7 @@ export function trackEditor(form: TrackForm, list: ExamList, faults: Record<stri
     steps: stepsView(form.steps),
     examOptions: [{ value: "", label: "Choose an exam" }, ...examOptions(list)],
     hasExams: list.exams.length > 0,
+    shapes: SHAPES,
     sentences:
       checked.kind === "ok" ? describeRequirement(checked.requirement, nameExams(list)) : undefined,
     badgePath: badgeOf(badge) === undefined ? undefined : badgePreviewPath(badge),

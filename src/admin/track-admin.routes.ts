@@ -1,0 +1,120 @@
+import { type Request, type Response, Router } from "express";
+import { ToolError } from "../errors.js";
+import { visitOf } from "../launch/visit.routes.js";
+import { drawBadge } from "../tracks/badge-svg.js";
+import type { Publication } from "../tracks/publish-track.js";
+import type { Track } from "../tracks/track.js";
+import type { TrackStore } from "../tracks/track-store.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
+import { queryText, readListQuery } from "../web/forms.js";
+import type { Notice } from "../web/page.js";
+import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import type { ListExams } from "./list-exams.js";
+import { badgeOf } from "./track-form.js";
+import { trackContentView, trackPage, trackRow } from "./track-page.js";
+
+type Needs = {
+  tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
+  trackVersions: Pick<TrackVersionStore, "find" | "listOf">;
+  listExams: ListExams;
+  publishTrack: (wanted: {
+    organisationId: string;
+    trackId: string;
+    publishedBy: string;
+  }) => Promise<Publication>;
+};
+
+/** Tracks: list, look at, publish, versions. */
+export function trackAdminRoutes(needs: Needs): Router {
+  const router = Router();
+
+  const findTrack = async (
+    request: Request<{ trackId: string }>,
+    response: Response,
+  ): Promise<Track> => {
+    const { organisationId } = visitOf(response).launch;
+    return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
+  };
+
+  const showTrack = async (
+    request: Request,
+    response: Response,
+    shown: { track: Track; notices?: Notice[]; status?: number },
+  ): Promise<void> => {
+    const { track, notices = [], status = 200 } = shown;
+    const { organisationId, id } = track;
+    const versions = await needs.trackVersions.listOf(organisationId, id);
+    const page = trackPage(track, versions, await needs.listExams(organisationId));
+    const content = { view: "track", title: track.name, area: "tracks" as const };
+    showAdminPage(request, response, { ...content, page, notices, status });
+  };
+
+  router.get("/tracks", async (request, response) => {
+    const query = readListQuery(request);
+    const list = await needs.tracks.list(visitOf(response).launch.organisationId, query);
+    showAdminPage(request, response, {
+      view: "tracks",
+      title: "Tracks",
+      area: "tracks",
+      page: { list: { ...list, items: list.items.map(trackRow) }, search: query.search },
+    });
+  });
+
+  router.get("/badge-preview.svg", (request, response) => {
+    const badge = badgeOf({
+      shape: queryText(request, "shape"),
+      colour: queryText(request, "colour"),
+      initials: queryText(request, "initials"),
+    });
+    if (badge === undefined) throw new ToolError("not-found");
+    response.type("image/svg+xml").send(drawBadge({ badge, name: "Preview" }));
+  });
+
+  router.get("/tracks/:trackId", async (request, response) => {
+    await showTrack(request, response, { track: await findTrack(request, response) });
+  });
+
+  router.get("/tracks/:trackId/versions/:version", async (request, response) => {
+    const track = await findTrack(request, response);
+    const { organisationId, id: trackId } = track;
+    const version = Number(request.params.version);
+    const isVersion = Number.isSafeInteger(version) && version <= track.publishedVersion;
+    const edition = isVersion
+      ? await needs.trackVersions.find(organisationId, { trackId, version })
+      : undefined;
+    const content = trackContentView(found(edition), await needs.listExams(organisationId));
+    showAdminPage(request, response, {
+      view: "track-version",
+      title: `${content.name}, version ${version}`,
+      area: "tracks",
+      page: { content, trackId, isInForce: version === track.publishedVersion },
+    });
+  });
+
+  router.post("/tracks/:trackId/publish", async (request, response) => {
+    const track = await findTrack(request, response);
+    const { organisationId, id: trackId } = track;
+    const publishedBy = visitOf(response).account.id;
+    const result = await needs.publishTrack({ organisationId, trackId, publishedBy });
+    if (result.kind === "published") {
+      goOn(response, `/tracks/${trackId}`, "track-published");
+      return;
+    }
+    const sentences =
+      result.kind === "faulty" ? Object.values(result.faults) : ["There is no draft to publish."];
+    const notices = sentences.map((sentence) => ({
+      kind: "warning" as const,
+      text: `Not published. ${sentence}`,
+    }));
+    await showTrack(request, response, { track, notices, status: 422 });
+  });
+
+  router.post("/tracks/:trackId/discard", async (request, response) => {
+    const track = await findTrack(request, response);
+    await needs.tracks.discardDraft(track.organisationId, track.id);
+    const path = track.publishedVersion === 0 ? "/tracks" : `/tracks/${track.id}`;
+    goOn(response, path, "draft-discarded");
+  });
+
+  return router;
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { type Request, type Response, Router } from "express";
+import type { ExamStore } from "../courses/exam-store.js";
+import { visitOf } from "../launch/visit.routes.js";
+import type { Track } from "../tracks/track.js";
+import type { TrackStore } from "../tracks/track-store.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
+import { writeTrack } from "../tracks/write-track.js";
+import { adminPath } from "./admin-frame.js";
+import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import { textOf } from "./form-values.js";
+import { readCommand } from "./list-edit.js";
+import type { ListExams } from "./list-exams.js";
+import { trackEditor } from "./track-editor.js";
+import { faultsOnPage } from "./track-faults.js";
+import {
+  checkTrackForm,
+  editTrackForm,
+  emptyTrackForm,
+  readTrackForm,
+  type TrackForm,
+  trackFormOf,
+} from "./track-form.js";
+
+type Needs = {
+  tracks: Pick<TrackStore, "findById" | "add" | "saveDraft">;
+  trackVersions: Pick<TrackVersionStore, "find">;
+  exams: Pick<ExamStore, "listByIds">;
+  listExams: ListExams;
+  now: () => Date;
+};
+
+type Faults = Record<string, string>;
+
+const newKey = (): string => randomUUID().slice(0, 8);
+
+/** The page on which a track's draft is written. */
+export function trackEditorRoutes(needs: Needs): Router {
+  const router = Router();
+
+  const showEditor = async (
+    request: Request,
+    response: Response,
+    shown: { track: Track | undefined; form: TrackForm; faults?: Faults },
+  ): Promise<void> => {
+    const { track, form, faults = {} } = shown;
+    const visit = visitOf(response);
+    const list = await needs.listExams(visit.launch.organisationId);
+    const path = track === undefined ? "/tracks" : `/tracks/${track.id}`;
+    showAdminPage(request, response, {
+      view: "track-edit",
+      title: track === undefined ? "Add a track" : `Draft: ${track.draft?.name ?? track.name}`,
+      area: "tracks",
+      status: Object.keys(faults).length === 0 ? 200 : 422,
+      page: {
+        ...trackEditor(form, list, faults),
+        action: adminPath(visit, track === undefined ? "/tracks/new" : `${path}/edit`),
+        back: adminPath(visit, path),
+      },
+    });
+  };
+
+  /** A pressed button: either saves, or shows the form as it is after the press. */
+  const handlePost = async (
+    request: Request,
+    response: Response,
+    track: Track | undefined,
+  ): Promise<void> => {
+    const { organisationId } = visitOf(response).launch;
+    const values = postedValues(request);
+    const form = readTrackForm(values, newKey);
+    const command = readCommand(textOf(values, "do"));
+    if (command.verb !== "save") {
+      await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
+      return;
+    }
+    const { exams } = await needs.listExams(organisationId);
+    const checked = checkTrackForm(form, new Set(exams.map(({ id }) => id)));
+    if (checked.kind === "faulty") {
+      await showEditor(request, response, { track, form, faults: checked.faults });
+      return;
+    }
+    const { content } = checked;
+    const result = await writeTrack(needs, { organisationId, trackId: track?.id, content });
+    if (result.kind === "faulty") {
+      const faults = faultsOnPage(form, result.faults);
+      await showEditor(request, response, { track, form, faults });
+      return;
+    }
+    const done = track === undefined ? "track-added" : "draft-saved";
+    goOn(response, `/tracks/${result.track.id}`, done);
+  };
+
+  const findTrack = async (
+    request: Request<{ trackId: string }>,
+    response: Response,
+  ): Promise<Track> => {
+    const { organisationId } = visitOf(response).launch;
+    return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
+  };
+
+  router.get("/tracks/new", async (request, response) => {
+    await showEditor(request, response, { track: undefined, form: emptyTrackForm(newKey) });
+  });
+
+  router.post("/tracks/new", async (request, response) => {
+    await handlePost(request, response, undefined);
+  });
+
+  router.get("/tracks/:trackId/edit", async (request, response) => {
+    const track = await findTrack(request, response);
+    const { organisationId, id: trackId, publishedVersion: version } = track;
+    // Without a draft, a new one starts from what is in force.
+    const content =
+      track.draft ?? found(await needs.trackVersions.find(organisationId, { trackId, version }));
+    await showEditor(request, response, { track, form: trackFormOf(content) });
+  });
+
+  router.post("/tracks/:trackId/edit", async (request, response) => {
+    await handlePost(request, response, await findTrack(request, response));
+  });
+
+  return router;
+}
