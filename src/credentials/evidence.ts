@@ -2,7 +2,12 @@ import type { Award, AwardEvidence } from "../awards/award.js";
 import type { Verdict } from "../progress/verdict.js";
 
 /** Open Badges 3.0 Evidence (OB 3.0 §B.1.7), the members we use. */
-export type Evidence = { type: ["Evidence"]; name: string; narrative: string; genre: string };
+export type Evidence = {
+  type: ["Evidence"];
+  name: string;
+  narrative: string;
+  genre: "Course" | "Explanation";
+};
 
 /** A day as written in credentials: UTC, so that it reads the same wherever it is issued. */
 const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);

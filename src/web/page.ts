@@ -10,6 +10,8 @@ export type PageFrame = {
   title: string;
   navigation?: NavigationLink[];
   notices?: Notice[];
+  /** What a link to this page looks like elsewhere (Open Graph); full addresses. */
+  preview?: { description: string; url: string; imageUrl: string };
   /** Address below which this visit's pages live, e.g. `/l/3f…`; empty on public pages. */
   base?: string;
 };

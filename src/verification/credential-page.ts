@@ -1,0 +1,76 @@
+import type { Evidence } from "../credentials/evidence.js";
+import type { OpenBadgeCredential } from "../credentials/open-badge.js";
+import { plainDay } from "./plain-day.js";
+
+/** A credential as people read it. Paths are on this installation; texts are plain. */
+export type CredentialPage = {
+  name: string;
+  description: string;
+  holderName: string;
+  issuer: { name: string; path: string };
+  awardedOn: string;
+  badge: { path: string; text: string };
+  subject: string;
+  contactHours: number | undefined;
+  developmentPoints: string | undefined;
+  criteria: string[];
+  achievementPath: string;
+  competencies: {
+    name: string;
+    description?: string | undefined;
+    frameworkUrl?: string | undefined;
+    frameworkName?: string | undefined;
+  }[];
+  courses: { name: string; narrative: string }[];
+  /** The lines of the explanation that was frozen with the award. */
+  explanation: string[];
+};
+
+const pathOf = (url: string): string => new URL(url).pathname;
+
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+const evidenceOf = (evidence: readonly Evidence[], genre: Evidence["genre"]): Evidence[] =>
+  evidence.filter((item) => item.genre === genre);
+
+function competenciesOf(
+  achievement: OpenBadgeCredential["credentialSubject"]["achievement"],
+): CredentialPage["competencies"] {
+  const aligned = achievement.alignment ?? [];
+  return (achievement.tag ?? []).map((name) => {
+    const alignment = aligned.find(({ targetName }) => targetName === name);
+    return {
+      name,
+      description: alignment?.targetDescription,
+      frameworkUrl: alignment?.targetUrl,
+      frameworkName: alignment?.targetFramework,
+    };
+  });
+}
+
+/** What the page of one of our own credentials shows, read from what was signed and nothing else. */
+export function credentialPage(document: OpenBadgeCredential): CredentialPage {
+  const { achievement, identifier, creditsEarned, result } = document.credentialSubject;
+  return {
+    name: document.name,
+    description: achievement.description,
+    holderName: identifier.find(({ identityType }) => identityType === "name")?.identityHash ?? "",
+    issuer: { name: document.issuer.name, path: pathOf(document.issuer.url) },
+    awardedOn: plainDay(new Date(document.awardedDate)),
+    badge: { path: pathOf(achievement.image.id), text: achievement.image.caption },
+    subject: achievement.fieldOfStudy,
+    contactHours: creditsEarned,
+    developmentPoints: result?.[0]?.value,
+    criteria: linesOf(achievement.criteria.narrative),
+    achievementPath: pathOf(achievement.id),
+    competencies: competenciesOf(achievement),
+    courses: evidenceOf(document.evidence, "Course"),
+    explanation: evidenceOf(document.evidence, "Explanation").flatMap(({ narrative }) =>
+      linesOf(narrative),
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+import type { PublicAddresses } from "../credentials/public-addresses.js";
+import { isId } from "../stored-record.js";
+
+/** What someone typed or pasted to have it checked. */
+export type PresentedText =
+  | { kind: "empty" }
+  /** A credential of this installation, by its id or one of its addresses. */
+  | { kind: "own-credential"; credentialId: string }
+  | { kind: "other-address" }
+  /** Anything else is taken for the credential itself. */
+  | { kind: "credential"; jwt: string };
+
+/** Tells by its form what was handed in. */
+export function readPresentedText(addresses: PublicAddresses, given: string): PresentedText {
+  const text = given.trim();
+  if (text === "") return { kind: "empty" };
+  const credentialId = addresses.credentialIdOf(text) ?? text.toLowerCase();
+  if (isId(credentialId)) return { kind: "own-credential", credentialId };
+  if (/^(?:https?|did|urn):/i.test(text)) return { kind: "other-address" };
+  return { kind: "credential", jwt: text };
+}
