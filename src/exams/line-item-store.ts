@@ -1,0 +1,219 @@
+import { type Connection, Schema } from "mongoose";
+import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import type { LineItem } from "./line-item.js";
+
+type StoredLineItem = Stored<LineItem> & { makingUntil?: Date };
+
+const schema = new Schema<StoredLineItem>(
+  {
+    _id: { type: String, required: true },
+    organisationId: { type: String, required: true },
+    platformId: { type: String, required: true },
+    issuer: { type: String, required: true },
+    contextId: { type: String, required: true },
+    offeringId: { type: String, required: true },
+    examId: { type: String, required: true },
+    title: { type: String, required: true },
+    scoreMaximum: { type: Number, required: true },
+    lineItemsUrl: String,
+    membershipsUrl: String,
+    url: String,
+    gradedInLms: { type: Boolean, required: true },
+    inUse: { type: Boolean, required: true },
+    testSubs: { type: [String], required: true },
+    lastLaunchAt: { type: Date, required: true },
+    nextReadAt: { type: Date, required: true },
+    lastReadAt: Date,
+    failures: { type: Number, required: true },
+    lastError: String,
+    rowsMadeAt: Date,
+    // Who asks the LMS for the column has it alone until then: two would make two.
+    makingUntil: Date,
+  },
+  { versionKey: false, strict: "throw", collection: "lineItems" },
+);
+schema.index({ platformId: 1, contextId: 1, examId: 1 }, { unique: true });
+schema.index({ nextReadAt: 1 });
+
+/** Everything but our own lease. */
+const LINE_ITEM = { makingUntil: 0 } as const;
+
+/** What a launch tells of a line item. */
+export type LineItemSeed = Pick<
+  LineItem,
+  "organisationId" | "platformId" | "issuer" | "contextId" | "offeringId" | "examId"
+> &
+  Pick<LineItem, "title" | "scoreMaximum" | "gradedInLms"> &
+  LaunchOfCourse;
+
+/** What any launch in an LMS course tells of its services. Addresses may change. */
+export type LaunchOfCourse = {
+  lineItemsUrl: string | undefined;
+  membershipsUrl: string | undefined;
+  /** The LMS's id of Student View, if that is who launched. */
+  testSub: string | undefined;
+  at: Date;
+};
+
+const refresh = (launch: LaunchOfCourse) => ({
+  $set: {
+    ...(launch.lineItemsUrl === undefined ? {} : { lineItemsUrl: launch.lineItemsUrl }),
+    ...(launch.membershipsUrl === undefined ? {} : { membershipsUrl: launch.membershipsUrl }),
+  },
+  $max: { lastLaunchAt: launch.at },
+  $min: { nextReadAt: launch.at },
+  ...(launch.testSub === undefined ? {} : { $addToSet: { testSubs: launch.testSub } }),
+});
+
+export type LineItemStore = ReturnType<typeof createLineItemStore>;
+
+/** Our columns in LMS gradebooks. */
+export function createLineItemStore(connection: Connection) {
+  const model = connection.model<StoredLineItem>("LineItem", schema);
+
+  const bindOnce = async (seed: LineItemSeed): Promise<LineItem> => {
+    const { platformId, contextId, examId, organisationId } = seed;
+    const { $set, ...rest } = refresh(seed);
+    const { title, scoreMaximum, gradedInLms, offeringId, issuer } = seed;
+    const document = await model
+      .findOneAndUpdate(
+        { organisationId, platformId, contextId, examId },
+        {
+          ...rest,
+          $set: { ...$set, title, scoreMaximum, gradedInLms, offeringId },
+          $setOnInsert: { _id: newId(), issuer, failures: 0, inUse: false, testSubs: [] },
+        },
+        { upsert: true, returnDocument: "after", projection: LINE_ITEM },
+      )
+      .lean();
+    return toRecord<LineItem>(document);
+  };
+
+  return {
+    /** Makes or refreshes our record of an exam's column; its results are due to be read. */
+    async bind(seed: LineItemSeed): Promise<LineItem> {
+      try {
+        return await bindOnce(seed);
+      } catch (error) {
+        // Of two first launches at once the index lets one insert; the other now finds it.
+        if (!isDuplicate(error)) throw error;
+        return await bindOnce(seed);
+      }
+    },
+
+    /** A launch anywhere in an LMS course makes the results of its columns due. */
+    async touch(
+      course: Pick<LineItem, "organisationId" | "platformId" | "contextId">,
+      launch: LaunchOfCourse,
+    ): Promise<LineItem[]> {
+      const { organisationId, platformId, contextId } = course;
+      const filter = { organisationId, platformId, contextId };
+      await model.updateMany(filter, refresh(launch));
+      return (await model.find(filter, LINE_ITEM).lean()).map((document) =>
+        toRecord<LineItem>(document),
+      );
+    },
+
+    /** By id, for jobs, which know no organisation. */
+    async find(id: string): Promise<LineItem | undefined> {
+      const document = await model.findOne({ _id: id }, LINE_ITEM).lean();
+      return document === null ? undefined : toRecord<LineItem>(document);
+    },
+
+    async findFor(
+      key: Pick<LineItem, "organisationId" | "platformId" | "contextId" | "examId">,
+    ): Promise<LineItem | undefined> {
+      const { organisationId, platformId, contextId, examId } = key;
+      const document = await model
+        .findOne({ organisationId, platformId, contextId, examId }, LINE_ITEM)
+        .lean();
+      return document === null ? undefined : toRecord<LineItem>(document);
+    },
+
+    /** Takes the reading of a due line item; of several readers one gets it. */
+    async claimRead(id: string, lease: { now: Date; until: Date }): Promise<LineItem | undefined> {
+      const document = await model
+        .findOneAndUpdate(
+          { _id: id, nextReadAt: { $lte: lease.now } },
+          { $set: { nextReadAt: lease.until } },
+          { returnDocument: "after", projection: LINE_ITEM },
+        )
+        .lean();
+      return document === null ? undefined : toRecord<LineItem>(document);
+    },
+
+    /** Ends a reading. A launch meanwhile has made it due again: then that stays. */
+    async finishRead(
+      claimed: LineItem,
+      outcome: { nextReadAt: Date } & ({ readAt: Date } | { failedWith: string }),
+    ): Promise<void> {
+      await model.updateOne(
+        { _id: claimed.id },
+        "readAt" in outcome
+          ? { $set: { lastReadAt: outcome.readAt, failures: 0 }, $unset: { lastError: 1 } }
+          : { $set: { lastError: outcome.failedWith }, $inc: { failures: 1 } },
+      );
+      await model.updateOne(
+        { _id: claimed.id, nextReadAt: claimed.nextReadAt },
+        { $set: { nextReadAt: outcome.nextReadAt } },
+      );
+    },
+
+    /** Takes the making of the column in the LMS. */
+    async claimMaking(id: string, lease: { now: Date; until: Date }): Promise<boolean> {
+      const { modifiedCount } = await model.updateOne(
+        {
+          _id: id,
+          url: { $exists: false },
+          $or: [{ makingUntil: { $exists: false } }, { makingUntil: { $lte: lease.now } }],
+        },
+        { $set: { makingUntil: lease.until } },
+      );
+      return modifiedCount === 1;
+    },
+
+    async releaseMaking(id: string): Promise<void> {
+      await model.updateOne({ _id: id }, { $unset: { makingUntil: 1 } });
+    },
+
+    async setUrl(id: string, url: string): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { url }, $unset: { makingUntil: 1 } });
+    },
+
+    /**
+     * Follows the address that a launch of the exam's link names, unless grades are already kept
+     * in the column that we know. The column that is in force.
+     */
+    async adoptUrl(id: string, url: string): Promise<string | undefined> {
+      await model.updateOne(
+        { _id: id, $or: [{ inUse: false }, { url: { $exists: false } }] },
+        { $set: { url }, $unset: { makingUntil: 1 } },
+      );
+      return (await model.findOne({ _id: id }, { url: 1 }).lean())?.url;
+    },
+
+    /** The LMS says that the column is gone: it is looked for again. */
+    async forgetUrl(id: string, url: string): Promise<void> {
+      await model.updateOne({ _id: id, url }, { $unset: { url: 1 } });
+    },
+
+    /** Grades are kept in this column from now on. */
+    async markInUse(id: string): Promise<void> {
+      await model.updateOne({ _id: id, inUse: false }, { $set: { inUse: true } });
+    },
+
+    async noteRowsMade(id: string, at: Date): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { rowsMadeAt: at } });
+    },
+
+    /** Columns whose results are due, in all organisations; the longest waiting first. */
+    async listDue(now: Date, limit: number): Promise<LineItem[]> {
+      const documents = await model
+        .find({ nextReadAt: { $lte: now } }, LINE_ITEM)
+        .sort({ nextReadAt: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map((document) => toRecord<LineItem>(document));
+    },
+  };
+}

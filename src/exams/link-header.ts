@@ -1,0 +1,25 @@
+const QUOTES = /["'“”„‟«»]/gu;
+
+/** The relations a link names: `rel="next"`, `rel=next`, `rel=“next”`, `rel="next last"`. */
+function relationsOf(parameters: string): string[] {
+  const match = /;\s*rel\s*=\s*([^;,]+)/iu.exec(parameters);
+  return (match?.[1] ?? "").replace(QUOTES, " ").trim().toLowerCase().split(/\s+/);
+}
+
+/**
+ * The address of the next page in a Link header (RFC 8288), read tolerantly: Moodle writes
+ * typographic quotes and `&amp;`, others relative addresses. Undefined on the last page.
+ * @param base address of the page that carried the header
+ * @returns undefined too for an address on another origin: our token is not for strangers
+ */
+export function findNextPage(header: string | undefined, base: string): string | undefined {
+  for (const match of (header ?? "").matchAll(/<([^>]*)>([^<]*)/gu)) {
+    const [, address = "", parameters = ""] = match;
+    if (!relationsOf(parameters).includes("next")) continue;
+    const plain = address.trim().replaceAll("&amp;", "&");
+    if (!URL.canParse(plain, base)) return undefined;
+    const next = new URL(plain, base);
+    return next.origin === new URL(base).origin ? next.href : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,163 @@
+import { ToolError } from "../errors.js";
+import { type EnsureLineItemNeeds, withLineItem } from "./ensure-line-item.js";
+import { isCanvasAddress, type PlacedLineItem } from "./line-item.js";
+import type { LineItemStore } from "./line-item-store.js";
+import type { LmsGradesClient, ScoreAnswer } from "./lms-grades-client.js";
+import type { Observation } from "./observation.js";
+import type { ObservationStore } from "./observation-store.js";
+import { observeResults, type ObserveResultsNeeds } from "./observe-results.js";
+import { nextTimestamp, retryPauseMs, type ScorePost } from "./score-post.js";
+import type { ScorePostStore, TryOutcome } from "./score-post-store.js";
+
+export type PostScoreNeeds = ObserveResultsNeeds &
+  EnsureLineItemNeeds & {
+    lineItems: Pick<LineItemStore, "markInUse">;
+    observations: Pick<ObservationStore, "find">;
+    scorePosts: Pick<ScorePostStore, "claim" | "beginSend" | "finish">;
+    grades: Pick<LmsGradesClient, "postScore">;
+    /** 0 ≤ random < 1 */
+    random: () => number;
+  };
+
+/** A sender that died is succeeded after this long. */
+const LEASE_MS = 2 * 60_000;
+/** What the LMS refuses is tried again so often: rights and enrolments get mended. */
+const REFUSALS_AT_MOST = 8;
+
+/** What the gradebook says about a score of ours that is to be sent. */
+export function judgeBeforeSending(
+  post: Pick<ScorePost, "number" | "submittedAt">,
+  observation: Observation | undefined,
+): "send" | "sent" | "overridden" {
+  if (observation === undefined) return "send";
+  if (observation.echoedNumber >= post.number) return "sent";
+  const isTyped = observation.last !== undefined && !observation.isOwn;
+  const isLater =
+    observation.lastOccurredAt !== undefined && observation.lastOccurredAt > post.submittedAt;
+  return isTyped && isLater ? "overridden" : "send";
+}
+
+type Waiting = Extract<TryOutcome, { state: "waiting" }>;
+
+const waiting = (
+  needs: PostScoreNeeds,
+  post: ScorePost,
+  why: { error: string; isKnownLost: boolean; retryAfterMs?: number | undefined },
+): Waiting => {
+  const pauseMs = retryPauseMs(post.tries, needs.random(), why.retryAfterMs);
+  return {
+    state: "waiting",
+    error: why.error,
+    isKnownLost: why.isKnownLost,
+    nextTryAt: new Date(needs.now().getTime() + pauseMs),
+  };
+};
+
+/** The LMS has a grade of that second or a later one, and it is not news: step past it. */
+async function afterConflict(
+  needs: PostScoreNeeds,
+  item: PlacedLineItem,
+  post: ScorePost,
+): Promise<TryOutcome> {
+  await observeResults(needs, item, post.sub);
+  const observation = await needs.observations.find(item.id, post.sub);
+  const verdict = judgeBeforeSending(post, observation);
+  if (verdict === "sent") return { state: "sent", confirmed: true };
+  if (verdict === "overridden") return { state: "overridden" };
+  const waits = waiting(needs, post, { error: "score-conflict", isKnownLost: true });
+  const latest = new Date(
+    Math.max(post.timestamp.getTime(), observation?.lastOccurredAt?.getTime() ?? 0),
+  );
+  return { ...waits, timestamp: nextTimestamp(post.submittedAt, latest) };
+}
+
+async function outcomeOf(
+  needs: PostScoreNeeds,
+  sending: { item: PlacedLineItem; post: ScorePost },
+  answer: ScoreAnswer,
+): Promise<TryOutcome> {
+  const { item, post } = sending;
+  switch (answer.kind) {
+    case "taken":
+      return { state: "sent", confirmed: answer.confirmed };
+    case "conflict":
+      return await afterConflict(needs, item, post);
+    case "busy":
+      return waiting(needs, post, { ...answer, error: "platform-busy", isKnownLost: true });
+    case "unreachable":
+      return waiting(needs, post, { error: "platform-unreachable", isKnownLost: false });
+    case "gone":
+      await needs.lineItems.forgetUrl(item.id, item.url);
+      return waiting(needs, post, { error: "not-found", isKnownLost: true });
+    case "refused":
+      return post.tries >= REFUSALS_AT_MOST
+        ? { state: "failed", error: `platform-refused: status ${answer.status}` }
+        : waiting(needs, post, { error: "platform-refused", isKnownLost: true });
+  }
+}
+
+/** Looks before it sends: what the LMS shows may be ours already, or somebody's later grade. */
+async function trySending(
+  needs: PostScoreNeeds,
+  item: PlacedLineItem,
+  post: ScorePost,
+): Promise<TryOutcome> {
+  const reading = await observeResults(needs, item, post.sub);
+  if (reading.wasOvertaken) {
+    return waiting(needs, post, { error: "platform-busy", isKnownLost: false });
+  }
+  const verdict = judgeBeforeSending(post, await needs.observations.find(item.id, post.sub));
+  if (verdict === "sent") return { state: "sent", confirmed: true };
+  if (verdict === "overridden") return { state: "overridden" };
+  if (!(await needs.scorePosts.beginSend(post))) {
+    return waiting(needs, post, { error: "platform-busy", isKnownLost: false });
+  }
+  const { sub, score, maximum, timestamp } = post;
+  const forCanvas = isCanvasAddress(item.url);
+  const sent = { sub, score, maximum, timestamp, forCanvas };
+  return await outcomeOf(needs, { item, post }, await needs.grades.postScore(item, sent));
+}
+
+async function sendOrSayWhyNot(needs: PostScoreNeeds, post: ScorePost): Promise<TryOutcome> {
+  const item = await needs.lineItems.find(post.lineItemId);
+  if (item === undefined) return { state: "failed", error: "not-found" };
+  try {
+    return await withLineItem(needs, item, async (placed) => await trySending(needs, placed, post));
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const { code, retryAfterMs } = error;
+    return waiting(needs, post, { error: code, isKnownLost: false, retryAfterMs });
+  }
+}
+
+async function reportFailure(needs: PostScoreNeeds, post: ScorePost, error: string) {
+  await needs.events.add({
+    organisationId: post.organisationId,
+    code: "score-not-taken",
+    level: "warning",
+    summary:
+      "The LMS does not take a score. The result counts in Rosette all the same. Check in the LMS that the learner is enrolled and that Rosette may write grades.",
+    about: { scorePostId: post.id, lineItemId: post.lineItemId, because: error },
+    at: needs.now(),
+  });
+}
+
+/**
+ * Sends the newest score of one learner for one line item, if it is not in the gradebook yet. Of
+ * several processes one does it, and after a crash anywhere the next try finds out what became
+ * of the last. While the LMS is down the score waits in the spool.
+ * @throws ToolError why it has to be tried again, once that is noted
+ */
+export async function postScore(needs: PostScoreNeeds, scorePostId: string): Promise<void> {
+  const now = needs.now();
+  const until = new Date(now.getTime() + LEASE_MS);
+  const post = await needs.scorePosts.claim(scorePostId, { now, until });
+  if (post === undefined) return;
+  const outcome = await sendOrSayWhyNot(needs, post);
+  if (outcome.state === "sent") await needs.lineItems.markInUse(post.lineItemId);
+  await needs.scorePosts.finish(post, outcome);
+  if (outcome.state === "failed") await reportFailure(needs, post, outcome.error);
+  if (outcome.state === "waiting") {
+    throw new ToolError("platform-unreachable", { detail: outcome.error });
+  }
+}
