@@ -1,11 +1,6 @@
 import { editRow, isRowMove, type RowMove } from "./list-edit.js";
-import {
-  DEPTH_LIMIT,
-  emptyExamStep,
-  emptyGroup,
-  STEP_LIMIT,
-  type StepForm,
-} from "./requirement-form.js";
+import { MOST_LEVELS, MOST_STEPS } from "../tracks/requirement.js";
+import { emptyExamStep, emptyGroup, type StepForm } from "./requirement-form.js";
 
 /** What the buttons of the steps editor ask for. `stepId` is the row, or the group to add to. */
 export type StepCommand = {
@@ -30,7 +25,7 @@ type Change = { command: StepCommand; added: StepForm | undefined };
 function changeGroup(group: StepForm, change: Change, depth: number): StepForm {
   const { command, added } = change;
   if (command.verb === "add-exam" || command.verb === "add-group") {
-    const fits = command.verb === "add-exam" || depth < DEPTH_LIMIT;
+    const fits = command.verb === "add-exam" || depth < MOST_LEVELS;
     if (
       group.id === command.stepId &&
       group.kind !== "exam-passed" &&
@@ -51,7 +46,7 @@ function changeGroup(group: StepForm, change: Change, depth: number): StepForm {
  * @param newStepId an id that the tree does not hold yet
  */
 export function editSteps(root: StepForm, command: StepCommand, newStepId: () => string): StepForm {
-  const isFull = countSteps(root) >= STEP_LIMIT;
+  const isFull = countSteps(root) >= MOST_STEPS;
   const isAddition = command.verb === "add-exam" || command.verb === "add-group";
   if (isAddition && isFull) return root;
   const added = !isAddition

@@ -1,4 +1,4 @@
-import type { Requirement } from "../tracks/requirement.js";
+import { MOST_LEVELS, MOST_STEPS, type Requirement } from "../tracks/requirement.js";
 import type { FormValues } from "../web/forms.js";
 import { rowKeysOf, textOf } from "./form-values.js";
 
@@ -15,12 +15,6 @@ export type StepForm = {
   /** Empty for `exam-passed`. */
   steps: StepForm[];
 };
-
-/** More than any sensible track; keeps a forged form small. */
-export const STEP_LIMIT = 120;
-
-/** Levels of groups within groups. */
-export const DEPTH_LIMIT = 6;
 
 /** The names of a step's fields, and of its faults. */
 export const stepField = (
@@ -105,7 +99,7 @@ function readStep(values: FormValues, id: string): StepForm {
  * @param newStepId for the outermost group when the form has none
  */
 export function readSteps(values: FormValues, newStepId: () => string): StepForm {
-  const steps = rowKeysOf(values, "step", STEP_LIMIT).map((id) => readStep(values, id));
+  const steps = rowKeysOf(values, "step", MOST_STEPS).map((id) => readStep(values, id));
   const first = steps.shift();
   if (first === undefined) return emptyGroup(newStepId());
   const root =
@@ -117,7 +111,7 @@ export function readSteps(values: FormValues, newStepId: () => string): StepForm
       depth: 1,
     };
     parent.group.steps.push(step);
-    if (step.kind !== "exam-passed" && parent.depth < DEPTH_LIMIT) {
+    if (step.kind !== "exam-passed" && parent.depth < MOST_LEVELS) {
       groups.set(step.id, { group: step, depth: parent.depth + 1 });
     }
   }

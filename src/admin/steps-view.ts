@@ -1,4 +1,5 @@
-import { DEPTH_LIMIT, fieldsOfSteps, stepField, type StepForm } from "./requirement-form.js";
+import { MOST_LEVELS } from "../tracks/requirement.js";
+import { fieldsOfSteps, stepField, type StepForm } from "./requirement-form.js";
 
 export type SelectOption = { value: string; label: string };
 
@@ -50,7 +51,7 @@ function viewOf(step: StepForm, { parentId, path, siblings }: Place): StepView {
     countOptions: countOptionsOf(step),
     mayMoveUp: index > 1,
     mayMoveDown: index < siblings,
-    mayNest: path.length + 1 < DEPTH_LIMIT,
+    mayNest: path.length + 1 < MOST_LEVELS,
     steps: step.steps.map((below, at) =>
       viewOf(below, { parentId: id, path: [...path, at + 1], siblings: step.steps.length }),
     ),

@@ -3,17 +3,15 @@ import fc from "fast-check";
 import { checkSteps } from "../../src/admin/requirement-check.js";
 import { editSteps, stepCommandOf } from "../../src/admin/requirement-edit.js";
 import {
-  DEPTH_LIMIT,
   emptyExamStep,
   emptyGroup,
   fieldsOfSteps,
   readSteps,
-  STEP_LIMIT,
   type StepForm,
   stepsOf,
 } from "../../src/admin/requirement-form.js";
 import { describeRequirement } from "../../src/admin/requirement-sentences.js";
-import type { Requirement } from "../../src/tracks/requirement.js";
+import { MOST_LEVELS, MOST_STEPS, type Requirement } from "../../src/tracks/requirement.js";
 
 const EXAMS = ["exam-a", "exam-b", "exam-c", "exam-d"];
 const examIds = new Set(EXAMS);
@@ -115,8 +113,8 @@ describe("the steps of a track as a form", () => {
   });
 
   it("read no more steps than a track may have", () => {
-    const step = Array.from({ length: STEP_LIMIT + 50 }, (_, index) => `s${index}`);
-    expect(idsOf(readSteps({ step }, noNewId))).to.have.length(STEP_LIMIT);
+    const step = Array.from({ length: MOST_STEPS + 50 }, (_, index) => `s${index}`);
+    expect(idsOf(readSteps({ step }, noNewId))).to.have.length(MOST_STEPS);
   });
 });
 
@@ -163,7 +161,7 @@ describe("the buttons of the steps editor", () => {
       const id = `g${level + 1}`;
       root = editSteps(root, { verb: "add-group", stepId: `g${level}` }, () => id);
     }
-    expect(idsOf(root)).to.have.length(DEPTH_LIMIT);
+    expect(idsOf(root)).to.have.length(MOST_LEVELS);
     expect(readSteps(fieldsOfSteps(root), noNewId)).to.deep.equal(root);
   });
 
