@@ -48,3 +48,6 @@ for (const confirmation of document.querySelectorAll("details.confirm")) {
 for (const field of document.querySelectorAll("input[readonly]")) {
   field.addEventListener("focus", () => field.select());
 }
+
+// The answer to a Deep Linking request goes back to the LMS by itself; its button does the same.
+document.querySelector("form[data-send-at-once]")?.requestSubmit();

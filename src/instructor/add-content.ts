@@ -7,7 +7,7 @@ import type { ToolKeys } from "../platforms/tool-keys.js";
 import { type Choice, contentItemOf } from "./content-item.js";
 import { deepLinkingResponse } from "./deep-linking-response.js";
 
-type Needs = {
+export type AddContentNeeds = {
   platforms: Pick<PlatformStore, "findById">;
   deployments: Pick<DeploymentStore, "listByPlatform">;
   toolKeys: Pick<ToolKeys, "sign">;
@@ -24,7 +24,7 @@ export type SignedAnswer = { returnUrl: string; jwt: string };
  * @throws ToolError not-found when the visit is not for adding content, or its LMS is gone
  */
 export async function addContent(
-  needs: Needs,
+  needs: AddContentNeeds,
   launch: Launch,
   choices: Choice[],
 ): Promise<SignedAnswer> {

@@ -1,12 +1,36 @@
 import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
-import type { Verdict } from "../progress/verdict.js";
+import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
+import { plainPercent } from "../progress/plain-words.js";
+import { foldStandings } from "../progress/standing.js";
+import { examStepsOf, type Verdict } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
 import type { TrackVersion } from "../tracks/track.js";
 
 /** A learner's result in one exam of this LMS course. */
 export type OwnResult = { percent: number; passed: boolean };
+
+/**
+ * What counts for one learner in this LMS course, by exam. Facts from elsewhere are left out:
+ * another teacher's results are not this one's to see.
+ */
+export function ownResultsOf(
+  facts: readonly ExamFact[],
+  offeringId: string,
+  now: Date,
+): Map<string, OwnResult> {
+  const here = facts.filter((fact) => fact.offeringId === offeringId);
+  const results = new Map<string, OwnResult>();
+  for (const { examId, counting } of foldStandings(here, now).values()) {
+    if (counting.length === 0) continue;
+    results.set(examId, {
+      percent: Math.max(...counting.map(percentOfFact)),
+      passed: counting.some((fact) => reaches(percentOfFact(fact), fact.passMarkPercent)),
+    });
+  }
+  return results;
+}
 
 /** What is known of one learner of this LMS course. */
 export type LearnerInCourse = {
@@ -50,20 +74,11 @@ export function courseState(
 export const learnerLabel = (learner: { learnerId: string; name: string | undefined }): string =>
   learner.name ?? `Learner ${learner.learnerId.slice(0, 8)}`;
 
-const roundPercent = (percent: number): string => `${Math.floor(percent * 10) / 10}%`;
-
 function resultCell(exam: Exam, result: OwnResult | undefined): LearnerRow["results"][number] {
   if (result === undefined) return { exam: exam.title, text: "No result yet", state: "missing" };
-  const text = roundPercent(result.percent);
+  const text = plainPercent(result.percent);
   return { exam: exam.title, text, state: result.passed ? "passed" : "not-met" };
 }
-
-type ExamVerdict = { verdict: Verdict; exam: NonNullable<Verdict["exam"]> };
-
-const examVerdictsOf = (verdict: Verdict): ExamVerdict[] => [
-  ...(verdict.exam === undefined ? [] : [{ verdict, exam: verdict.exam }]),
-  ...verdict.steps.flatMap(examVerdictsOf),
-];
 
 /** The other courses of a track: met or not, never a score, a sentence or a date. */
 function otherCoursesOf(
@@ -72,9 +87,9 @@ function otherCoursesOf(
   courses: ReadonlyMap<string, Course>,
 ): OtherCourse[] {
   const met = new Map<string, boolean>();
-  for (const { verdict: step, exam } of examVerdictsOf(verdict)) {
+  for (const { exam, state } of examStepsOf(verdict)) {
     if (exam.courseId === ownCourseId) continue;
-    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && step.state === "met");
+    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && state === "met");
   }
   return [...met].flatMap(([courseId, isMet]): OtherCourse[] => {
     const course = courses.get(courseId);

@@ -1,6 +1,6 @@
 import type { Award } from "../awards/award.js";
 import type { Profile } from "../people/account.js";
-import { type PrintedDay, printDay } from "./dates.js";
+import { type PrintedDay, printDay } from "./printed-day.js";
 import {
   type CardSurroundings,
   type TrackCard,

@@ -2,10 +2,10 @@ import type { Award } from "../awards/award.js";
 import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Credential } from "../credentials/credential.js";
-import type { Verdict } from "../progress/verdict.js";
-import { examIdsOf, type Requirement } from "../tracks/requirement.js";
+import { shareOf, type Verdict } from "../progress/verdict.js";
+import { examIdsOf } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
-import { printDay, type PrintedDay } from "./dates.js";
+import { printDay, type PrintedDay } from "./printed-day.js";
 
 /** Where one learner stands in one published track. */
 export type TrackStanding = {
@@ -55,29 +55,25 @@ export type TrackCard = {
   credential: CredentialLine | undefined;
 };
 
-const rank = { met: 0, "in-progress": 1, missing: 2 } as const;
+/** How many exams a step still lacks. */
+const distanceOf = (verdict: Verdict): number => {
+  const { done, needed } = shareOf(verdict);
+  return needed - done;
+};
 
 /**
- * The parts of the ring: one for each course that is needed. Of `at least n of` the n that are
- * furthest along stand for the group.
+ * The parts of the ring: one for each exam that is needed. Of `at least n of` the n steps that
+ * are furthest along stand for the group.
  */
-export function ringOf(requirement: Requirement, verdict: Verdict): Verdict["state"][] {
-  const states = new Map<string, Verdict["state"]>();
-  const note = (node: Verdict): void => {
-    states.set(node.nodeId, node.state);
-    node.steps.forEach(note);
-  };
-  note(verdict);
-  const stateOf = (node: Requirement): Verdict["state"] => states.get(node.id) ?? "missing";
-  const partsOf = (node: Requirement): Verdict["state"][] => {
-    if (node.kind === "exam-passed") return [stateOf(node)];
-    if (node.kind === "all-of") return node.of.flatMap(partsOf);
-    return [...node.of]
-      .sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)])
-      .slice(0, node.count)
-      .flatMap(partsOf);
-  };
-  return partsOf(requirement);
+export function ringOf(verdict: Verdict): Verdict["state"][] {
+  if (verdict.steps.length === 0) return [verdict.state];
+  const nearest =
+    verdict.needed === verdict.steps.length
+      ? verdict.steps
+      : [...verdict.steps]
+          .sort((one, other) => distanceOf(one) - distanceOf(other))
+          .slice(0, verdict.needed);
+  return nearest.flatMap(ringOf);
 }
 
 const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
@@ -153,7 +149,7 @@ export type CardSurroundings = {
 /** One track as its card on the learner's page. An award stands, whatever happened after it. */
 export function trackCard(standing: TrackStanding, around: CardSurroundings): TrackCard {
   const { track, verdict, award } = standing;
-  const now = ringOf(track.requirement, verdict);
+  const now = ringOf(verdict);
   const ring = award === undefined ? now : now.map(() => "met" as const);
   const metCount = ring.filter((part) => part === "met").length;
   const hasBegun = ring.some((part) => part !== "missing");

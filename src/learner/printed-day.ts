@@ -1,4 +1,4 @@
-const longDate = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+import { plainDate } from "../progress/plain-words.js";
 
 /** A day as pages print it, with its machine-readable form for `<time datetime>`. */
 export type PrintedDay = { iso: string; text: string };
@@ -6,5 +6,5 @@ export type PrintedDay = { iso: string; text: string };
 /** The day of a moment in UTC: the same for everyone who looks, wherever they are. */
 export const printDay = (at: Date): PrintedDay => ({
   iso: at.toISOString().slice(0, 10),
-  text: longDate.format(at),
+  text: plainDate(at),
 });

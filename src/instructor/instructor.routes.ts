@@ -1,0 +1,91 @@
+import { type RequestHandler, type Response, Router } from "express";
+import { z } from "zod";
+import { ToolError } from "../errors.js";
+import { visitFrame } from "../learner/visit-frame.js";
+import type { Launch } from "../launch/launch.js";
+import type { Door, Visit } from "../launch/visit.js";
+import { visitOf } from "../launch/visit.routes.js";
+import { originsOf } from "../platforms/platform.js";
+import { queryText, readForm, readListQuery } from "../web/forms.js";
+import { showPage } from "../web/page.js";
+import { setPolicySources } from "../web/security-headers.js";
+import { addContent, type AddContentNeeds } from "./add-content.js";
+import { contentPage, readChoices } from "./choose-content.js";
+import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
+
+type Needs = CoursePageNeeds & AddContentNeeds & { admit: (door: Door) => RequestHandler };
+
+const asList = (items: string | string[] | undefined): string[] =>
+  items === undefined ? [] : [items].flat();
+
+const ContentForm = z.object({
+  items: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform(asList),
+});
+
+/** The visit's Deep Linking request; other visits have nothing to add to. */
+function deepLinkingOf(visit: Visit): NonNullable<Launch["deepLinking"]> {
+  const { message, deepLinking } = visit.launch;
+  if (message !== "deep-linking" || deepLinking === undefined) throw new ToolError("not-found");
+  return deepLinking;
+}
+
+/** The instructor's pages. They rest on the roles of the LMS course alone. */
+export function instructorRoutes(needs: Needs): Router {
+  const router = Router();
+  const instructor = needs.admit("instructor");
+
+  router.get("/l/:launchId/course", instructor, async (request, response) => {
+    const visit = visitOf(response);
+    const page = await readCoursePage(needs, visit, readListQuery(request));
+    showPage(response, "instructor/course", {
+      frame: visitFrame(visit, { title: "This course", current: "course" }),
+      page,
+    });
+  });
+
+  async function showContent(
+    response: Response,
+    given: { chosen?: string[]; fault?: string } = {},
+  ): Promise<void> {
+    const visit = visitOf(response);
+    const deepLinking = deepLinkingOf(visit);
+    const { state } = await readCourseState(needs, visit);
+    const exams = state.kind === "approved" ? state.exams : undefined;
+    showPage(response, "instructor/content", {
+      frame: visitFrame(visit, { title: "Add to the course", current: "content" }),
+      page: contentPage({ deepLinking, exams, ...given }),
+      status: given.fault === undefined ? 200 : 422,
+    });
+  }
+
+  router.get("/l/:launchId/content", instructor, async (request, response) => {
+    const suggested = queryText(request, "item");
+    await showContent(response, suggested === "" ? {} : { chosen: [suggested] });
+  });
+
+  router.post("/l/:launchId/content", instructor, async (request, response) => {
+    const visit = visitOf(response);
+    const deepLinking = deepLinkingOf(visit);
+    const form = readForm(request, ContentForm);
+    if (form.kind === "faulty") throw new ToolError("form-invalid");
+    const { state } = await readCourseState(needs, visit);
+    const exams = state.kind === "approved" ? state.exams : [];
+    const reading = readChoices(form.value.items, exams, deepLinking.acceptMultiple);
+    if (reading.kind === "faulty") {
+      await showContent(response, { chosen: form.value.items, fault: reading.fault });
+      return;
+    }
+    const answer = await addContent(needs, visit.launch, reading.choices);
+    // The one form of ours that goes to the LMS, and to nowhere else.
+    setPolicySources(response, "form-action", originsOf([answer.returnUrl]));
+    showPage(response, "instructor/content-chosen", {
+      frame: visitFrame(visit, { title: "Back to your course", current: "content" }),
+      page: { ...answer, count: reading.choices.length },
+    });
+  });
+
+  return router;
+}

@@ -1,0 +1,155 @@
+import type { CourseStore } from "../courses/course-store.js";
+import type { Course } from "../courses/course.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { Exam } from "../courses/exam.js";
+import type { OfferingStore } from "../courses/offering-store.js";
+import type { Visit } from "../launch/visit.js";
+import type { AccountStore } from "../people/account-store.js";
+import { learnerIdOf } from "../people/account.js";
+import type { ProfileStore } from "../people/profile-store.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import type { Verdict } from "../progress/verdict.js";
+import type { ListQuery, PageOf } from "../stored-record.js";
+import { examIdsOf } from "../tracks/requirement.js";
+import type { TrackVersion } from "../tracks/track.js";
+import type { CourseMemberStore } from "./course-member-store.js";
+import {
+  type CourseState,
+  courseState,
+  type LearnerRow,
+  learnerRow,
+  ownResultsOf,
+  pageOfLearners,
+} from "./course-page.js";
+
+type Explained = { track: TrackVersion; verdict: Verdict; share: { done: number; needed: number } };
+
+export type CoursePageNeeds = {
+  offerings: Pick<OfferingStore, "findByContext">;
+  courses: Pick<CourseStore, "findById" | "listByIds">;
+  exams: Pick<ExamStore, "listByCourses" | "listByIds">;
+  accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearner">;
+  profiles: Pick<ProfileStore, "listByIds">;
+  facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
+  courseMembers: Pick<CourseMemberStore, "listAccountIds">;
+  explainProgressOfMany: (about: {
+    organisationId: string;
+    learners: { learnerId: string; accountIds: string[] }[];
+  }) => Promise<ReadonlyMap<string, Explained[]>>;
+  now: () => Date;
+};
+
+export type CoursePage = {
+  state: CourseState;
+  search: string;
+  list: PageOf<LearnerRow>;
+};
+
+/** Which course of ours the visit's LMS course is, with its exams. */
+export async function readCourseState(
+  needs: Pick<CoursePageNeeds, "offerings" | "courses" | "exams">,
+  visit: Visit,
+): Promise<{ state: CourseState; offeringId: string | undefined }> {
+  const { organisationId, context } = visit.launch;
+  if (context === undefined)
+    return { state: courseState(undefined, undefined, []), offeringId: undefined };
+  const offering = await needs.offerings.findByContext({
+    organisationId,
+    issuer: visit.account.issuer,
+    contextId: context.id,
+  });
+  const courseId = offering?.status === "approved" ? offering.courseId : undefined;
+  if (courseId === undefined)
+    return { state: courseState(offering, undefined, []), offeringId: offering?.id };
+  const [course, exams] = await Promise.all([
+    needs.courses.findById(organisationId, courseId),
+    needs.exams.listByCourses(organisationId, [courseId]),
+  ]);
+  return { state: courseState(offering, course, exams), offeringId: offering?.id };
+}
+
+/** The learners known in an LMS course, joined accounts as one person. */
+async function listLearners(needs: CoursePageNeeds, organisationId: string, offeringId: string) {
+  const [seen, graded] = await Promise.all([
+    needs.courseMembers.listAccountIds(organisationId, offeringId),
+    needs.facts.listAccountIdsInOffering(organisationId, offeringId),
+  ]);
+  const accountIds = [...new Set([...seen, ...graded])];
+  const [accounts, profiles] = await Promise.all([
+    needs.accounts.listByIds(organisationId, accountIds),
+    needs.profiles.listByIds(organisationId, accountIds),
+  ]);
+  const names = new Map(profiles.map(({ id, name }) => [id, name]));
+  const byLearner = new Map<string, { learnerId: string; name: string | undefined }>();
+  for (const account of accounts) {
+    const learnerId = learnerIdOf(account);
+    const name = byLearner.get(learnerId)?.name ?? names.get(account.id);
+    byLearner.set(learnerId, { learnerId, name });
+  }
+  return [...byLearner.values()];
+}
+
+/** The courses behind the exams of some tracks, by id. */
+async function readCoursesOf(
+  needs: CoursePageNeeds,
+  organisationId: string,
+  tracks: TrackVersion[],
+): Promise<ReadonlyMap<string, Course>> {
+  const examIds = [...new Set(tracks.flatMap(({ requirement }) => examIdsOf(requirement)))];
+  const exams = await needs.exams.listByIds(organisationId, examIds);
+  const courseIds = [...new Set(exams.map(({ courseId }) => courseId))];
+  const courses = await needs.courses.listByIds(organisationId, courseIds);
+  return new Map(courses.map((course) => [course.id, course]));
+}
+
+const mentionsAny = (track: TrackVersion, exams: readonly Exam[]): boolean => {
+  const examIds = examIdsOf(track.requirement);
+  return exams.some(({ id }) => examIds.includes(id));
+};
+
+/** Reads the instructor's page: one page of the learners, and how far each of them is. */
+export async function readCoursePage(
+  needs: CoursePageNeeds,
+  visit: Visit,
+  query: ListQuery,
+): Promise<CoursePage> {
+  const { organisationId } = visit.launch;
+  const { state, offeringId } = await readCourseState(needs, visit);
+  if (state.kind !== "approved" || offeringId === undefined) {
+    const list = { items: [], page: 1, pageCount: 1, total: 0 };
+    return { state, search: query.search, list };
+  }
+  const everyone = await listLearners(needs, organisationId, offeringId);
+  const found = pageOfLearners(everyone, query);
+  const learners = await Promise.all(
+    found.items.map(async (learner) => ({
+      ...learner,
+      accountIds: await needs.accounts.listIdsOfLearner(organisationId, learner.learnerId),
+    })),
+  );
+  const [explained, facts] = await Promise.all([
+    needs.explainProgressOfMany({ organisationId, learners }),
+    needs.facts.listForAccounts(
+      organisationId,
+      learners.flatMap(({ accountIds }) => accountIds),
+    ),
+  ]);
+  const tracks = [...explained.values()].flat().map(({ track }) => track);
+  const courses = await readCoursesOf(needs, organisationId, tracks);
+  const now = needs.now();
+  const items = learners.map(({ learnerId, name, accountIds }) => {
+    const own = facts.filter(({ accountId }) => accountIds.includes(accountId));
+    const progress = explained.get(learnerId) ?? [];
+    return learnerRow(
+      {
+        learnerId,
+        name,
+        results: ownResultsOf(own, offeringId, now),
+        tracks: progress.filter(({ track }) => mentionsAny(track, state.exams)),
+      },
+      state,
+      courses,
+    );
+  });
+  return { state, search: query.search, list: { ...found, items } };
+}
