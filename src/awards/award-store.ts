@@ -121,18 +121,18 @@ export function createAwardStore(connection: Connection) {
       });
     },
 
-    /** Of every organisation: awards whose learner was not told yet. */
-    async listUnannounced(limit: number): Promise<Award[]> {
-      return await list({ unannounced: true }, limit);
+    /** Of every organisation: awards from before `before` whose learner was not told yet. */
+    async listUnannounced(before: Date, limit: number): Promise<Award[]> {
+      return await list({ unannounced: true, awardedAt: { $lte: before } }, limit);
     },
 
     async markAnnounced(organisationId: string, id: string): Promise<void> {
       await model.updateOne({ organisationId, _id: id }, { $unset: { unannounced: 1 } });
     },
 
-    /** Of every organisation: awards whose credential is to be issued now, oldest first. */
-    async listCredentialDue(limit: number): Promise<Award[]> {
-      return await list({ credential: "due" }, limit);
+    /** Of every organisation: awards from before `before` whose credential is to be issued now. */
+    async listCredentialDue(before: Date, limit: number): Promise<Award[]> {
+      return await list({ credential: "due", awardedAt: { $lte: before } }, limit);
     },
 
     /** For the credentials chapter. An issued credential stays issued. */

@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { ExamFact } from "./exam-fact.js";
+import { dueAtOf, type ExamFact } from "./exam-fact.js";
 
 /** Kept beside the fact: the queue of what is still to be evaluated. */
 type StoredFact = Stored<ExamFact> & {
@@ -71,8 +71,7 @@ export function createExamFactStore(connection: Connection) {
   return {
     /** Adds a fact to the queue; 'already-there' when its source key was seen before. */
     async addOnce(fact: ExamFact): Promise<"added" | "already-there"> {
-      const dueAt = new Date(Math.max(fact.occurredAt.getTime(), fact.observedAt.getTime()));
-      const document = { ...toDocument(fact), dueAt, pending: true, queued: 1 };
+      const document = { ...toDocument(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 };
       return await addOnce(async () => await model.create(document));
     },
 

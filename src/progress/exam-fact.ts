@@ -24,3 +24,22 @@ export type ExamFact = {
   /** When we learned of it. */
   observedAt: Date;
 };
+
+/** A fact that carries a grade. */
+export type GradedFact = ExamFact & {
+  outcome: Extract<ExamFact["outcome"], { kind: "graded" }>;
+};
+
+export const isGraded = (fact: ExamFact): fact is GradedFact => fact.outcome.kind === "graded";
+
+/** A fact counts from when it happened, and not before we learned of it. */
+export const dueAtOf = (fact: Pick<ExamFact, "occurredAt" | "observedAt">): Date =>
+  fact.occurredAt > fact.observedAt ? fact.occurredAt : fact.observedAt;
+
+/** The score as a percentage of the maximum; more than 100 where the LMS gives extra points. */
+export const percentOfFact = (fact: GradedFact): number =>
+  (fact.outcome.score * 100) / fact.outcome.maximum;
+
+/** Whether a percentage reaches a pass mark, whatever binary fractions did to it. */
+export const reaches = (percent: number, passMarkPercent: number): boolean =>
+  percent >= passMarkPercent - 1e-9;

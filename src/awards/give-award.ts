@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Catalogue, TrackProgress } from "../progress/explain-progress.js";
+import { examStepsOf, type Verdict } from "../progress/verdict.js";
+import { newId } from "../stored-record.js";
+import { type Award, type AwardEvidence, decideAward } from "./award.js";
+import type { AwardStore } from "./award-store.js";
+
+type Courses = Pick<Catalogue, "courses" | "examRecords">;
+
+/** The courses that counted, as they are today. */
+export function listEvidence(verdict: Verdict, { courses, examRecords }: Courses): AwardEvidence[] {
+  const counted = new Set(verdict.evidence);
+  const byFact = new Map<string, AwardEvidence>();
+  for (const { evidence, exam } of examStepsOf(verdict)) {
+    const [factId] = evidence;
+    const course = courses.get(exam.courseId);
+    if (factId === undefined || !counted.has(factId)) continue;
+    if (course === undefined || exam.passedAt === undefined) continue;
+    byFact.set(factId, {
+      courseCode: course.code,
+      courseTitle: course.title,
+      courseVersion: course.version,
+      examTitle: examRecords.get(exam.examId)?.title ?? exam.title,
+      contactHours: course.contactHours,
+      passedAt: exam.passedAt,
+      factId,
+    });
+  }
+  return [...byFact.values()];
+}
+
+/**
+ * Gives a learner the award of a track, if it is earned and not held. Any number of calls, from
+ * any number of processes, give it once: the store's unique index decides.
+ * @returns the award if this call gave it
+ */
+export async function giveAward(
+  needs: { awards: Pick<AwardStore, "addOnce">; now: () => Date },
+  about: {
+    organisationId: string;
+    learnerId: string;
+    progress: TrackProgress;
+    held: readonly Award[];
+    courses: Courses;
+  },
+): Promise<Award | undefined> {
+  const { track, verdict } = about.progress;
+  const decision = decideAward(track.trackId, verdict, about.held);
+  if (decision.kind !== "award") return undefined;
+  const award: Award = {
+    id: newId(),
+    organisationId: about.organisationId,
+    learnerId: about.learnerId,
+    trackId: track.trackId,
+    trackVersion: track.version,
+    trackName: track.name,
+    round: decision.round,
+    subjectUrn: `urn:uuid:${randomUUID()}`,
+    awardedAt: needs.now(),
+    explanation: verdict,
+    evidence: listEvidence(verdict, about.courses),
+  };
+  return (await needs.awards.addOnce(award)) === "added" ? award : undefined;
+}

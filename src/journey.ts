@@ -1,0 +1,231 @@
+import type { Award } from "./awards/award.js";
+import type { AwardStore } from "./awards/award-store.js";
+import { giveAward } from "./awards/give-award.js";
+import type { EventStore } from "./events/event-store.js";
+import { learnerIdOf } from "./people/account.js";
+import type { AccountStore } from "./people/account-store.js";
+import type { ExamFactStore, QueuedFact } from "./progress/exam-fact-store.js";
+import { type CatalogueNeeds, explainTracks, readCatalogue } from "./progress/explain-progress.js";
+import { recordResult, type Recording, type Result } from "./progress/record-result.js";
+import { examIdsOf } from "./tracks/requirement.js";
+import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
+import type { TrackStore } from "./tracks/track-store.js";
+import type { WorkQueue } from "./work/work-queue.js";
+
+/** What the story needs of the chapters. */
+export type JourneyNeeds = CatalogueNeeds &
+  PublishNeeds & {
+    accounts: Pick<AccountStore, "findById" | "listIdsOfLearner">;
+    tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted">;
+    facts: Pick<
+      ExamFactStore,
+      | "addOnce"
+      | "listQueuedForAccounts"
+      | "listDueAccounts"
+      | "markEvaluated"
+      | "setPendingForExams"
+      | "setPendingForAccounts"
+    >;
+    awards: Pick<
+      AwardStore,
+      | "addOnce"
+      | "listForLearners"
+      | "listUnannounced"
+      | "markAnnounced"
+      | "listCredentialDue"
+      | "setCredentialsDue"
+    >;
+    events: Pick<EventStore, "add">;
+    work: Pick<WorkQueue, "wake" | "wakeUnlessThere">;
+    /** Tells the learner at the next launch. Called at least once for every award. */
+    onAward: (award: Award) => Promise<void>;
+    now: () => Date;
+  };
+
+type Learner = { organisationId: string; accountId: string };
+
+/** Younger work is left to whoever has just begun it. */
+const SWEEP_AFTER_MS = 60_000;
+const SWEEP_LIMIT = 500;
+const SWEEP_ROUNDS = 10;
+
+export type Journey = ReturnType<typeof createJourney>;
+
+/**
+ * The story, told in one place: a result becomes a fact, facts become an award, an award becomes
+ * a credential. Each step leaves in the store what the next one is to do, so the process may end
+ * anywhere: `sweep` finds what is left, and unique indexes keep what is done twice from counting
+ * twice.
+ */
+export function createJourney(needs: JourneyNeeds) {
+  const { accounts, awards, events, facts, tracks, work } = needs;
+
+  /** The learner behind an account, with every account of theirs. */
+  async function findLearner({ organisationId, accountId }: Learner) {
+    const account = await accounts.findById(organisationId, accountId);
+    const learnerId = account === undefined ? accountId : learnerIdOf(account);
+    const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
+    return { organisationId, learnerId, accountIds };
+  }
+
+  async function noteUnusual(result: Result, recording: Recording): Promise<void> {
+    const { organisationId, accountId, examId, offeringId } = result;
+    const about = { accountId, examId, offeringId };
+    const event = { organisationId, level: "warning" as const, at: needs.now() };
+    if (recording.kind === "refused" && recording.because !== "test-user") {
+      const { because, sentence: summary } = recording;
+      await events.add({ ...event, code: "result-refused", summary, about: { ...about, because } });
+    }
+    if (recording.kind === "recorded" && recording.waitsUntil !== undefined) {
+      const until = recording.waitsUntil.toISOString();
+      const summary = `A result is dated later than now. It is kept and counts from ${until}.`;
+      const code = "result-from-the-future";
+      await events.add({
+        ...event,
+        code,
+        summary,
+        about: { ...about, factId: recording.fact.id },
+      });
+    }
+  }
+
+  /** An award's learner is told and its credential asked for. */
+  async function announce(award: Award): Promise<void> {
+    const { id, organisationId } = award;
+    await needs.onAward(award);
+    await work.wake("issue-credential", { key: id, organisationId, awardId: id });
+    await awards.markAnnounced(organisationId, id);
+  }
+
+  /** Awards whatever the learner's facts earn on the tracks that mention `touched` exams. */
+  async function awardEarned(
+    learner: Awaited<ReturnType<typeof findLearner>>,
+    queued: QueuedFact[],
+    touched: string[],
+  ): Promise<void> {
+    const { organisationId, learnerId, accountIds } = learner;
+    const catalogue = await readCatalogue(needs, { organisationId, examIds: touched });
+    if (catalogue.tracks.length === 0) return;
+    const held = await awards.listForLearners(organisationId, accountIds);
+    const known = queued.map(({ fact }) => fact);
+    for (const progress of explainTracks(catalogue, known, needs.now())) {
+      const given = { organisationId, learnerId, progress, held, courses: catalogue };
+      const award = await giveAward(needs, given);
+      if (award !== undefined) await announce(award);
+    }
+  }
+
+  async function evaluateLearner(account: Learner): Promise<void> {
+    const learner = await findLearner(account);
+    const { organisationId, accountIds } = learner;
+    const queued = await facts.listQueuedForAccounts(organisationId, accountIds);
+    const now = needs.now();
+    const due = queued.filter(({ pending, dueAt }) => pending && dueAt <= now);
+    if (due.length === 0) return;
+    await awardEarned(learner, queued, [...new Set(due.map(({ fact }) => fact.examId))]);
+    await facts.markEvaluated(organisationId, due);
+  }
+
+  const wakeEvaluation = async ({ organisationId, accountId }: Learner): Promise<void> => {
+    await work.wake("evaluate-learner", { key: accountId, organisationId, accountId });
+  };
+
+  /** Sets what was passed before a publication to be counted under it. */
+  async function recount(track: {
+    organisationId: string;
+    id: string;
+    version: number;
+    examIds: string[];
+  }): Promise<void> {
+    await facts.setPendingForExams(track.organisationId, track.examIds);
+    await tracks.markRecounted(track.organisationId, track.id, track.version);
+  }
+
+  /** Evaluates whoever has facts waiting; who fails is left to a job, seen and tried again. */
+  async function evaluateDue(): Promise<void> {
+    const seen = new Set<string>();
+    for (let round = 0; round < SWEEP_ROUNDS; round += 1) {
+      const due = await facts.listDueAccounts(needs.now(), SWEEP_LIMIT);
+      const fresh = due.filter(({ accountId }) => !seen.has(accountId));
+      if (fresh.length === 0) return;
+      for (const account of fresh) {
+        seen.add(account.accountId);
+        try {
+          await evaluateLearner(account);
+        } catch {
+          const { organisationId, accountId } = account;
+          await work.wakeUnlessThere("evaluate-learner", {
+            key: accountId,
+            organisationId,
+            accountId,
+          });
+        }
+      }
+    }
+  }
+
+  return {
+    /**
+     * A result has come from a grade source: keeps it as a fact and has the learner evaluated.
+     * A refused result writes nothing but an event.
+     */
+    async recordResult(result: Result): Promise<Recording> {
+      const recording = await recordResult(needs, result);
+      await noteUnusual(result, recording);
+      if (recording.kind !== "refused") await wakeEvaluation(result);
+      return recording;
+    },
+
+    /**
+     * Reads the facts of one learner (by any account of theirs) and awards what is earned. Only
+     * tracks that mention an exam with a new fact are looked at. Facts leave the queue last.
+     */
+    evaluateLearner,
+
+    /** Puts a draft in force; courses that learners passed before count towards it. */
+    async publishTrack(wanted: {
+      organisationId: string;
+      trackId: string;
+      publishedBy: string;
+    }): Promise<Publication> {
+      const publication = await publishTrack(needs, wanted);
+      if (publication.kind !== "published") return publication;
+      const { organisationId, trackId, version, requirement } = publication.version;
+      await recount({ organisationId, id: trackId, version, examIds: examIdsOf(requirement) });
+      await work.wake("sweep", { key: "sweep", organisationId });
+      return publication;
+    },
+
+    /** Accounts were joined: what was passed on any of them counts together. */
+    async accountsLinked(account: Learner): Promise<void> {
+      const { organisationId, accountIds } = await findLearner(account);
+      await facts.setPendingForAccounts(organisationId, accountIds);
+      await wakeEvaluation(account);
+    },
+
+    /** A name for credentials has come: those that waited for it are issued. */
+    async nameArrived(account: Learner): Promise<void> {
+      const { organisationId, accountIds } = await findLearner(account);
+      for (const { id } of await awards.setCredentialsDue(organisationId, accountIds)) {
+        await work.wake("issue-credential", { key: id, organisationId, awardId: id });
+      }
+    },
+
+    /** Finds what a crash left at any step, in every organisation, and goes on with it. */
+    async sweep(): Promise<void> {
+      for (const track of await tracks.listAwaitingRecount(SWEEP_LIMIT)) await recount(track);
+      await evaluateDue();
+      const before = new Date(needs.now().getTime() - SWEEP_AFTER_MS);
+      const faults: unknown[] = [];
+      for (const award of await awards.listUnannounced(before, SWEEP_LIMIT)) {
+        // One that cannot be announced keeps no other from it, and is reported at the end.
+        await announce(award).catch((error: unknown) => faults.push(error));
+      }
+      for (const { id, organisationId } of await awards.listCredentialDue(before, SWEEP_LIMIT)) {
+        const data = { key: id, organisationId, awardId: id };
+        await work.wakeUnlessThere("issue-credential", data);
+      }
+      if (faults.length > 0) throw new AggregateError(faults, "Some awards were not announced");
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { newId } from "../stored-record.js";
+import { dueAtOf, type ExamFact } from "./exam-fact.js";
+import type { ExamFactStore } from "./exam-fact-store.js";
+
+/** A result as a grade source hands it over. */
+export type Result = Omit<ExamFact, "id" | "observedAt"> & {
+  /** Student View and the like: they see everything and are never awarded. */
+  isTestUser: boolean;
+};
+
+export type ResultRefusal =
+  | "maximum-not-positive"
+  | "score-negative"
+  | "score-not-a-number"
+  | "time-unreadable"
+  | "test-user";
+
+/** The sentence for the administrator's list of events. */
+const refusals: Record<ResultRefusal, string> = {
+  "maximum-not-positive": "A result was refused because its maximum is not more than 0.",
+  "score-negative": "A result was refused because its score is less than 0.",
+  "score-not-a-number": "A result was refused because its score is not a number.",
+  "time-unreadable": "A result was refused because its time cannot be read.",
+  "test-user": "A result of a test user was not recorded; test users are never awarded.",
+};
+
+export type Recording =
+  /** `waitsUntil` is set when the result comes from the future: it counts from then on. */
+  | { kind: "recorded"; fact: ExamFact; waitsUntil: Date | undefined }
+  /** It arrived before. */
+  | { kind: "known" }
+  | { kind: "refused"; because: ResultRefusal; sentence: string };
+
+/** Why a result cannot be a fact; undefined when it can. Extra points are no fault. */
+export function findRefusal(result: Result): ResultRefusal | undefined {
+  if (result.isTestUser) return "test-user";
+  if (Number.isNaN(result.occurredAt.getTime())) return "time-unreadable";
+  const { outcome } = result;
+  if (outcome.kind === "cleared") return undefined;
+  if (!Number.isFinite(outcome.score)) return "score-not-a-number";
+  if (!(Number.isFinite(outcome.maximum) && outcome.maximum > 0)) return "maximum-not-positive";
+  return outcome.score < 0 ? "score-negative" : undefined;
+}
+
+function makeFact(result: Result, observedAt: Date): ExamFact {
+  const { organisationId, accountId, courseId, examId, offeringId } = result;
+  const { sourceKey, source, outcome, passMarkPercent, occurredAt } = result;
+  const about = { organisationId, accountId, courseId, examId, offeringId };
+  const graded = { sourceKey, source, outcome, passMarkPercent };
+  return { id: newId(), ...about, ...graded, occurredAt, observedAt };
+}
+
+/** Makes a result one immutable fact, however often it arrives. What is refused writes nothing. */
+export async function recordResult(
+  needs: { facts: Pick<ExamFactStore, "addOnce">; now: () => Date },
+  result: Result,
+): Promise<Recording> {
+  const because = findRefusal(result);
+  if (because !== undefined) return { kind: "refused", because, sentence: refusals[because] };
+  const observedAt = needs.now();
+  const fact = makeFact(result, observedAt);
+  if ((await needs.facts.addOnce(fact)) === "already-there") return { kind: "known" };
+  const dueAt = dueAtOf(fact);
+  return { kind: "recorded", fact, waitsUntil: dueAt > observedAt ? dueAt : undefined };
+}
