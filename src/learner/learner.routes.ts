@@ -116,7 +116,7 @@ export function learnerRoutes(needs: Needs): Router {
       const { organisationId } = launch;
       const form = readForm(request, VisibilityForm);
       if (form.kind === "faulty") throw new ToolError("form-invalid");
-      const { credentialId } = request.params;
+      const credentialId = String(request.params["credentialId"]);
       if (!isId(credentialId)) throw new ToolError("not-found");
       await decideVisibility(needs, {
         organisationId,
