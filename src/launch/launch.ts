@@ -6,6 +6,8 @@ export type Launch = {
   id: string;
   organisationId: string;
   platformId: string;
+  /** `iss` of the LMS; with the context's id it names an LMS course. */
+  issuer: string;
   /** Our record of the (platform, deployment_id) pair. */
   deploymentRecordId: string;
   /** Our record of the person: (organisation, issuer, sub). */
@@ -42,3 +44,21 @@ export type Launch = {
   returnUrl: string | undefined;
   launchedAt: Date;
 };
+
+/** A launch as it is kept for its visit. */
+export type KeptLaunch = {
+  /** The launch's id. */
+  id: string;
+  organisationId: string;
+  accountId: string;
+  platformId: string;
+  launch: Launch;
+  /** What every form of this visit carries. With the owner's session it is of use, without not. */
+  csrfToken: string;
+  /** Origins of the LMS that may show our pages in a frame. */
+  frameOrigins: string[];
+  expiresAt: Date;
+};
+
+/** How long the pages of one launch can be used. */
+export const launchLifetimeMs = 24 * 60 * 60 * 1000;

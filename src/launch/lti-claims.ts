@@ -142,17 +142,28 @@ function readDeepLinking(claims: z.output<typeof LaunchClaims>): ReadClaims["dee
       };
 }
 
+export type ClaimsReading =
+  | { kind: "read"; claims: ReadClaims }
+  /** A required claim is missing or unreadable; its short name. */
+  | { kind: "missing"; claim: string }
+  /** A message type that we do not take. */
+  | { kind: "unsupported" };
+
+function unreadable(payload: unknown, claim: string): ClaimsReading {
+  const value = (payload as Record<string, unknown> | null)?.[claim];
+  return claim === claimUrls.messageType && typeof value === "string"
+    ? { kind: "unsupported" }
+    : { kind: "missing", claim: claim.split("/").at(-1) ?? "" };
+}
+
 /**
  * Reads the payload of a sign-in. Unknown claims are ignored, and optional ones that cannot be
  * read count as absent.
- * @returns the first required claim that is missing or unreadable as `missing`
  */
-export function readClaims(
-  payload: unknown,
-): { kind: "read"; claims: ReadClaims } | { kind: "missing"; claim: string } {
+export function readClaims(payload: unknown): ClaimsReading {
   const parsed = LaunchClaims.safeParse(payload);
   if (!parsed.success) {
-    return { kind: "missing", claim: String(parsed.error.issues[0]?.path[0] ?? "") };
+    return unreadable(payload, String(parsed.error.issues[0]?.path[0] ?? ""));
   }
   const claims = parsed.data;
   const context = claims[claimUrls.context];

@@ -4,12 +4,12 @@ import type { CourseRole } from "./launch.js";
 const VOCABULARY = "http://purl.imsglobal.org/vocab/lis/v2";
 const TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser";
 
-const contextRoles: Readonly<Record<string, CourseRole>> = {
-  Learner: "learner",
-  Instructor: "instructor",
-  ContentDeveloper: "designer",
-  Mentor: "mentor",
-};
+const contextRoles: ReadonlyMap<string, CourseRole> = new Map([
+  ["Learner", "learner"],
+  ["Instructor", "instructor"],
+  ["ContentDeveloper", "designer"],
+  ["Mentor", "mentor"],
+]);
 
 const isAssistant = (subRole: string): boolean =>
   subRole.startsWith("TeachingAssistant") || subRole === "Grader";
@@ -25,9 +25,9 @@ function courseRoleOf(role: string): CourseRole | undefined {
   if (bare?.startsWith("/")) {
     const [principal = "", subRole = ""] = bare.slice(1).split("#");
     if (principal === "Instructor" && isAssistant(subRole)) return "assistant";
-    return contextRoles[principal];
+    return contextRoles.get(principal);
   }
-  return contextRoles[bare?.startsWith("#") ? bare.slice(1) : role];
+  return contextRoles.get(bare?.startsWith("#") ? bare.slice(1) : role);
 }
 
 /** What a person may be in the course: from context roles alone, each role once. */

@@ -1,0 +1,169 @@
+import type { AccountStore } from "../people/account-store.js";
+import type { ProfileStore } from "../people/profile-store.js";
+import type { DeploymentStore } from "../platforms/deployment-store.js";
+import {
+  type Deployment,
+  familyOf,
+  originsOf,
+  originsOfPlatform,
+  type Platform,
+} from "../platforms/platform.js";
+import type { PlatformStore } from "../platforms/platform-store.js";
+import { newId } from "../stored-record.js";
+import { newSecret } from "./login-attempt.js";
+import { type Launch, launchLifetimeMs } from "./launch.js";
+import type { LaunchStore } from "./launch-store.js";
+import type { ReadClaims } from "./lti-claims.js";
+import { claimsAdministrator, courseRolesOf, isTestUser } from "./roles.js";
+import { newSessionToken, sessionIdOf } from "./session.js";
+import type { SessionStore } from "./session-store.js";
+import type { RefusedLaunch, VerifiedLaunch } from "./verify-launch.js";
+
+type Needs = {
+  platforms: Pick<PlatformStore, "noteFamily">;
+  deployments: Pick<DeploymentStore, "approve" | "ensure" | "find">;
+  accounts: Pick<AccountStore, "findOrCreate">;
+  profiles: Pick<ProfileStore, "noteFromLms">;
+  launches: Pick<LaunchStore, "add">;
+  sessions: Pick<SessionStore, "add" | "end">;
+  /** Told of every accepted launch before its pages can be opened; a later chapter's hook. */
+  noteLaunch: (launch: Launch) => Promise<void>;
+  sessionIdleMs: number;
+  now: () => Date;
+};
+
+export type AcceptedLaunch = {
+  kind: "accepted";
+  launch: Launch;
+  /** For the session cookie. */
+  sessionToken: string;
+};
+
+/** The deployment, when launches from it are let in. An unknown one is noted for approval. */
+async function findDeployment(
+  needs: Needs,
+  { platform, claims }: VerifiedLaunch,
+): Promise<Deployment | undefined> {
+  const { deploymentId } = claims;
+  const deployment =
+    (await needs.deployments.find(platform.id, deploymentId)) ??
+    (await needs.deployments.ensure({
+      platformId: platform.id,
+      deploymentId,
+      organisationId: platform.organisationId,
+      status: platform.acceptsAnyDeployment ? "approved" : "pending",
+      at: needs.now(),
+    }));
+  if (deployment.status === "approved") return deployment;
+  return platform.acceptsAnyDeployment
+    ? await needs.deployments.approve(deployment.organisationId, deployment.id)
+    : undefined;
+}
+
+/** Hosted Canvas signs as one issuer and frames us from the school's own host. */
+const frameOriginsOf = (platform: Platform, claims: ReadClaims): string[] =>
+  originsOf([
+    ...originsOfPlatform(platform),
+    claims.returnUrl,
+    claims.deepLinking?.returnUrl,
+    claims.grading?.lineItemsUrl,
+    claims.grading?.lineItemUrl,
+    claims.roster?.membershipsUrl,
+  ]);
+
+function describeLaunch(
+  { platform, claims }: VerifiedLaunch,
+  who: { deployment: Deployment; accountId: string },
+  at: Date,
+): Launch {
+  return {
+    id: newId(),
+    organisationId: who.deployment.organisationId,
+    platformId: platform.id,
+    issuer: platform.issuer,
+    deploymentRecordId: who.deployment.id,
+    accountId: who.accountId,
+    message: claims.messageType === "LtiDeepLinkingRequest" ? "deep-linking" : "resource-link",
+    courseRoles: courseRolesOf(claims.roles),
+    claimsAdministrator: claimsAdministrator(claims.roles),
+    isTestUser: isTestUser(claims.roles),
+    context: claims.context,
+    resourceLinkId: claims.resourceLinkId,
+    custom: claims.custom,
+    grading: claims.grading,
+    roster: claims.roster,
+    deepLinking: claims.deepLinking,
+    locale: claims.locale,
+    returnUrl: claims.returnUrl,
+    launchedAt: at,
+  };
+}
+
+async function openSession(
+  needs: Needs,
+  launch: Launch,
+  previousToken: string | undefined,
+): Promise<string> {
+  const token = newSessionToken();
+  const now = needs.now();
+  await needs.sessions.add({
+    id: sessionIdOf(token),
+    organisationId: launch.organisationId,
+    accountId: launch.accountId,
+    startedAt: now,
+    lastSeenAt: now,
+    expiresAt: new Date(now.getTime() + needs.sessionIdleMs),
+  });
+  if (previousToken !== undefined) await needs.sessions.end(sessionIdOf(previousToken));
+  return token;
+}
+
+async function noteFamily(needs: Needs, { platform, claims }: VerifiedLaunch): Promise<void> {
+  const family = familyOf(platform.issuer, claims.productFamilyCode);
+  if (claims.productFamilyCode !== undefined && family !== platform.family) {
+    await needs.platforms.noteFamily(platform.id, family);
+  }
+}
+
+/**
+ * Lets a verified launch in: account, profile, what later chapters note, the launch and a fresh
+ * session, in this order, so that a page never opens on half of it. All of it can be repeated.
+ * @param previousToken of the session the browser had; it ends here
+ */
+export async function acceptLaunch(
+  needs: Needs,
+  verified: VerifiedLaunch,
+  previousToken: string | undefined,
+): Promise<AcceptedLaunch | RefusedLaunch> {
+  const { platform, claims } = verified;
+  const deployment = await findDeployment(needs, verified);
+  if (deployment === undefined) {
+    return { kind: "refused", code: "launch-deployment-pending", platform };
+  }
+  const { organisationId } = deployment;
+  const account = await needs.accounts.findOrCreate(
+    { organisationId, issuer: platform.issuer, sub: claims.sub },
+    needs.now(),
+  );
+  const launch = describeLaunch(verified, { deployment, accountId: account.id }, needs.now());
+  await Promise.all([
+    needs.profiles.noteFromLms({ id: account.id, organisationId, ...claims.person }),
+    noteFamily(needs, verified),
+    needs.noteLaunch(launch),
+  ]);
+  await needs.launches.add({
+    id: launch.id,
+    organisationId,
+    accountId: account.id,
+    platformId: platform.id,
+    launch,
+    csrfToken: newSecret(),
+    frameOrigins: frameOriginsOf(platform, claims),
+    expiresAt: new Date(launch.launchedAt.getTime() + launchLifetimeMs),
+  });
+  return {
+    kind: "accepted",
+    launch,
+    sessionToken: await openSession(needs, launch, previousToken),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Visit } from "./visit.js";
+
+/** Ids of exams in custom parameters are ours; anything else leads to the usual page. */
+const looksLikeId = (text: string | undefined): text is string =>
+  text !== undefined && /^[0-9a-f-]{36}$/.test(text);
+
+/**
+ * The page below `/l/:launchId` that a visit begins with: what the link in the LMS names, else
+ * the page of the person's role.
+ */
+export function landingPageOf({ launch, isAdministrator }: Visit): string {
+  if (launch.message === "deep-linking") return "/content";
+  const { rosette_exam: examId, rosette_page: pageName } = launch.custom;
+  if (looksLikeId(examId)) return `/exams/${examId}`;
+  const isLearner = launch.courseRoles.includes("learner") || launch.isTestUser;
+  if (isLearner || pageName === "progress") return "/progress";
+  if (isAdministrator) return "/admin";
+  return launch.courseRoles.includes("instructor") ? "/course" : "/progress";
+}
+
+/**
+ * Whether a visit begins with the page for the one-time administrator code: somebody the LMS
+ * calls an administrator, without a grant, who either has no business in the course or comes
+ * before there is any administrator.
+ */
+export function mayBecomeAdministrator(visit: Visit, hasAdministrators: boolean): boolean {
+  const { launch, isAdministrator } = visit;
+  if (!launch.claimsAdministrator || isAdministrator || launch.message === "deep-linking") {
+    return false;
+  }
+  return launch.courseRoles.length === 0 || !hasAdministrators;
+}

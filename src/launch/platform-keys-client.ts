@@ -1,0 +1,103 @@
+import { type CryptoKey, importJWK, type JWK } from "jose";
+import { z } from "zod";
+import { ToolError } from "../errors.js";
+import { faultOf, parseLmsJson } from "../platforms/lms-answer.js";
+import type { LmsHttp } from "../platforms/lms-http-client.js";
+
+/** Keys are read again after this long, so that one that was withdrawn stops to work. */
+const FRESH_MS = 60 * 60 * 1000;
+/** At the soonest so long after the last reading, whatever kids are asked for. */
+const REREAD_MS = 30_000;
+/** The same while nothing could be read at all yet. */
+const RETRY_MS = 2000;
+const MAX_KEYS = 50;
+
+const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS) });
+
+type Key = CryptoKey | Uint8Array;
+type Shelf = { keys: Map<string, Key> | undefined; readAt: number; triedAt: number };
+
+/** The keys that LMSes sign with, by the address they publish them at. */
+export type PlatformKeys = {
+  /**
+   * @returns undefined when the LMS publishes no usable key of that id
+   * @throws ToolError launch-keys-unavailable when none were ever read and none can be read now
+   */
+  find(jwksUrl: string, kid: string): Promise<Key | undefined>;
+};
+
+const isUsable = (jwk: JWK): jwk is JWK & { kid: string } =>
+  jwk.kty === "RSA" &&
+  typeof jwk.kid === "string" &&
+  (jwk.use === undefined || jwk.use === "sig") &&
+  (jwk.alg === undefined || jwk.alg === "RS256");
+
+async function importKeys(answer: unknown): Promise<Map<string, Key>> {
+  const parsed = Jwks.safeParse(answer);
+  if (!parsed.success) throw new ToolError("platform-answer-unreadable", { detail: "no JWKS" });
+  const keys = new Map<string, Key>();
+  for (const jwk of parsed.data.keys as JWK[]) {
+    if (!isUsable(jwk) || keys.has(jwk.kid)) continue;
+    // Only the public part is taken; a key that cannot be imported is as good as absent.
+    const { n = "", e = "" } = jwk;
+    const key = await importJWK({ kty: "RSA", n, e }, "RS256").catch(() => undefined);
+    if (key !== undefined) keys.set(jwk.kid, key);
+  }
+  return keys;
+}
+
+/**
+ * Caches the keys of platforms: one reading at a time for each, old keys served while the LMS is
+ * down. A platform that never answers holds up nobody else's launch.
+ * @param needs.http with the time and size limits for key sets
+ */
+export function createPlatformKeys(needs: { http: LmsHttp; now: () => Date }): PlatformKeys {
+  const shelves = new Map<string, Shelf>();
+  const reading = new Map<string, Promise<void>>();
+
+  async function read(jwksUrl: string, shelf: Shelf): Promise<void> {
+    shelf.triedAt = needs.now().getTime();
+    try {
+      const answer = await needs.http.send({
+        url: jwksUrl,
+        method: "GET",
+        headers: { accept: "application/json" },
+      });
+      const fault = faultOf(answer, needs.now());
+      if (fault !== undefined) throw fault;
+      shelf.keys = await importKeys(parseLmsJson(answer.text));
+      shelf.readAt = shelf.triedAt;
+    } catch (cause) {
+      // With older keys in hand the launch goes on; without any there is nothing to check it by.
+      if (shelf.keys === undefined) throw new ToolError("launch-keys-unavailable", { cause });
+    }
+  }
+
+  async function readOnce(jwksUrl: string, shelf: Shelf): Promise<void> {
+    const underWay =
+      reading.get(jwksUrl) ??
+      read(jwksUrl, shelf).finally(() => {
+        reading.delete(jwksUrl);
+      });
+    reading.set(jwksUrl, underWay);
+    await underWay;
+  }
+
+  function isReadingDue(shelf: Shelf, kid: string): boolean {
+    const now = needs.now().getTime();
+    const isStale = !shelf.keys?.has(kid) || now - shelf.readAt >= FRESH_MS;
+    const pause = shelf.keys === undefined ? RETRY_MS : REREAD_MS;
+    return isStale && now - shelf.triedAt >= pause;
+  }
+
+  return {
+    async find(jwksUrl, kid) {
+      const shelf = shelves.get(jwksUrl) ?? { keys: undefined, readAt: 0, triedAt: 0 };
+      shelves.set(jwksUrl, shelf);
+      if (reading.has(jwksUrl) && !shelf.keys?.has(kid)) await readOnce(jwksUrl, shelf);
+      else if (isReadingDue(shelf, kid)) await readOnce(jwksUrl, shelf);
+      if (shelf.keys === undefined) throw new ToolError("launch-keys-unavailable");
+      return shelf.keys.get(kid);
+    },
+  };
+}

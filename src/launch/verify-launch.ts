@@ -1,0 +1,248 @@
+import { compactVerify, type CryptoKey, decodeProtectedHeader } from "jose";
+import { z } from "zod";
+import type { ErrorCode } from "../errors.js";
+import type { Platform } from "../platforms/platform.js";
+import type { PlatformStore } from "../platforms/platform-store.js";
+import { claimUrls, type ReadClaims, readClaims } from "./lti-claims.js";
+import { hashSecret, type LoginAttempt } from "./login-attempt.js";
+import type { LoginAttemptStore } from "./login-attempt-store.js";
+import type { PlatformKeys } from "./platform-keys-client.js";
+import { isOurTarget } from "./target-link.js";
+
+/** What a browser brings back from the LMS. */
+export type PostedLaunch = {
+  idToken: string;
+  state: string;
+  /** The attempt's cookie, where the browser has it. */
+  browserSecret: string | undefined;
+};
+
+export type VerifiedLaunch = { kind: "verified"; platform: Platform; claims: ReadClaims };
+export type RefusedLaunch = {
+  kind: "refused";
+  code: ErrorCode;
+  /** Whose it claims to be, where that is known; not to be trusted before the signature is. */
+  platform: Platform | undefined;
+  /** Which claim or check; no personal data. */
+  detail?: string;
+};
+
+type Needs = {
+  platforms: Pick<PlatformStore, "findByRegistration" | "listSomeByIssuer">;
+  keys: PlatformKeys;
+  attempts: Pick<LoginAttemptStore, "consume" | "find">;
+  publicUrl: string;
+  now: () => Date;
+};
+
+/** A sign-in of ours is never longer; a real one has about 3 kB. */
+const LONGEST_TOKEN = 64 * 1024;
+const SKEW_SECONDS = 60;
+
+const Envelope = z.looseObject({
+  iss: z.string().min(1),
+  aud: z.union([z.string(), z.array(z.string()).min(1)]),
+});
+
+type Fault = { code: ErrorCode; detail?: string };
+const fault = (code: ErrorCode, detail?: string): Fault =>
+  detail === undefined ? { code } : { code, detail };
+
+type OpenedToken = {
+  header: { alg?: unknown; kid?: unknown };
+  payload: Record<string, unknown>;
+  issuer: string;
+  audiences: string[];
+};
+
+/** Check 1: a JWS in compact form (RFC 7515 §3.1), of a length that somebody would send. */
+export function openToken(idToken: string): OpenedToken | Fault {
+  const parts = idToken.split(".");
+  if (idToken.length > LONGEST_TOKEN || parts.length !== 3) return fault("launch-token-malformed");
+  try {
+    const header = decodeProtectedHeader(idToken);
+    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
+    const envelope = Envelope.safeParse(payload);
+    if (!envelope.success) return fault("launch-token-malformed", "iss, aud");
+    const { iss, aud } = envelope.data;
+    const audiences = [...new Set(typeof aud === "string" ? [aud] : aud)];
+    return { header, payload: envelope.data, issuer: iss, audiences };
+  } catch {
+    return fault("launch-token-malformed");
+  }
+}
+
+/** Check 2: it claims to come from a registration of ours, and is for nobody else. */
+async function findPlatform(
+  needs: Pick<Needs, "platforms">,
+  { issuer, audiences }: OpenedToken,
+): Promise<Platform | Fault> {
+  if (audiences.length > 1) return fault("launch-audience-wrong", "several audiences");
+  const [clientId = ""] = audiences;
+  const platform = await needs.platforms.findByRegistration(issuer, clientId);
+  if (platform !== undefined) return platform;
+  const [another] = await needs.platforms.listSomeByIssuer(issuer);
+  return fault(another === undefined ? "launch-platform-unknown" : "launch-audience-wrong");
+}
+
+/** Checks 3 and 4: how it is signed. Keys that a token brings along are never looked at. */
+function readKeyId({ alg, kid }: OpenedToken["header"]): string | Fault {
+  // 3. RS256 and nothing else (LTI Security Framework 1.1 §5.1.2).
+  if (alg !== "RS256") return fault("launch-algorithm-refused");
+  // 4. It names its key.
+  return typeof kid === "string" && kid !== "" ? kid : fault("launch-key-missing");
+}
+
+/** Check 6: the signature, by the key that the platform publishes under that name (check 5). */
+async function hasGoodSignature(idToken: string, key: CryptoKey | Uint8Array): Promise<boolean> {
+  try {
+    await compactVerify(idToken, key, { algorithms: ["RS256"] });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Check 8: the times, give or take a minute (NumericDate, RFC 7519 §2). */
+function faultOfTimes(payload: Record<string, unknown>, now: Date): Fault | undefined {
+  const { exp, iat, nbf } = payload;
+  const isTime = (value: unknown): value is number =>
+    typeof value === "number" && Number.isFinite(value) && value > 0;
+  if (!isTime(exp) || !isTime(iat)) return fault("launch-times-missing");
+  if (nbf !== undefined && !isTime(nbf)) return fault("launch-times-missing", "nbf");
+  const nowSeconds = now.getTime() / 1000;
+  if (exp <= nowSeconds - SKEW_SECONDS || exp <= iat) return fault("launch-expired");
+  const begins = Math.max(iat, nbf ?? 0);
+  return begins > nowSeconds + SKEW_SECONDS ? fault("launch-from-future") : undefined;
+}
+
+/** Check 12: what each kind of message must say besides (Core 1.3 §5.3, Deep Linking 2.0 §4.4). */
+function findMissing(claims: ReadClaims): string | undefined {
+  if (claims.messageType === "LtiDeepLinkingRequest") {
+    return claims.deepLinking === undefined ? "deep_linking_settings" : undefined;
+  }
+  if (claims.resourceLinkId === undefined) return "resource_link";
+  return claims.targetLinkUri === undefined ? "target_link_uri" : undefined;
+}
+
+/** Checks 10 to 13: the claims of LTI. */
+function readLtiClaims(payload: Record<string, unknown>, publicUrl: string): ReadClaims | Fault {
+  // 10. The version.
+  if (payload[claimUrls.version] !== "1.3.0") return fault("launch-version-unsupported");
+  // 11. A message that we take, with the claims that all of them have.
+  const reading = readClaims(payload);
+  if (reading.kind === "unsupported") return fault("launch-message-unsupported");
+  if (reading.kind === "missing") return fault("launch-claim-missing", reading.claim);
+  const { claims } = reading;
+  const missing = findMissing(claims);
+  if (missing !== undefined) return fault("launch-claim-missing", missing);
+  // 13. It is meant for a page of ours.
+  const isForeign =
+    claims.targetLinkUri !== undefined && !isOurTarget(claims.targetLinkUri, publicUrl);
+  return isForeign ? fault("launch-target-wrong") : claims;
+}
+
+/** Checks 7 to 13: everything that a genuine token must say. Pure. */
+export function checkPayload(
+  payload: Record<string, unknown>,
+  platform: Pick<Platform, "clientId">,
+  at: { publicUrl: string; now: Date },
+): { nonce: string; claims: ReadClaims } | Fault {
+  // 7. Made for us, by the party it was made for.
+  if (payload["azp"] !== undefined && payload["azp"] !== platform.clientId) {
+    return fault("launch-audience-wrong", "azp");
+  }
+  const times = faultOfTimes(payload, at.now);
+  if (times !== undefined) return times;
+  // 9. It carries a nonce.
+  const { nonce } = payload;
+  if (typeof nonce !== "string" || nonce === "") return fault("launch-nonce-missing");
+  const claims = readLtiClaims(payload, at.publicUrl);
+  return "code" in claims ? claims : { nonce, claims };
+}
+
+/** Why an attempt could not be used. */
+function faultOfAttempt(
+  attempt: LoginAttempt | undefined,
+  posted: PostedLaunch,
+  at: { platform: Platform; now: Date },
+): Fault {
+  if (attempt === undefined || attempt.expiresAt <= at.now) return fault("launch-state-unknown");
+  if (attempt.usedAt !== undefined) return fault("launch-already-used");
+  if (posted.browserSecret === undefined) return fault("launch-cookie-missing");
+  if (attempt.browserHash !== hashSecret(posted.browserSecret))
+    return fault("launch-browser-wrong");
+  return fault("launch-nonce-wrong", attempt.platformId === at.platform.id ? "nonce" : "platform");
+}
+
+/**
+ * Check 14: state, nonce, browser and platform belong to one attempt that was begun here, is not
+ * older than ten minutes and is used now, once. Only after everything else is good, so that
+ * nobody can use up another's attempt.
+ */
+async function useAttempt(
+  needs: Needs,
+  posted: PostedLaunch,
+  signed: { nonce: string; platform: Platform },
+): Promise<LoginAttempt | Fault> {
+  const now = needs.now();
+  const id = hashSecret(posted.state);
+  const used =
+    posted.browserSecret === undefined
+      ? undefined
+      : await needs.attempts.consume({
+          id,
+          nonceHash: hashSecret(signed.nonce),
+          browserHash: hashSecret(posted.browserSecret),
+          platformId: signed.platform.id,
+          now,
+        });
+  if (used !== undefined) return used;
+  const attempt = await needs.attempts.find(id);
+  return faultOfAttempt(attempt, posted, { platform: signed.platform, now });
+}
+
+/** Check 15: the launch asks for what the login asked for. */
+function faultOfChange(attempt: LoginAttempt, claims: ReadClaims): Fault | undefined {
+  const { targetLinkUri, deploymentId } = claims;
+  if (targetLinkUri !== undefined && targetLinkUri !== attempt.targetLinkUri) {
+    return fault("launch-target-wrong", "another than at login");
+  }
+  return attempt.deploymentId !== undefined && attempt.deploymentId !== deploymentId
+    ? fault("launch-deployment-wrong")
+    : undefined;
+}
+
+/**
+ * Verifies a launch (LTI Security Framework 1.1 §5.1.3, OpenID Connect Core §3.2.2.11) by the
+ * numbered checks of this file. Whether its deployment is known comes after, see accept-launch.
+ * @throws ToolError launch-keys-unavailable
+ */
+export async function verifyLaunch(
+  needs: Needs,
+  posted: PostedLaunch,
+): Promise<VerifiedLaunch | RefusedLaunch> {
+  const opened = openToken(posted.idToken);
+  if ("code" in opened) return { kind: "refused", platform: undefined, ...opened };
+  const platform = await findPlatform(needs, opened);
+  if ("code" in platform) return { kind: "refused", platform: undefined, ...platform };
+  const refused = (why: Fault): RefusedLaunch => ({ kind: "refused", platform, ...why });
+
+  const kid = readKeyId(opened.header);
+  if (typeof kid !== "string") return refused(kid);
+  const key = await needs.keys.find(platform.jwksUrl, kid);
+  if (key === undefined) return refused(fault("launch-key-unknown"));
+  if (!(await hasGoodSignature(posted.idToken, key))) {
+    return refused(fault("launch-signature-wrong"));
+  }
+
+  const at = { publicUrl: needs.publicUrl, now: needs.now() };
+  const checked = checkPayload(opened.payload, platform, at);
+  if ("code" in checked) return refused(checked);
+  const attempt = await useAttempt(needs, posted, { nonce: checked.nonce, platform });
+  if ("code" in attempt) return refused(attempt);
+  const change = faultOfChange(attempt, checked.claims);
+  return change === undefined
+    ? { kind: "verified", platform, claims: checked.claims }
+    : refused(change);
+}
