@@ -2,11 +2,11 @@ import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
 import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
+import type { TrackProgress } from "../progress/explain-progress.js";
 import { plainPercent } from "../progress/plain-words.js";
 import { foldStandings } from "../progress/standing.js";
 import { examStepsOf, type Verdict } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
-import type { TrackVersion } from "../tracks/track.js";
 
 /** A learner's result in one exam of this LMS course. */
 export type OwnResult = { percent: number; passed: boolean };
@@ -38,7 +38,8 @@ export type LearnerInCourse = {
   name: string | undefined;
   /** By exam id; only results from this LMS course. */
   results: ReadonlyMap<string, OwnResult>;
-  tracks: { track: TrackVersion; verdict: Verdict; share: { done: number; needed: number } }[];
+  /** The tracks that count this course. */
+  tracks: TrackProgress[];
 };
 
 export type LearnerRow = {

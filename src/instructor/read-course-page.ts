@@ -1,17 +1,13 @@
 import type { CourseStore } from "../courses/course-store.js";
-import type { Course } from "../courses/course.js";
 import type { ExamStore } from "../courses/exam-store.js";
-import type { Exam } from "../courses/exam.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { AccountStore } from "../people/account-store.js";
 import { learnerIdOf } from "../people/account.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
-import type { Verdict } from "../progress/verdict.js";
+import { type CatalogueNeeds, explainTracks, readCatalogue } from "../progress/explain-progress.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
-import { examIdsOf } from "../tracks/requirement.js";
-import type { TrackVersion } from "../tracks/track.js";
 import type { CourseMemberStore } from "./course-member-store.js";
 import {
   type CourseState,
@@ -22,20 +18,14 @@ import {
   pageOfLearners,
 } from "./course-page.js";
 
-type Explained = { track: TrackVersion; verdict: Verdict; share: { done: number; needed: number } };
-
-export type CoursePageNeeds = {
+export type CoursePageNeeds = CatalogueNeeds & {
   offerings: Pick<OfferingStore, "findByContext">;
-  courses: Pick<CourseStore, "findById" | "listByIds">;
-  exams: Pick<ExamStore, "listByCourses" | "listByIds">;
+  courses: Pick<CourseStore, "findById">;
+  exams: Pick<ExamStore, "listByCourses">;
   accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
   courseMembers: Pick<CourseMemberStore, "listAccountIds">;
-  explainProgressOfMany: (about: {
-    organisationId: string;
-    learners: { learnerId: string; accountIds: string[] }[];
-  }) => Promise<ReadonlyMap<string, Explained[]>>;
   now: () => Date;
 };
 
@@ -89,24 +79,6 @@ async function listLearners(needs: CoursePageNeeds, organisationId: string, offe
   return [...byLearner.values()];
 }
 
-/** The courses behind the exams of some tracks, by id. */
-async function readCoursesOf(
-  needs: CoursePageNeeds,
-  organisationId: string,
-  tracks: TrackVersion[],
-): Promise<ReadonlyMap<string, Course>> {
-  const examIds = [...new Set(tracks.flatMap(({ requirement }) => examIdsOf(requirement)))];
-  const exams = await needs.exams.listByIds(organisationId, examIds);
-  const courseIds = [...new Set(exams.map(({ courseId }) => courseId))];
-  const courses = await needs.courses.listByIds(organisationId, courseIds);
-  return new Map(courses.map((course) => [course.id, course]));
-}
-
-const mentionsAny = (track: TrackVersion, exams: readonly Exam[]): boolean => {
-  const examIds = examIdsOf(track.requirement);
-  return exams.some(({ id }) => examIds.includes(id));
-};
-
 /** Reads the instructor's page: one page of the learners, and how far each of them is. */
 export async function readCoursePage(
   needs: CoursePageNeeds,
@@ -127,29 +99,19 @@ export async function readCoursePage(
       accountIds: await needs.accounts.listIdsOfLearner(organisationId, learner.learnerId),
     })),
   );
-  const [explained, facts] = await Promise.all([
-    needs.explainProgressOfMany({ organisationId, learners }),
+  const [catalogue, facts] = await Promise.all([
+    readCatalogue(needs, { organisationId, examIds: state.exams.map(({ id }) => id) }),
     needs.facts.listForAccounts(
       organisationId,
       learners.flatMap(({ accountIds }) => accountIds),
     ),
   ]);
-  const tracks = [...explained.values()].flat().map(({ track }) => track);
-  const courses = await readCoursesOf(needs, organisationId, tracks);
   const now = needs.now();
   const items = learners.map(({ learnerId, name, accountIds }) => {
     const own = facts.filter(({ accountId }) => accountIds.includes(accountId));
-    const progress = explained.get(learnerId) ?? [];
-    return learnerRow(
-      {
-        learnerId,
-        name,
-        results: ownResultsOf(own, offeringId, now),
-        tracks: progress.filter(({ track }) => mentionsAny(track, state.exams)),
-      },
-      state,
-      courses,
-    );
+    const results = ownResultsOf(own, offeringId, now);
+    const tracks = explainTracks(catalogue, own, now);
+    return learnerRow({ learnerId, name, results, tracks }, state, catalogue.courses);
   });
   return { state, search: query.search, list: { ...found, items } };
 }

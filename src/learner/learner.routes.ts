@@ -25,7 +25,6 @@ type Needs = LearnerPageNeeds & {
   codes: Pick<OneTimeCodeStore, "add" | "consume" | "findUsable">;
   /** Has the facts of joined accounts evaluated together. */
   accountsLinked: (about: { organisationId: string; learnerId: string }) => Promise<void>;
-  now: () => Date;
 };
 
 const doneTexts: Record<string, string> = {

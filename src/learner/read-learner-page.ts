@@ -1,58 +1,36 @@
 import type { Award } from "../awards/award.js";
 import type { AwardStore } from "../awards/award-store.js";
-import type { CourseStore } from "../courses/course-store.js";
-import type { ExamStore } from "../courses/exam-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import type { PublicAddresses } from "../credentials/public-addresses.js";
 import type { Visit } from "../launch/visit.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
-import type { Verdict } from "../progress/verdict.js";
-import { examIdsOf } from "../tracks/requirement.js";
-import type { TrackVersion } from "../tracks/track.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import { type CatalogueNeeds, explainTracks, readCatalogue } from "../progress/explain-progress.js";
 import type { Notice } from "../web/page.js";
 import { learnerPage, type LearnerPage, type Onlooker } from "./learner-page.js";
 import { noticeText } from "./notice.js";
 import type { NoticeStore } from "./notice-store.js";
-import type { Catalogue, TrackStanding } from "./track-card.js";
+import type { TrackStanding } from "./track-card.js";
 
 /** What the page is made of. All of it is read; only notices are marked as shown. */
-export type LearnerPageNeeds = {
+export type LearnerPageNeeds = CatalogueNeeds & {
   accounts: Pick<AccountStore, "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   organisations: Pick<OrganisationStore, "findById">;
-  exams: Pick<ExamStore, "listByIds">;
-  courses: Pick<CourseStore, "listByIds">;
+  facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
   credentials: Pick<CredentialStore, "listOfLearner">;
   notices: Pick<NoticeStore, "takeForLaunch">;
   addresses: Pick<PublicAddresses, "badgeUrl" | "credentialUrl">;
-  explainProgress: (about: {
-    organisationId: string;
-    accountIds: string[];
-  }) => Promise<{ track: TrackVersion; verdict: Verdict }[]>;
+  now: () => Date;
 };
 
 export const onlookerOf = ({ launch }: Pick<Visit, "launch">): Onlooker => {
   if (launch.isTestUser) return "test-user";
   return launch.courseRoles.includes("learner") ? "learner" : "teacher";
 };
-
-const byId = <T extends { id: string }>(records: T[]): ReadonlyMap<string, T> =>
-  new Map(records.map((record) => [record.id, record]));
-
-async function readCatalogue(
-  needs: LearnerPageNeeds,
-  organisationId: string,
-  tracks: TrackVersion[],
-): Promise<Catalogue> {
-  const examIds = [...new Set(tracks.flatMap(({ requirement }) => examIdsOf(requirement)))];
-  const exams = await needs.exams.listByIds(organisationId, examIds);
-  const courseIds = [...new Set(exams.map(({ courseId }) => courseId))];
-  const courses = await needs.courses.listByIds(organisationId, courseIds);
-  return { exams: byId(exams), courses: byId(courses) };
-}
 
 /** Of several rounds, or of accounts that were joined after both had earned it: the latest. */
 const latestByTrack = (awards: Award[]): Map<string, Award> =>
@@ -65,16 +43,19 @@ export async function readLearnerPage(
 ): Promise<{ page: LearnerPage; notices: Notice[] }> {
   const { organisationId, id: launchId } = visit.launch;
   const accountIds = await needs.accounts.listIdsOfLearner(organisationId, visit.learnerId);
-  const [progress, awards, credentials, profiles, organisation, notices] = await Promise.all([
-    needs.explainProgress({ organisationId, accountIds }),
-    needs.awards.listForLearners(organisationId, accountIds),
-    needs.credentials.listOfLearner(organisationId, accountIds),
-    needs.profiles.listByIds(organisationId, accountIds),
-    needs.organisations.findById(organisationId),
-    needs.notices.takeForLaunch({ organisationId, learnerIds: accountIds, launchId }),
-  ]);
+  const [catalogue, facts, awards, credentials, profiles, organisation, notices] =
+    await Promise.all([
+      readCatalogue(needs, { organisationId }),
+      needs.facts.listForAccounts(organisationId, accountIds),
+      needs.awards.listForLearners(organisationId, accountIds),
+      needs.credentials.listOfLearner(organisationId, accountIds),
+      needs.profiles.listByIds(organisationId, accountIds),
+      needs.organisations.findById(organisationId),
+      needs.notices.takeForLaunch({ organisationId, learnerIds: accountIds, launchId }),
+    ]);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
+  const progress = explainTracks(catalogue, facts, needs.now());
   const standings = progress.map(({ track, verdict }): TrackStanding => {
     const award = awardOf.get(track.trackId);
     return { track, verdict, award, credential: award && credentialOf.get(award.id) };
@@ -88,11 +69,7 @@ export async function readLearnerPage(
       profiles.find(({ proposedName }) => proposedName !== undefined),
     around: {
       issuerName: organisation?.name ?? "",
-      catalogue: await readCatalogue(
-        needs,
-        organisationId,
-        progress.map(({ track }) => track),
-      ),
+      catalogue,
       // The page stands on the same host: a path is enough, and works behind any proxy.
       badgeUrl: (trackId, version) => new URL(needs.addresses.badgeUrl(trackId, version)).pathname,
       credentialUrl: needs.addresses.credentialUrl,

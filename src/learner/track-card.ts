@@ -1,7 +1,7 @@
 import type { Award } from "../awards/award.js";
 import type { Course } from "../courses/course.js";
-import type { Exam } from "../courses/exam.js";
 import type { Credential } from "../credentials/credential.js";
+import type { Catalogue } from "../progress/explain-progress.js";
 import { shareOf, type Verdict } from "../progress/verdict.js";
 import { examIdsOf } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
@@ -16,14 +16,14 @@ export type TrackStanding = {
   credential: Pick<Credential, "id" | "visibility" | "status"> | undefined;
 };
 
-/** What the pages need to name exams and the courses behind them. */
-export type Catalogue = { exams: ReadonlyMap<string, Exam>; courses: ReadonlyMap<string, Course> };
+/** The exams and courses behind the tracks, by id. */
+type NamedThings = Pick<Catalogue, "examRecords" | "courses">;
 
 /** One requirement as a list item; the courses of a group stand in `steps`. */
 export type StepLine = {
   state: Verdict["state"];
-  /** Course code and title; groups have none. */
-  course: string | undefined;
+  /** The course's code; groups have none. The sentence names the course. */
+  courseCode: string | undefined;
   sentence: string;
   steps: StepLine[];
 };
@@ -79,19 +79,19 @@ export function ringOf(verdict: Verdict): Verdict["state"][] {
 const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
   `${code} ${title}`;
 
-function stepLine(verdict: Verdict, courses: Catalogue["courses"]): StepLine {
+function stepLine(verdict: Verdict, courses: NamedThings["courses"]): StepLine {
   const course = verdict.exam && courses.get(verdict.exam.courseId);
   return {
     state: verdict.state,
-    course: course && nameOfCourse(course),
+    courseCode: course?.code,
     sentence: verdict.sentence,
     steps: verdict.steps.map((step) => stepLine(step, courses)),
   };
 }
 
-function coursesOf(track: TrackVersion, catalogue: Catalogue): string[] {
+function coursesOf(track: TrackVersion, catalogue: NamedThings): string[] {
   const courses = examIdsOf(track.requirement).flatMap((examId) => {
-    const exam = catalogue.exams.get(examId);
+    const exam = catalogue.examRecords.get(examId);
     return exam === undefined ? [] : (catalogue.courses.get(exam.courseId) ?? []);
   });
   return [...new Set(courses.map(nameOfCourse))];
@@ -101,7 +101,7 @@ function coursesOf(track: TrackVersion, catalogue: Catalogue): string[] {
 export function badgeFactsOf(
   track: TrackVersion,
   issuerName: string,
-  catalogue: Catalogue,
+  catalogue: NamedThings,
 ): BadgeFact[] {
   const facts: BadgeFact[] = [
     { term: "Issuer", details: [issuerName] },
@@ -139,7 +139,7 @@ function credentialLine(
 /** What is the same for every card of one page. */
 export type CardSurroundings = {
   issuerName: string;
-  catalogue: Catalogue;
+  catalogue: NamedThings;
   /** Whether a name is known that may stand in credentials. */
   hasName: boolean;
   badgeUrl: (trackId: string, version: number) => string;
