@@ -1,0 +1,92 @@
+import { type RequestHandler, Router } from "express";
+import type { AwardStore } from "../awards/award-store.js";
+import type { CourseStore } from "../courses/course-store.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { OfferingStore } from "../courses/offering-store.js";
+import type { CredentialStore } from "../credentials/credential-store.js";
+import type { EventStore } from "../events/event-store.js";
+import type { Door } from "../launch/visit.js";
+import { visitOf } from "../launch/visit.routes.js";
+import type { AccountStore } from "../people/account-store.js";
+import type { AdministratorGrantStore } from "../people/administrator-grant-store.js";
+import type { ProfileStore } from "../people/profile-store.js";
+import type { DeploymentStore } from "../platforms/deployment-store.js";
+import type { PlatformStore } from "../platforms/platform-store.js";
+import type { Publication } from "../tracks/publish-track.js";
+import type { TrackStore } from "../tracks/track-store.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
+import type { WorkQueue } from "../work/work-queue.js";
+import { showAdminPage } from "./admin-page.routes.js";
+import { awardAdminRoutes } from "./award-admin.routes.js";
+import { countOverview } from "./count-overview.js";
+import { courseAdminRoutes } from "./course-admin.routes.js";
+import { eventAdminRoutes } from "./event-admin.routes.js";
+import { examAdminRoutes } from "./exam-admin.routes.js";
+import { createListExams } from "./list-exams.js";
+import { nameAdminRoutes, type NameActions } from "./name-admin.routes.js";
+import { offeringAdminRoutes } from "./offering-admin.routes.js";
+import { overviewPage } from "./overview.js";
+import { type AdministratorActions, peopleAdminRoutes } from "./people-admin.routes.js";
+import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
+import { questionAdminRoutes } from "./question-admin.routes.js";
+import { trackAdminRoutes } from "./track-admin.routes.js";
+import { trackEditorRoutes } from "./track-editor.routes.js";
+
+type Needs = AdministratorActions &
+  NameActions &
+  PlatformActions & {
+    admit: (door: Door) => RequestHandler;
+    accounts: AccountStore;
+    awards: AwardStore;
+    courses: CourseStore;
+    credentials: CredentialStore;
+    deployments: DeploymentStore;
+    events: EventStore;
+    exams: ExamStore;
+    grants: AdministratorGrantStore;
+    offerings: OfferingStore;
+    platforms: PlatformStore;
+    profiles: ProfileStore;
+    tracks: TrackStore;
+    trackVersions: TrackVersionStore;
+    work: WorkQueue;
+    publishTrack: (wanted: {
+      organisationId: string;
+      trackId: string;
+      publishedBy: string;
+    }) => Promise<Publication>;
+    toolAddresses: { id: string; label: string; value: string }[];
+    now: () => Date;
+  };
+
+/** The administrator's panel, to be mounted at `/l/:launchId/admin`. One door for all of it. */
+export function adminRoutes(needs: Needs): Router {
+  const router = Router({ mergeParams: true });
+  const listExams = createListExams(needs);
+  router.use(needs.admit("administrator"));
+
+  router.get("/", async (request, response) => {
+    const counts = await countOverview(needs, visitOf(response).launch.organisationId);
+    showAdminPage(request, response, {
+      view: "overview",
+      title: "Administration",
+      area: "overview",
+      page: overviewPage(counts),
+    });
+  });
+
+  router.use(
+    courseAdminRoutes(needs),
+    examAdminRoutes(needs),
+    questionAdminRoutes(needs),
+    offeringAdminRoutes(needs),
+    trackEditorRoutes({ ...needs, listExams }),
+    trackAdminRoutes({ ...needs, listExams }),
+    awardAdminRoutes(needs),
+    peopleAdminRoutes(needs),
+    nameAdminRoutes(needs),
+    platformAdminRoutes(needs),
+    eventAdminRoutes(needs),
+  );
+  return router;
+}

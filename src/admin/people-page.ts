@@ -1,0 +1,42 @@
+import type { Profile } from "../people/account.js";
+import type { AdministratorGrant } from "../people/administrator-grant.js";
+import { nameOf } from "./award-page.js";
+import { dayOf } from "./moments.js";
+
+/** Who reaches the panel. The last one stays, so that somebody can. */
+export function administratorRows(
+  grants: readonly AdministratorGrant[],
+  profiles: readonly Profile[],
+  ownAccountId: string,
+) {
+  return grants.map((grant) => ({
+    id: grant.id,
+    name: nameOf(profiles, grant.id),
+    email: profiles.find(({ id }) => id === grant.id)?.email ?? "",
+    isYou: grant.id === ownAccountId,
+    since: dayOf(grant.grantedAt),
+    grantedBy:
+      grant.grantedBy === undefined ? "a one-time code" : nameOf(profiles, grant.grantedBy),
+    mayBeRemoved: grants.length > 1,
+  }));
+}
+
+/** People found by name who are no administrators yet. */
+export const candidateRows = (
+  profiles: readonly Profile[],
+  grants: readonly AdministratorGrant[],
+) =>
+  profiles.map((profile) => ({
+    id: profile.id,
+    name: profile.name ?? "Name not known",
+    email: profile.email ?? "",
+    isAdministrator: grants.some(({ id }) => id === profile.id),
+  }));
+
+export const proposedNameRows = (profiles: readonly Profile[]) =>
+  profiles.map((profile) => ({
+    id: profile.id,
+    proposed: profile.proposedName ?? "",
+    current: profile.name ?? "none",
+    email: profile.email ?? "",
+  }));

@@ -1,0 +1,32 @@
+import type { Deployment, Platform } from "../platforms/platform.js";
+import { dayOf } from "./moments.js";
+
+const familyLabels: Record<Platform["family"], string> = {
+  canvas: "Canvas",
+  moodle: "Moodle",
+  other: "Other LMS",
+};
+
+export const platformCard = (platform: Platform, deployments: readonly Deployment[]) => ({
+  id: platform.id,
+  name: platform.name,
+  family: familyLabels[platform.family],
+  issuer: platform.issuer,
+  clientId: platform.clientId,
+  registered: dayOf(platform.createdAt),
+  acceptsAnyDeployment: platform.acceptsAnyDeployment,
+  deployments: deployments.map(({ deploymentId, status }) => ({ deploymentId, status })),
+});
+
+/** Deployments nobody has let in yet; `name` is their LMS's. */
+export const pendingRows = (
+  deployments: readonly Deployment[],
+  platforms: ReadonlyMap<string, Platform>,
+) =>
+  deployments.map((deployment) => ({
+    id: deployment.id,
+    deploymentId: deployment.deploymentId,
+    name: platforms.get(deployment.platformId)?.name ?? "Unknown LMS",
+    issuer: platforms.get(deployment.platformId)?.issuer ?? "",
+    firstSeen: dayOf(deployment.firstSeenAt),
+  }));
