@@ -1,4 +1,5 @@
 import type { Award, AwardEvidence } from "../awards/award.js";
+import { plainCount } from "../progress/plain-words.js";
 import type { Verdict } from "../progress/verdict.js";
 
 /** Open Badges 3.0 Evidence (OB 3.0 §B.1.7), the members we use. */
@@ -34,12 +35,10 @@ function linesOf(verdict: Verdict, depth = 0): string[] {
 export const explanationNarrative = (explanation: Verdict): string =>
   linesOf(explanation).join("\n");
 
-const hours = (count: number): string => `${count} contact ${count === 1 ? "hour" : "hours"}`;
-
 const courseEvidence = (course: AwardEvidence): Evidence => ({
   type: ["Evidence"],
   name: `${course.courseCode} ${course.courseTitle}`,
-  narrative: `${course.examTitle}, passed on ${dayOf(course.passedAt)}. Edition ${course.courseVersion}, ${hours(course.contactHours)}.`,
+  narrative: `${course.examTitle}, passed on ${dayOf(course.passedAt)}. Edition ${course.courseVersion}, ${plainCount(course.contactHours, "contact hour")}.`,
   genre: "Course",
 });
 

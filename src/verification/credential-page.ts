@@ -1,6 +1,6 @@
 import type { Evidence } from "../credentials/evidence.js";
 import type { OpenBadgeCredential } from "../credentials/open-badge.js";
-import { plainDay } from "./plain-day.js";
+import { plainDate } from "../progress/plain-words.js";
 
 /** A credential as people read it. Paths are on this installation; texts are plain. */
 export type CredentialPage = {
@@ -60,7 +60,7 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     description: achievement.description,
     holderName: identifier.find(({ identityType }) => identityType === "name")?.identityHash ?? "",
     issuer: { name: document.issuer.name, path: pathOf(document.issuer.url) },
-    awardedOn: plainDay(new Date(document.awardedDate)),
+    awardedOn: plainDate(new Date(document.awardedDate)),
     badge: { path: pathOf(achievement.image.id), text: achievement.image.caption },
     subject: achievement.fieldOfStudy,
     contactHours: creditsEarned,

@@ -6,7 +6,7 @@ import type { PublicAddresses } from "../credentials/public-addresses.js";
 import { isId } from "../stored-record.js";
 import { findBoundKey } from "./bound-key.js";
 import type { IssuerDirectory, IssuerFinding } from "./issuer-directory.js";
-import { plainDay } from "./plain-day.js";
+import { plainDate } from "../progress/plain-words.js";
 import { type PresentedCredential, readPresentedCredential } from "./presented-credential.js";
 import {
   type Check,
@@ -108,14 +108,14 @@ async function checkStatus(needs: VerifyNeeds, credential: PresentedCredential):
 
 function checkDates({ validFrom, validUntil }: PresentedCredential, now: Date): Check {
   const from = new Date(validFrom);
-  if (from > now) return check("dates", "invalid", `It is not valid before ${plainDay(from)}.`);
+  if (from > now) return check("dates", "invalid", `It is not valid before ${plainDate(from)}.`);
   if (validUntil === undefined) {
-    return check("dates", "valid", `It is valid since ${plainDay(from)} and has no end date.`);
+    return check("dates", "valid", `It is valid since ${plainDate(from)} and has no end date.`);
   }
   const until = new Date(validUntil);
   return until <= now
-    ? check("dates", "invalid", `It was valid until ${plainDay(until)}.`)
-    : check("dates", "valid", `It is valid from ${plainDay(from)} until ${plainDay(until)}.`);
+    ? check("dates", "invalid", `It was valid until ${plainDate(until)}.`)
+    : check("dates", "valid", `It is valid from ${plainDate(from)} until ${plainDate(until)}.`);
 }
 
 function checkRecipient({ credentialSubject }: PresentedCredential, email: string): Check {

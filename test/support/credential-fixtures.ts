@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Award } from "../../src/awards/award.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
-import type { IssueNeeds } from "../../src/credentials/issue-credential.js";
 import type { IssuerKey } from "../../src/credentials/issuer-key.js";
 import { createPublicAddresses } from "../../src/credentials/public-addresses.js";
 import type { Organisation } from "../../src/organisations/organisation.js";
@@ -70,6 +69,7 @@ export const award = (changes: Partial<Award> = {}): Award => ({
     state: "met",
     sentence: "Both courses are passed.",
     evidence: ["f1"],
+    needed: 1,
     steps: [
       {
         nodeId: "a",
@@ -77,6 +77,7 @@ export const award = (changes: Partial<Award> = {}): Award => ({
         state: "met",
         sentence: "Passed with 91 % (pass mark 80 %).",
         evidence: ["f1"],
+        needed: 0,
         exam: {
           examId: "e1",
           courseId: "c1",
@@ -200,6 +201,6 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       freeze: async (address: FrozenAddress) => (memory.frozen ??= address),
       find: async () => memory.frozen,
     },
-  } satisfies IssueNeeds & Record<string, unknown>;
+  };
   return { needs, memory, award: theAward, track: theTrack };
 }

@@ -40,8 +40,11 @@ describe("issuing a credential", () => {
     }) as Record<string, unknown>;
     expect(claims["nbf"]).to.equal(Date.parse("2026-03-03T16:20:10Z") / 1000);
     expect(claims).not.to.have.property("vc");
-    const { iss: _iss, sub: _sub, jti: _jti, nbf: _nbf, ...rest } = claims;
-    expect(rest).to.deep.equal(credentialDocument(credential!));
+    expect(claims).to.deep.include(credentialDocument(credential!));
+    expect(claims).to.have.all.keys(
+      ...Object.keys(credentialDocument(credential!)),
+      ...["iss", "jti", "nbf", "sub"],
+    );
   });
 
   it("makes a signature that Node's own cryptography verifies", async () => {
