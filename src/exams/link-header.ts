@@ -13,7 +13,7 @@ function relationsOf(parameters: string): string[] {
  * @returns undefined too for an address on another origin: our token is not for strangers
  */
 export function findNextPage(header: string | undefined, base: string): string | undefined {
-  for (const match of (header ?? "").matchAll(/<([^>]*)>([^<]*)/gu)) {
+  for (const match of (header ?? "").matchAll(/<([^<>]*)>([^<]*)/gu)) {
     const [, address = "", parameters = ""] = match;
     if (!relationsOf(parameters).includes("next")) continue;
     const plain = address.trim().replaceAll("&amp;", "&");
