@@ -55,11 +55,12 @@ export type TrackCard = {
   credential: CredentialLine | undefined;
 };
 
-/** How many exams a step still lacks. */
-const distanceOf = (verdict: Verdict): number => {
-  const { done, needed } = shareOf(verdict);
-  return needed - done;
-};
+/** What is nearest to its end first; of equals what has more behind it, as `shareOf` counts. */
+function nearestFirst(one: Verdict, other: Verdict): number {
+  const [first, second] = [shareOf(one), shareOf(other)];
+  const lackingMore = first.needed - first.done - (second.needed - second.done);
+  return lackingMore === 0 ? second.done - first.done : lackingMore;
+}
 
 /**
  * The parts of the ring: one for each exam that is needed. Of `at least n of` the n steps that
@@ -70,9 +71,7 @@ export function ringOf(verdict: Verdict): Verdict["state"][] {
   const nearest =
     verdict.needed === verdict.steps.length
       ? verdict.steps
-      : [...verdict.steps]
-          .sort((one, other) => distanceOf(one) - distanceOf(other))
-          .slice(0, verdict.needed);
+      : [...verdict.steps].sort(nearestFirst).slice(0, verdict.needed);
   return nearest.flatMap(ringOf);
 }
 
