@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
+import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
 import type { Services } from "./services.js";
+import { credentialPageRoutes } from "./verification/credential-pages.routes.js";
+import { verifyRoutes } from "./verification/verify.routes.js";
 import { createErrorHandler, notFound } from "./web/error-page.js";
 import { healthRoutes } from "./web/health.js";
 import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
@@ -24,6 +27,8 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
   app.use(express.urlencoded({ extended: false, limit: bodyLimits.formBytes }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
+
+  app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));
   return app;

@@ -4,16 +4,25 @@ import { createAwardStore } from "./awards/award-store.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import { createOfferingStore } from "./courses/offering-store.js";
+import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
+import { createCredentialStore } from "./credentials/credential-store.js";
+import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
+import { issueCredential } from "./credentials/issue-credential.js";
+import { createIssuerKeyStore } from "./credentials/issuer-key-store.js";
+import { createPublicAddresses } from "./credentials/public-addresses.js";
 import { createEventStore } from "./events/event-store.js";
 import { createJourney } from "./journey.js";
 import { createNoticeStore } from "./learner/notice-store.js";
 import type { Log } from "./log.js";
+import { createOrganisationStore } from "./organisations/organisation-store.js";
 import { createAccountStore } from "./people/account-store.js";
+import { createProfileStore } from "./people/profile-store.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import { newId } from "./stored-record.js";
 import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
+import { createOwnIssuers } from "./verification/issuer-directory.js";
 import { createWorkQueue } from "./work/work-queue.js";
 
 /** What the process hands to the composition root. */
@@ -29,7 +38,8 @@ export type Foundation = {
 export type Services = ReturnType<typeof createServices>;
 
 export function createServices(foundation: Foundation) {
-  const { connection, settings, log, now } = foundation;
+  const { connection, settings, log, now, sealedBox } = foundation;
+  const organisations = createOrganisationStore(connection);
   const events = createEventStore(connection);
   const work = createWorkQueue({ connection, log });
   const courses = createCourseStore(connection);
@@ -40,7 +50,13 @@ export function createServices(foundation: Foundation) {
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
   const accounts = createAccountStore(connection);
+  const profiles = createProfileStore(connection);
   const notices = createNoticeStore(connection);
+  const addresses = createPublicAddresses(settings.publicUrl);
+  const credentials = createCredentialStore(connection);
+  const issuerKeys = createIssuerKeyStore(connection);
+  const issuers = createOwnIssuers({ addresses, issuerKeys });
+  const frozenAddress = createFrozenAddressStore(connection);
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
@@ -56,6 +72,7 @@ export function createServices(foundation: Foundation) {
     settings,
     log,
     now,
+    organisations,
     events,
     work,
     courses,
@@ -66,8 +83,28 @@ export function createServices(foundation: Foundation) {
     facts,
     awards,
     accounts,
+    profiles,
     notices,
     journey,
+    addresses,
+    credentials,
+    issuerKeys,
+    issuers,
+
+    /** Issues the credential of an award once; waits while its learner has no name. */
+    issueCredential: async (about: { organisationId: string; awardId: string }) =>
+      await issueCredential(
+        {
+          ...{ now, sealedBox, addresses, organisations, accounts, profiles, awards },
+          ...{ trackVersions, credentials, issuerKeys, frozenAddress },
+        },
+        about,
+      ),
+
+    /** What must hold before anything is served: credentials name this very address. */
+    checkBeforeServing: async () => {
+      await checkFrozenAddress({ frozenAddress }, settings.publicUrl);
+    },
 
     /** Whether requests can be served: the store answers. */
     isReady: async () => (await connection.db?.admin().ping())?.["ok"] === 1,

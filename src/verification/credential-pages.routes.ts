@@ -1,6 +1,5 @@
 import { type RequestHandler, type Response, Router } from "express";
 import { type Credential, credentialDocument } from "../credentials/credential.js";
-import type { CredentialStore } from "../credentials/credential-store.js";
 import { getSharedCredential } from "../credentials/get-shared-credential.js";
 import { wantsPage } from "../credentials/public-documents.routes.js";
 import { ToolError } from "../errors.js";
@@ -12,19 +11,15 @@ import { showPage } from "../web/page.js";
 import { credentialPage } from "./credential-page.js";
 import { verifyCredential, type VerifyNeeds } from "./verify-credential.js";
 
-export type CredentialPagesNeeds = VerifyNeeds & {
-  credentials: Pick<CredentialStore, "findById">;
+type HolderNeeds = VerifyNeeds & {
   accounts: Pick<AccountStore, "listIdsOfLearner">;
   admit: (door: Door) => RequestHandler;
 };
 
-/** The page of a credential: for anyone once it is shared, and for its holder inside the LMS. */
-export function credentialPageRoutes(needs: CredentialPagesNeeds): Router {
-  async function show(
-    response: Response,
-    credential: Credential,
-    holderBase?: string,
-  ): Promise<void> {
+/** @param holderBase address of the holder's visit; only they may change who sees it */
+const createPage =
+  (needs: VerifyNeeds) =>
+  async (response: Response, credential: Credential, holderBase?: string): Promise<void> => {
     const document = credentialDocument(credential);
     const { report } = await verifyCredential(needs, { jwt: credential.jwt });
     const content = credentialPage(document);
@@ -48,22 +43,12 @@ export function credentialPageRoutes(needs: CredentialPagesNeeds): Router {
         visibilityPath: `${holderBase ?? ""}/credentials/${credential.id}/visibility`,
       },
     });
-  }
+  };
 
-  const learnerIdsOf = async (visit: Visit): Promise<string[]> =>
-    await needs.accounts.listIdsOfLearner(visit.launch.organisationId, visit.learnerId);
-
-  async function getOwnCredential(visit: Visit, id: string): Promise<Credential> {
-    const found = isId(id) ? await needs.credentials.findById(id) : undefined;
-    const isTheirs =
-      found?.organisationId === visit.launch.organisationId &&
-      (await learnerIdsOf(visit)).includes(found.learnerId);
-    if (found === undefined || !isTheirs) throw new ToolError("not-found");
-    return found;
-  }
-
+/** The page of a credential for anyone, once it is shared. */
+export function credentialPageRoutes(needs: VerifyNeeds): Router {
+  const show = createPage(needs);
   const router = Router();
-
   router.get("/credentials/:credentialId", async (request, response) => {
     const credential = await getSharedCredential(needs, request.params.credentialId);
     // Read anew each time: the learner may have taken it back.
@@ -71,7 +56,27 @@ export function credentialPageRoutes(needs: CredentialPagesNeeds): Router {
     if (wantsPage(request, response)) await show(response, credential);
     else response.json(credentialDocument(credential));
   });
+  return router;
+}
 
+/** The same page for its holder inside the LMS, shared or not. */
+export function ownCredentialRoutes(needs: HolderNeeds): Router {
+  const show = createPage(needs);
+
+  async function getOwnCredential(visit: Visit, id: string): Promise<Credential> {
+    const { organisationId } = visit.launch;
+    const found = isId(id) ? await needs.credentials.findById(id) : undefined;
+    const isTheirs =
+      found?.organisationId === organisationId &&
+      // Earned in an account that was joined later, it still stands under that account.
+      (await needs.accounts.listIdsOfLearner(organisationId, visit.learnerId)).includes(
+        found.learnerId,
+      );
+    if (found === undefined || !isTheirs) throw new ToolError("not-found");
+    return found;
+  }
+
+  const router = Router();
   router.get(
     "/l/:launchId/credentials/:credentialId",
     needs.admit("anyone"),
@@ -82,6 +87,5 @@ export function credentialPageRoutes(needs: CredentialPagesNeeds): Router {
       await show(response, credential, `/l/${visit.launch.id}`);
     },
   );
-
   return router;
 }
