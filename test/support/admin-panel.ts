@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import express, { type Express } from "express";
 import { adminRoutes } from "../../src/admin/admin.routes.js";
 import { createAwardStore } from "../../src/awards/award-store.js";
@@ -26,7 +27,7 @@ import { createWorkQueue } from "../../src/work/work-queue.js";
 import { contentSecurityPolicy } from "../../config/http-policy.js";
 import { openTestDatabase } from "./test-database.js";
 
-const rootDir = join(import.meta.dirname, "../..");
+const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 
 /** An administrator of an organisation, let in without a launch. */
 export type PanelVisit = { organisationId: string; accountId: string; launchId: string };
@@ -38,7 +39,8 @@ export type Panel = Awaited<ReturnType<typeof openPanel>>;
  * the pages do, apart from how one gets there.
  */
 export async function openPanel(now: () => Date = () => new Date()) {
-  const { connection, close } = await openTestDatabase();
+  const database = await openTestDatabase();
+  const { connection } = database;
   const log = createLog({ logLevel: "silent" });
   const stores = {
     accounts: createAccountStore(connection),
@@ -112,7 +114,9 @@ export async function openPanel(now: () => Date = () => new Date()) {
   return {
     app,
     stores,
-    close,
+    close: async () => {
+      await database.close();
+    },
     /** A new organisation with its administrator; the address of their panel. */
     async enter(name = "Ada Admin"): Promise<PanelVisit & { panel: string }> {
       const organisationId = newId();
