@@ -1,0 +1,168 @@
+import { defineCourse } from "../courses/define-course.js";
+import { addProject, writeQuestions } from "../courses/define-exam.js";
+import type { CourseStore } from "../courses/course-store.js";
+import type { Exam } from "../courses/exam.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { Requirement } from "../tracks/requirement.js";
+import type { TrackStore } from "../tracks/track-store.js";
+import { writeTrack } from "../tracks/write-track.js";
+import type { Catalogue, CatalogueCourse, CatalogueStep, CatalogueTrack } from "./catalogue.js";
+
+type Needs = {
+  courses: Pick<CourseStore, "addOnce" | "findByCode" | "findById">;
+  exams: Pick<ExamStore, "add" | "remove" | "change" | "findById" | "listByIds" | "listByCourses">;
+  tracks: Pick<TrackStore, "add" | "saveDraft" | "list">;
+  publishTrack: (wanted: {
+    organisationId: string;
+    trackId: string;
+    publishedBy: string;
+  }) => Promise<{ kind: string }>;
+  now: () => Date;
+};
+
+export type SeededCourse = {
+  courseId: string;
+  code: string;
+  title: string;
+  examId: string;
+  projects: { examId: string; title: string }[];
+};
+
+export type SeededCatalogue = {
+  courses: SeededCourse[];
+  tracks: { trackId: string; name: string }[];
+};
+
+/** Our own catalogues are free of faults; should an edit break one, this says where. */
+function expectKind<T extends { kind: string }, K extends T["kind"]>(
+  outcome: T,
+  kind: K,
+  what: string,
+): Extract<T, { kind: K }> {
+  if (outcome.kind !== kind) throw new Error(`${what}: ${JSON.stringify(outcome)}`);
+  return outcome as Extract<T, { kind: K }>;
+}
+
+async function seedExam(
+  needs: Needs,
+  organisationId: string,
+  wanted: CatalogueCourse,
+): Promise<Exam> {
+  const { code, title, contactHours, subject, version, exam } = wanted;
+  const known = await needs.courses.findByCode(organisationId, code);
+  if (known !== undefined) {
+    const [first] = await needs.exams.listByCourses(organisationId, [known.id]);
+    if (first === undefined) throw new Error(`Course ${code} has no exam`);
+    return first;
+  }
+  const defined = await defineCourse(needs, {
+    organisationId,
+    course: { code, title, contactHours, subject, version },
+    exam: {
+      examTitle: exam.title,
+      passMarkPercent: exam.passMarkPercent,
+      attemptsAllowed: exam.attemptsAllowed,
+      gradeSource: "hosted",
+      scoreMaximum: 100,
+    },
+  });
+  return expectKind(defined, "defined", code).exam;
+}
+
+async function seedCourse(
+  needs: Needs,
+  organisationId: string,
+  wanted: CatalogueCourse,
+): Promise<SeededCourse> {
+  const exam = await seedExam(needs, organisationId, wanted);
+  const { code, title } = wanted;
+  const { id: examId, courseId } = exam;
+  if (exam.gradeSource === "hosted" && exam.questions.length === 0) {
+    const { questions } = wanted.exam;
+    const saved = await writeQuestions(needs, { organisationId, id: examId, questions });
+    expectKind(saved, "saved", `questions of ${code}`);
+  }
+  const there = await needs.exams.listByCourses(organisationId, [courseId]);
+  const projects: SeededCourse["projects"] = [];
+  for (const project of wanted.projects) {
+    const known = there.find((one) => one.kind === "project" && one.title === project.title);
+    const { title: examTitle, passMarkPercent, scoreMaximum } = project;
+    const settings = { examTitle, passMarkPercent, scoreMaximum };
+    const added =
+      known ??
+      expectKind(
+        await addProject(needs, { organisationId, courseId, project: settings }),
+        "saved",
+        `project of ${code}`,
+      ).exam;
+    projects.push({ examId: added.id, title: added.title });
+  }
+  return { courseId, code, title, examId, projects };
+}
+
+function findExamId(courses: SeededCourse[], code: string, project: string | undefined): string {
+  const course = courses.find((one) => one.code === code);
+  const examId =
+    project === undefined
+      ? course?.examId
+      : course?.projects.find(({ title }) => title === project)?.examId;
+  if (examId === undefined) throw new Error(`No exam ${code} ${project ?? ""}`);
+  return examId;
+}
+
+/** A catalogue's steps as a tree; ids tell the way from the root, e.g. `s-2-1`. */
+function toRequirement(step: CatalogueStep, courses: SeededCourse[], id = "s"): Requirement {
+  const below = (steps: CatalogueStep[]): Requirement[] =>
+    steps.map((one, index) => toRequirement(one, courses, `${id}-${index + 1}`));
+  if ("allOf" in step) return { id, kind: "all-of", of: below(step.allOf) };
+  if ("atLeast" in step) {
+    return { id, kind: "at-least", count: step.atLeast, of: below(step.of) };
+  }
+  const examId =
+    "examOf" in step
+      ? findExamId(courses, step.examOf, undefined)
+      : findExamId(courses, step.projectOf, step.title);
+  return { id, kind: "exam-passed", examId };
+}
+
+async function seedTrack(
+  needs: Needs,
+  about: { organisationId: string; publishedBy: string; courses: SeededCourse[] },
+  wanted: CatalogueTrack,
+): Promise<{ trackId: string; name: string }> {
+  const { organisationId, publishedBy, courses } = about;
+  const { requires, ...plain } = wanted;
+  const { name } = plain;
+  const search = { search: name, page: 1, pageSize: 50 };
+  const { items } = await needs.tracks.list(organisationId, search);
+  const known = items.find((track) => track.name === name);
+  if (known !== undefined && known.publishedVersion > 0) return { trackId: known.id, name };
+  const content = { ...plain, requirement: toRequirement(requires, courses) };
+  const saved = await writeTrack(needs, { organisationId, trackId: known?.id, content });
+  const { id: trackId } = expectKind(saved, "saved", name).track;
+  const published = await needs.publishTrack({ organisationId, trackId, publishedBy });
+  expectKind(published, "published", name);
+  return { trackId, name };
+}
+
+/**
+ * Puts a catalogue into an organisation: courses with exams, questions and projects, and the
+ * published tracks. What is there already stays as it is, so that it may be repeated and
+ * interrupted anywhere.
+ * @param about `publishedBy` is the account that publishes the tracks
+ */
+export async function seedCatalogue(
+  needs: Needs,
+  about: { organisationId: string; publishedBy: string },
+  catalogue: Pick<Catalogue, "courses" | "tracks">,
+): Promise<SeededCatalogue> {
+  const courses: SeededCourse[] = [];
+  for (const course of catalogue.courses) {
+    courses.push(await seedCourse(needs, about.organisationId, course));
+  }
+  const tracks: SeededCatalogue["tracks"] = [];
+  for (const track of catalogue.tracks) {
+    tracks.push(await seedTrack(needs, { ...about, courses }, track));
+  }
+  return { courses, tracks };
+}
