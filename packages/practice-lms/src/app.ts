@@ -57,12 +57,15 @@ export function createApp(lms: LmsState): Express {
       next(error);
       return;
     }
+    const status = statusOf(error);
+    const isOurMistake = status >= 500 || !(error instanceof Error);
     await sendProblem(response, {
       schoolName: lms.name,
-      status: statusOf(error),
+      status,
       title: "Something went wrong",
-      because: error instanceof Error ? error.message : "The learning site made a mistake.",
+      because: isOurMistake ? "The learning site made a mistake. Try again." : error.message,
     });
+    if (isOurMistake) console.error(error);
   });
   return app;
 }

@@ -2,7 +2,7 @@ import { Router } from "express";
 import type { LmsState } from "./lms-state.js";
 import { sendPage } from "./pages.js";
 import { findLink } from "./school.js";
-import { startLaunch, type LaunchArgs } from "./start-launch.js";
+import { startLaunch, type LaunchArgs, type LoginInitiation } from "./start-launch.js";
 import { readText } from "./unknown-data.js";
 import {
   frameOf,
@@ -71,7 +71,7 @@ export function launchPageRoutes(lms: LmsState): Router {
   router.get(
     "/launch",
     visited(lms, async (visit) => {
-      const { loginUrl, parameters } = startLaunch(lms, readLaunch(lms, visit));
+      const { loginUrl, parameters } = openLaunch(lms, visit);
       await sendPage(visit.response, {
         view: "post-form",
         action: loginUrl,
@@ -106,6 +106,15 @@ function getActiveTool(lms: LmsState, { request }: Visit) {
   const tool = lms.school.tools.get(String(request.params["clientId"]));
   if (!tool?.isActive) throw new VisitRefusal(404, "This tool is not installed.");
   return tool;
+}
+
+function openLaunch(lms: LmsState, visit: Visit): LoginInitiation {
+  const launch = readLaunch(lms, visit);
+  try {
+    return startLaunch(lms, launch);
+  } catch (cause) {
+    throw new VisitRefusal(404, cause instanceof Error ? cause.message : "It cannot be opened.");
+  }
 }
 
 /** The launch a page asked for, if this person may start it. */

@@ -1,5 +1,6 @@
 import { Router, urlencoded } from "express";
 import type { LmsState } from "./lms-state.js";
+import type { PracticePerson } from "./model.js";
 import { sendPage, sendProblem } from "./pages.js";
 import { nameOf } from "./school.js";
 import { isRecord, readText } from "./unknown-data.js";
@@ -12,9 +13,11 @@ export function signInRoutes(lms: LmsState): Router {
   router.get("/", async (_request, response) => {
     await sendPage(response, {
       view: "sign-in",
-      people: [...lms.school.people.values()].map((person) => ({
+      // Instructors reach the preview account from a course.
+      people: listPeople(lms).map((person) => ({
         id: person.id,
         name: nameOf(person),
+        givenName: person.givenName,
         kind: kindName(person),
         blurb: person.blurb,
       })),
@@ -50,4 +53,8 @@ export function signInRoutes(lms: LmsState): Router {
     }),
   );
   return router;
+}
+
+function listPeople(lms: LmsState): PracticePerson[] {
+  return [...lms.school.people.values()].filter((person) => person.kind !== "test-user");
 }

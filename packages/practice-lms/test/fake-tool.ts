@@ -53,13 +53,13 @@ export async function startFakeTool() {
   };
 }
 
-/** Signs as the tool does, or with what a test changes. */
+/** Signs as the tool does, or with what a test changes. Claims set to undefined are left out. */
 export function signAsTool(
   claims: Claims,
   options: { keyid?: string | undefined; key?: typeof privateKey } = {},
 ): string {
   const keyid = "keyid" in options ? options.keyid : kid;
-  return jwt.sign(claims, options.key ?? privateKey, {
+  return jwt.sign(JSON.parse(JSON.stringify(claims)) as Claims, options.key ?? privateKey, {
     algorithm: "RS256",
     ...(keyid !== undefined && { keyid }),
   });

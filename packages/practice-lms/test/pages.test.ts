@@ -59,11 +59,11 @@ describe("practice LMS: pages", () => {
     return { open, send, csrfToken };
   }
 
-  it("sends strangers to the sign-in page, which shows everybody", async () => {
+  it("sends strangers to the sign-in page, which shows everybody but the preview account", async () => {
     const response = await fetch(`${lms.url}/courses`, { redirect: "manual" });
     expect(response.headers.get("location")).to.equal("/");
     const page = load(await (await fetch(lms.url)).text());
-    expect(page(".card").length).to.equal(5);
+    expect(page(".card").length).to.equal(4);
     expect(page("h1").text()).to.equal("Who are you today?");
   });
 
@@ -122,6 +122,7 @@ describe("practice LMS: pages", () => {
     ["priya", "/courses/cvi-101/add-content/tool-1", 200],
     ["priya", "/courses/nowhere", 404],
     ["priya", "/courses/cvi-101/links/nowhere", 404],
+    ["priya", "/launch?course_id=cvi-101&link_id=nowhere", 404],
   ] as const) {
     it(`answers ${userId} at ${path} with ${String(status)}`, async () => {
       const { open } = await signIn(userId);

@@ -54,8 +54,8 @@ describe("practice LMS: access tokens", () => {
     ["whose sub is not the client", (claims) => ({ ...claims, sub: "nobody" })],
     ["for another audience", (claims) => ({ ...claims, aud: "https://elsewhere.example" })],
     ["that has expired", (claims) => ({ ...claims, exp: Number(claims["iat"]) - minute })],
-    ["without exp", ({ exp: _, ...claims }) => claims],
-    ["without jti", ({ jti: _, ...claims }) => claims],
+    ["without exp", (claims) => ({ ...claims, exp: undefined })],
+    ["without jti", (claims) => ({ ...claims, jti: undefined })],
   ];
   for (const [name, change] of wrongAssertions) {
     it(`refuses an assertion ${name}`, async () => {
