@@ -24,7 +24,7 @@ type Needs = LearnerPageNeeds & {
   credentials: Pick<CredentialStore, "listOfLearner" | "setVisibility">;
   codes: Pick<OneTimeCodeStore, "add" | "consume" | "findUsable">;
   /** Has the facts of joined accounts evaluated together. */
-  accountsLinked: (about: { organisationId: string; learnerId: string }) => Promise<void>;
+  accountsLinked: (about: { organisationId: string; accountId: string }) => Promise<void>;
 };
 
 const doneTexts: Record<string, string> = {
@@ -153,7 +153,7 @@ export function learnerRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId } = account;
-    await needs.accountsLinked({ organisationId, learnerId: result.learnerId });
+    await needs.accountsLinked({ organisationId, accountId: result.learnerId });
     goBack(response, "linked");
   });
 

@@ -2,7 +2,7 @@ import { mayPass, type Visit } from "../launch/visit.js";
 import type { NavigationLink, Notice, PageFrame } from "../web/page.js";
 
 /** The pages of a visit that its navigation names. */
-export type VisitPage = "progress" | "course" | "content" | "exam";
+export type VisitPage = "progress" | "course" | "content";
 
 const addressOf = (visit: Visit, path: string): string => `/l/${visit.launch.id}/${path}`;
 

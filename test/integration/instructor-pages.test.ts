@@ -1,0 +1,253 @@
+import { expect } from "chai";
+import { load } from "cheerio";
+import type { Express } from "express";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import request from "supertest";
+import { instructorRoutes } from "../../src/instructor/instructor.routes.js";
+import type { Launch } from "../../src/launch/launch.js";
+import type { Visit } from "../../src/launch/visit.js";
+import type { Account } from "../../src/people/account.js";
+import { createToolKeyStore } from "../../src/platforms/tool-key-store.js";
+import { createToolKeys, type ToolKeys } from "../../src/platforms/tool-keys.js";
+import { createSealedBox } from "../../src/sealed-box.js";
+import { newId } from "../../src/stored-record.js";
+import { aVisit, ISSUER, NOW } from "../support/learning-fixtures.js";
+import { cookieOf, createPageApp, FORM_TOKEN } from "../support/page-app.js";
+import { openSmallSchool, type SmallSchool } from "../support/small-school.js";
+import { openTestDatabase } from "../support/test-database.js";
+
+const LAUNCH_URL = "https://badges.example/lti/launch";
+const DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/";
+
+describe("the instructor's pages", () => {
+  let school: SmallSchool;
+  let toolKeys: ToolKeys;
+  let closeDatabase: () => Promise<void>;
+  let teacher: Account;
+
+  beforeEach(async () => {
+    const database = await openTestDatabase();
+    const { connection } = database;
+    closeDatabase = async () => {
+      await database.close();
+    };
+    const keys = createToolKeyStore(connection);
+    school = await openSmallSchool(connection);
+    toolKeys = createToolKeys({
+      keys,
+      sealedBox: createSealedBox("ab".repeat(32)),
+      now: () => NOW,
+    });
+    teacher = await school.join("Tess Teacher");
+  });
+  afterEach(async () => {
+    await closeDatabase();
+  });
+
+  const visitOf = (launch: Partial<Launch> = {}): Visit =>
+    aVisit(teacher, {
+      organisationId: school.organisationId,
+      courseRoles: ["instructor"],
+      ...launch,
+    });
+
+  const appFor = (visit: Visit): Express =>
+    createPageApp([visit], school.accounts, (admit) =>
+      instructorRoutes({ ...school, admit, toolKeys, launchUrl: LAUNCH_URL, now: () => NOW }),
+    );
+
+  const open = async (visit: Visit, path: string) =>
+    await request(appFor(visit)).get(`/l/${visit.launch.id}${path}`).set("cookie", cookieOf(visit));
+
+  const elsewhere = { id: "course-8", label: undefined, title: "Another" };
+
+  describe("the course page", () => {
+    it("shows the learners with this course's scores, of others only whether they are met", async () => {
+      const [balance, gait] = school.examRecords;
+      if (balance === undefined || gait === undefined) throw new Error("no exams");
+      const ada = await school.join("Ada Lind");
+      await school.grade(ada, balance, 83.5);
+      await school.gradeIn(newId(), ada, { exam: gait, scorePercent: 97 });
+      const response = await open(visitOf(), "/course");
+      expect(response.status).to.equal(200);
+      const $ = load(response.text);
+      const row = $("tbody tr").first();
+      expect(row.find("th").text()).to.equal("Ada Lind");
+      expect(row.text()).to.contain("83.5%").and.to.contain("2 of 3");
+      expect(row.find("li").first().text()).to.match(/ESS-102 Gait Essentials\s+Met/);
+      expect(row.find("li").last().text()).to.match(/ESS-103 Falls Essentials\s+Not met/);
+      expect(response.text).not.to.contain("97");
+    });
+
+    it("shows who has opened Rosette and has no result yet", async () => {
+      const ben = await school.join("Ben");
+      const { organisationId, offering } = school;
+      const member = { organisationId, offeringId: offering.id, accountId: ben.id, at: NOW };
+      expect(await school.courseMembers.noteMember(member)).to.equal("added");
+      expect(await school.courseMembers.noteMember(member)).to.equal("already-there");
+      const $ = load((await open(visitOf(), "/course")).text);
+      expect($("tbody th").text()).to.equal("Ben");
+      expect($("tbody tr").text()).to.contain("No result yet");
+    });
+
+    it("shows joined accounts as one learner", async () => {
+      const [balance] = school.examRecords;
+      if (balance === undefined) throw new Error("no exam");
+      const ada = await school.join("Ada Lind");
+      const second = await school.join(undefined);
+      await school.grade(ada, balance, 40);
+      await school.grade(second, balance, 81);
+      await school.accounts.link(school.organisationId, second.id, ada.id);
+      const $ = load((await open(visitOf(), "/course")).text);
+      expect($("tbody tr")).to.have.length(1);
+      expect($("tbody tr").text()).to.contain("Ada Lind").and.to.contain("81%");
+    });
+
+    it("finds a learner by name and pages the rest", async () => {
+      const { organisationId, offering } = school;
+      for (let number = 1; number <= 23; number += 1) {
+        const { id } = await school.join(`Learner ${String(number).padStart(2, "0")}`);
+        const member = { organisationId, offeringId: offering.id, accountId: id, at: NOW };
+        await school.courseMembers.noteMember(member);
+      }
+      const visit = visitOf();
+      const second = load((await open(visit, "/course?page=2")).text);
+      expect(second("tbody tr")).to.have.length(3);
+      expect(second(".pager").text()).to.contain("Page 2 of 2");
+      const found = load((await open(visit, "/course?search=learner+07")).text);
+      expect(found("tbody th").text()).to.equal("Learner 07");
+      const none = load((await open(visit, "/course?search=%3Cb%3E")).text);
+      expect(none(".empty").text()).to.contain("<b>");
+    });
+
+    it("says that the LMS course waits for approval, and shows nobody", async () => {
+      await school.offerings.noteLaunch({
+        ...{ organisationId: school.organisationId, issuer: ISSUER, at: NOW },
+        ...{ contextId: "course-8", contextTitle: "Another" },
+      });
+      const response = await open(visitOf({ context: elsewhere }), "/course");
+      const $ = load(response.text);
+      expect($(".notice").text()).to.contain("Another").and.to.contain("waits for approval");
+      expect($("table")).to.have.length(0);
+    });
+
+    it("is closed to learners, and to teachers outside a course", async () => {
+      expect((await open(visitOf({ courseRoles: ["learner"] }), "/course")).status).to.equal(403);
+      expect((await open(visitOf({ context: undefined }), "/course")).status).to.equal(403);
+    });
+  });
+
+  describe("adding content", () => {
+    const returnUrl = "https://school.lms.example/deep_link?course=7";
+    const deepLinking = {
+      returnUrl,
+      acceptTypes: ["ltiResourceLink"],
+      acceptMultiple: true,
+      data: "opaque <data>",
+    };
+    let visit: Visit;
+
+    beforeEach(async () => {
+      const platform = {
+        ...{ id: newId(), organisationId: school.organisationId, name: "LMS", issuer: ISSUER },
+        ...{ clientId: "client-7", authorizationUrl: `${ISSUER}/auth` },
+        ...{ tokenUrl: `${ISSUER}/token`, tokenAudience: undefined, jwksUrl: `${ISSUER}/jwks` },
+        ...{ family: "other" as const, acceptsAnyDeployment: true, createdAt: NOW },
+      };
+      await school.platforms.addOnce(platform);
+      const deployment = await school.deployments.ensure({
+        ...{ platformId: platform.id, deploymentId: "deployment-3", status: "approved" },
+        ...{ organisationId: school.organisationId, at: NOW },
+      });
+      visit = visitOf({
+        message: "deep-linking",
+        platformId: platform.id,
+        deploymentRecordId: deployment.id,
+        deepLinking,
+      });
+    });
+
+    const choose = async (items: string | string[], chosenVisit = visit) =>
+      await request(appFor(chosenVisit))
+        .post(`/l/${chosenVisit.launch.id}/content`)
+        .set("cookie", cookieOf(chosenVisit))
+        .type("form")
+        .send({ _csrf: FORM_TOKEN, items });
+
+    it("offers what the course has, and the progress page", async () => {
+      const $ = load((await open(visit, "/content")).text);
+      const titles = $(".choice strong")
+        .map((_, title) => $(title).text())
+        .get();
+      expect(titles).to.deep.equal([
+        "Balance Essentials: exam",
+        "Observe a patient",
+        "My micro-credentials",
+      ]);
+      expect($("input[type=checkbox]")).to.have.length(3);
+    });
+
+    it("answers with a message that the LMS can check, for its own address alone", async () => {
+      const response = await choose([`exam:${school.project.id}`, "progress"]);
+      expect(response.status).to.equal(200);
+      expect(response.headers["content-security-policy"]).to.match(
+        /form-action https:\/\/school\.lms\.example(;|$)/,
+      );
+      const $ = load(response.text);
+      expect($("form").attr("action")).to.equal(returnUrl);
+      expect($("form button").text()).to.equal("Return to your course");
+      const jwks = createLocalJWKSet(await toolKeys.jwks());
+      const { payload } = await jwtVerify(String($("input[name=JWT]").attr("value")), jwks, {
+        issuer: "client-7",
+        audience: ISSUER,
+        currentDate: NOW,
+      });
+      expect(payload["https://purl.imsglobal.org/spec/lti/claim/deployment_id"]).to.equal(
+        "deployment-3",
+      );
+      expect(payload[`${DEEP_LINKING}data`]).to.equal("opaque <data>");
+      const items = payload[`${DEEP_LINKING}content_items`] as Record<string, unknown>[];
+      expect(items.map((item) => item["custom"])).to.deep.equal([
+        { rosette_exam: school.project.id },
+        { rosette_page: "progress" },
+      ]);
+      expect(items[0]?.["lineItem"]).to.deep.equal({
+        ...{ scoreMaximum: 100, label: "Observe a patient", tag: "rosette" },
+        resourceId: `rosette-exam-${school.project.id}`,
+      });
+    });
+
+    it("sends nothing to the LMS while nothing is chosen", async () => {
+      const response = await choose([]);
+      expect(response.status).to.equal(422);
+      const $ = load(response.text);
+      expect($("#fault-items").text()).to.equal("Choose what to add.");
+      expect($("input[name=JWT]")).to.have.length(0);
+    });
+
+    it("keeps what was chosen when the LMS takes one at a time", async () => {
+      const single = { ...visit, launch: { ...visit.launch } };
+      single.launch.deepLinking = { ...deepLinking, acceptMultiple: false };
+      const response = await choose([`exam:${school.project.id}`, "progress"], single);
+      expect(response.status).to.equal(422);
+      expect(load(response.text)("input[type=radio]")).to.have.length(3);
+    });
+
+    it("adds no exam of a course that is not approved here", async () => {
+      const pending = { ...visit, launch: { ...visit.launch, context: elsewhere } };
+      const page = load((await open(pending, "/content")).text);
+      expect(page(".choice")).to.have.length(1);
+      const response = await choose([`exam:${school.project.id}`], pending);
+      expect(response.status).to.equal(422);
+    });
+
+    it("is nowhere to be found in an ordinary launch", async () => {
+      expect((await open(visitOf(), "/content")).status).to.equal(404);
+    });
+
+    it("is closed to learners", async () => {
+      const learner = { ...visit, launch: { ...visit.launch, courseRoles: ["learner" as const] } };
+      expect((await open(learner, "/content")).status).to.equal(403);
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { fileURLToPath } from "node:url";
+import express, { type Express, type Router } from "express";
+import { contentSecurityPolicy } from "../../config/http-policy.js";
+import { sessionIdOf } from "../../src/launch/session.js";
+import type { Visit } from "../../src/launch/visit.js";
+import { type Admit, createDoor } from "../../src/launch/visit.routes.js";
+import { createLog } from "../../src/log.js";
+import type { AccountStore } from "../../src/people/account-store.js";
+import { createErrorHandler, notFound } from "../../src/web/error-page.js";
+import { createSecurityHeaders, nameRequest } from "../../src/web/security-headers.js";
+
+const rootDir = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The form token of every visit in a page app. */
+export const FORM_TOKEN = "form-token";
+
+/** The cookie of somebody who is signed in as this visit's account. */
+export const cookieOf = (visit: Visit): string => `__Host-rosette=${visit.account.id}`;
+
+/**
+ * Some routes behind the real door and the real headers, for visits that are simply there. How
+ * visits come about is the launch's story and tested there.
+ */
+export function createPageApp(
+  visits: Visit[],
+  accounts: Pick<AccountStore, "findById">,
+  routes: (admit: Admit) => Router,
+): Express {
+  const byLaunch = new Map(visits.map((visit) => [visit.launch.id, visit]));
+  const forever = new Date("2100-01-01T00:00:00Z");
+  const admit = createDoor({
+    sessions: {
+      find: async (id) => {
+        const visit = visits.find(({ account }) => sessionIdOf(account.id) === id);
+        if (visit === undefined) return undefined;
+        const { organisationId, id: accountId } = visit.account;
+        return {
+          id,
+          organisationId,
+          accountId,
+          startedAt: new Date(),
+          lastSeenAt: new Date(),
+          expiresAt: forever,
+        };
+      },
+      touch: async () => undefined,
+    },
+    launches: {
+      findOwn: async (owner, id) => {
+        const visit = byLaunch.get(id);
+        if (visit?.account.id !== owner.accountId) return undefined;
+        const { launch } = visit;
+        return {
+          id,
+          organisationId: launch.organisationId,
+          accountId: launch.accountId,
+          platformId: launch.platformId,
+          launch,
+          csrfToken: FORM_TOKEN,
+          frameOrigins: ["https://lms.example"],
+          expiresAt: forever,
+        };
+      },
+    },
+    accounts,
+    grants: {
+      has: async (_organisationId, accountId) =>
+        visits.some(({ account, isAdministrator }) => isAdministrator && account.id === accountId),
+    },
+    now: () => new Date(),
+  });
+
+  const app = express();
+  app.set("query parser", "simple");
+  app.set("view engine", "ejs");
+  app.set("views", `${rootDir}views`);
+  app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
+  app.use("/assets", express.static(`${rootDir}public`));
+  app.use(express.urlencoded({ extended: false }));
+  app.use(routes(admit));
+  app.use(notFound, createErrorHandler(createLog({ logLevel: "silent" })));
+  return app;
+}
