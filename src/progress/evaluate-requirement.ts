@@ -121,35 +121,42 @@ function sentenceOfMet(met: number, needed: number): string {
 /** More than this many names are counted instead of listed. */
 const MOST_NAMES = 5;
 
+const openOf = (steps: readonly Verdict[]): Verdict[] =>
+  steps.filter(({ state }) => state !== "met");
+
 function sentenceOfOpen(group: { steps: Verdict[]; met: number; needed: number }): string {
   const { steps, met, needed } = group;
-  const open = steps.filter(({ state }) => state !== "met");
+  const open = openOf(steps);
   const lacking = needed - met;
   const done = `${met} of ${plainCount(needed, "step")} done`;
   if (open.length < lacking) return `${done}; this cannot be completed as it stands.`;
-  return `${done}; ${sayOpen(open, lacking)} would complete this.`;
+  const only = open.length === 1 ? open[0] : undefined;
+  const choices = only === undefined ? sayChoices(open.map(nameOf), lacking) : nameOf(only);
+  return `${done}; ${choices} would complete this.`;
 }
 
-/** The open steps as choices: `A`, `A and B`, `A or B`, `any 2 of A, B and C`. */
-function sayOpen(open: readonly Verdict[], lacking: number): string {
-  if (open.length > MOST_NAMES) {
-    return lacking === open.length
-      ? `the other ${open.length} steps`
-      : `any ${lacking} of the other ${open.length}`;
+/** What would do: `A and B`, `A or B`, `any 2 of A, B and C`. */
+function sayChoices(names: readonly string[], lacking: number): string {
+  if (names.length > MOST_NAMES) {
+    return lacking === names.length
+      ? `the other ${names.length} steps`
+      : `any ${lacking} of the other ${names.length}`;
   }
-  const names = open.map(nameOf);
-  if (lacking === open.length) return plainList(names, "and");
+  if (lacking === names.length) return plainList(names, "and");
   if (lacking === 1) return plainList(names, "or");
   return `any ${lacking} of ${plainList(names, "and")}`;
 }
 
-/** What a sentence calls a step: the exam's name, or a group by what is in it. */
+/** What a sentence calls an open step: the exam's name, or what a group still lacks. */
 function nameOf(step: Verdict): string {
   if (step.exam !== undefined) return step.exam.title;
   if (step.kind === "exam-passed") return "an exam that is no longer offered";
-  const all = step.needed === step.steps.length;
-  if (all && step.steps.length === 1 && step.steps[0] !== undefined) return nameOf(step.steps[0]);
-  return all
-    ? `the group of ${plainCount(step.steps.length, "step")}`
-    : `${step.needed} of a group of ${plainCount(step.steps.length, "step")}`;
+  const open = openOf(step.steps);
+  const lacking = step.needed - (step.steps.length - open.length);
+  const names = open.flatMap(({ exam }) => exam?.title ?? []);
+  if (names.length < open.length || names.length > MOST_NAMES || open.length === 0) {
+    return `${lacking} of a group of ${plainCount(step.steps.length, "step")}`;
+  }
+  const choices = sayChoices(names, lacking);
+  return lacking === 1 && names.length > 1 ? `one of ${choices}` : choices;
 }
