@@ -1,5 +1,5 @@
 import type { Award, AwardEvidence } from "../awards/award.js";
-import { plainCount } from "../progress/plain-words.js";
+import { plainCount, plainDate } from "../progress/plain-words.js";
 import type { Verdict } from "../progress/verdict.js";
 
 /** Open Badges 3.0 Evidence (OB 3.0 §B.1.7), the members we use. */
@@ -9,9 +9,6 @@ export type Evidence = {
   narrative: string;
   genre: "Course" | "Explanation";
 };
-
-/** A day as written in credentials: UTC, so that it reads the same wherever it is issued. */
-const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);
 
 /**
  * One line for every step that was met. Scores stay out: an exam's own sentence may name them,
@@ -23,7 +20,7 @@ function linesOf(verdict: Verdict, depth = 0): string[] {
     verdict.exam === undefined
       ? verdict.sentence
       : `Passed: ${verdict.exam.title}${
-          verdict.exam.passedAt === undefined ? "" : `, on ${dayOf(verdict.exam.passedAt)}`
+          verdict.exam.passedAt === undefined ? "" : `, on ${plainDate(verdict.exam.passedAt)}`
         }.`;
   return [
     `${"  ".repeat(depth)}${sentence}`,
@@ -38,7 +35,7 @@ export const explanationNarrative = (explanation: Verdict): string =>
 const courseEvidence = (course: AwardEvidence): Evidence => ({
   type: ["Evidence"],
   name: `${course.courseCode} ${course.courseTitle}`,
-  narrative: `${course.examTitle}, passed on ${dayOf(course.passedAt)}. Edition ${course.courseVersion}, ${plainCount(course.contactHours, "contact hour")}.`,
+  narrative: `${course.examTitle}, passed on ${plainDate(course.passedAt)}. Edition ${course.courseVersion}, ${plainCount(course.contactHours, "contact hour")}.`,
   genre: "Course",
 });
 

@@ -2,6 +2,7 @@ import { type RequestHandler, type Request, type Response, Router } from "expres
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { Organisation } from "../organisations/organisation.js";
 import { ToolError } from "../errors.js";
+import { plainDate } from "../progress/plain-words.js";
 import { isId } from "../stored-record.js";
 import { drawBadge } from "../tracks/badge-svg.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -111,6 +112,7 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
       frame: { title: track.name },
       page: {
         track,
+        publishedOn: plainDate(track.publishedAt),
         issuer: { name: organisation.name, path: `/issuers/${organisation.id}` },
         badgePath: `/achievements/${track.trackId}/${track.version}/badge.svg`,
         badgeText: achievement.image.caption,

@@ -33,7 +33,10 @@ const SubjectSchema = z
   })
   .refine((subject) => subject.id !== undefined || (subject.identifier?.length ?? 0) > 0);
 
-const issuerId = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
+const issuer = z.union([
+  z.string().transform((id) => ({ id, name: undefined })),
+  z.looseObject({ id: z.string(), name: z.string().optional() }),
+]);
 
 /** What an OpenBadgeCredential must have (OB 3.0 §B.1.2), and nothing about what it may have. */
 const CredentialSchema = z.looseObject({
@@ -53,7 +56,7 @@ const CredentialSchema = z.looseObject({
         types.includes("VerifiableCredential") &&
         (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")),
     ),
-  issuer: issuerId,
+  issuer,
   validFrom: dateTime,
   validUntil: dateTime.optional(),
   credentialSubject: SubjectSchema,
@@ -85,7 +88,7 @@ function disagreement(
   claims: z.output<typeof ClaimsSchema>,
 ): "iss" | "jti" | "sub" | "nbf" | "exp" | undefined {
   const { validUntil } = credential;
-  if (claims.iss !== credential.issuer) return "iss";
+  if (claims.iss !== credential.issuer.id) return "iss";
   if (claims.jti !== credential.id) return "jti";
   if (claims.sub !== credential.credentialSubject.id) return "sub";
   if (!sameMoment(credential.validFrom, claims.nbf)) return "nbf";

@@ -94,7 +94,7 @@ const statusChecks: Record<CredentialStatus, Check> = {
 };
 
 async function checkStatus(needs: VerifyNeeds, credential: PresentedCredential): Promise<Check> {
-  const organisationId = needs.addresses.organisationIdOf(credential.issuer);
+  const organisationId = needs.addresses.organisationIdOf(credential.issuer.id);
   if (organisationId === undefined) {
     return check("status", "unknown", "Only its issuer knows whether it was withdrawn.");
   }
@@ -149,7 +149,7 @@ export async function verifyCredential(
   const now = needs.now();
   const checks = [
     check("syntax", "valid", "It is an Open Badges 3.0 credential."),
-    ...checkProof(credential, await needs.issuers.find(credential.issuer), now),
+    ...checkProof(credential, await needs.issuers.find(credential.issuer.id), now),
     await checkStatus(needs, credential),
     checkDates(credential, now),
     ...(presented.recipientEmail === undefined

@@ -34,7 +34,7 @@ function summaryOf(credential: PresentedCredential) {
     id: credential.id,
     name: achievement.name,
     description: achievement.description,
-    issuerId: credential.issuer,
+    issuer: { id: credential.issuer.id, name: credential.issuer.name },
     holderName: identifier?.find(({ identityType, hashed }) => identityType === "name" && !hashed)
       ?.identityHash,
   };

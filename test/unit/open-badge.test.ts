@@ -143,13 +143,13 @@ describe("an Open Badges 3.0 credential", () => {
       {
         type: ["Evidence"],
         name: "AH-101 Foundations",
-        narrative: "Final exam, passed on 2026-03-02. Edition 2026, 4.5 contact hours.",
+        narrative: "Final exam, passed on 2 March 2026. Edition 2026, 4.5 contact hours.",
         genre: "Course",
       },
       {
         type: ["Evidence"],
         name: "How it was earned",
-        narrative: "Both courses are passed.\n  Passed: Final exam, on 2026-03-02.",
+        narrative: "Both courses are passed.\n  Passed: Final exam, on 2 March 2026.",
         genre: "Explanation",
       },
     ]);
