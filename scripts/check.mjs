@@ -36,16 +36,34 @@ function run(name, args) {
 
 function mustHaveSeen(name, count) {
   console.log(`     ${name} looked at ${count} of our ${productFiles.length} product files`);
-  if (productFiles.length === 0 || count < productFiles.length) faults.push(`${name} saw too few files`);
+  if (productFiles.length === 0 || count < productFiles.length)
+    faults.push(`${name} saw too few files`);
 }
 
 const seenByTypes = run("types", ["tsc", "--listFiles"]).split("\n");
-mustHaveSeen("types", productFiles.filter((file) => seenByTypes.some((seen) => seen.endsWith(`/${file}`))).length);
+mustHaveSeen(
+  "types",
+  productFiles.filter((file) => seenByTypes.some((seen) => seen.endsWith(`/${file}`))).length,
+);
 
-const lint = run("lint", ["eslint", "--max-warnings", "0", "--cache", "--cache-location", "node_modules/.cache/eslint/", "--format", "json", "."]);
+const lint = run("lint", [
+  "eslint",
+  "--max-warnings",
+  "0",
+  "--cache",
+  "--cache-location",
+  "node_modules/.cache/eslint/",
+  "--format",
+  "json",
+  ".",
+]);
 try {
   const results = JSON.parse(lint);
-  mustHaveSeen("lint", productFiles.filter((file) => results.some((result) => result.filePath.endsWith(`/${file}`))).length);
+  mustHaveSeen(
+    "lint",
+    productFiles.filter((file) => results.some((result) => result.filePath.endsWith(`/${file}`)))
+      .length,
+  );
   const formatter = await new ESLint().loadFormatter("stylish");
   const text = await formatter.format(results);
   if (text) console.log(text);
@@ -53,19 +71,32 @@ try {
   faults.push("lint gave no result");
 }
 
-const cruise = run("architecture", ["depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "json", "src", "config", "packages"]);
+const cruise = run("architecture", [
+  "depcruise",
+  "--config",
+  ".dependency-cruiser.cjs",
+  "--output-type",
+  "json",
+  "src",
+  "config",
+  "packages",
+]);
 try {
   const { modules, summary } = JSON.parse(cruise);
   const seen = new Set(modules.map((module) => module.source));
   mustHaveSeen("architecture", productFiles.filter((file) => seen.has(file)).length);
-  for (const { rule, from, to } of summary.violations) console.log(`     ${rule.name}: ${from} → ${to}`);
+  for (const { rule, from, to } of summary.violations)
+    console.log(`     ${rule.name}: ${from} → ${to}`);
   if (summary.violations.length > 0) faults.push("architecture");
 } catch {
   faults.push("architecture gave no result");
 }
 
 run("unused code", ["knip"]);
-const knipFiles = spawnSync("npx", ["--no-install", "knip", "--debug"], { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 }).stdout;
+const knipFiles = spawnSync("npx", ["--no-install", "knip", "--debug"], {
+  encoding: "utf8",
+  maxBuffer: 256 * 1024 * 1024,
+}).stdout;
 mustHaveSeen("unused code", productFiles.filter((file) => knipFiles.includes(file)).length);
 
 run("format", ["prettier", "--check", "--log-level", "log", "."]);

@@ -1,5 +1,5 @@
-import type { Question } from "../courses/exam.js";
-import type { TrackContent } from "../tracks/track.js";
+import type { Question } from "../../../src/courses/exam.js";
+import type { TrackContent } from "../../../src/tracks/track.js";
 
 /** A course as a catalogue describes it, with its exam and the projects beside it. */
 export type CatalogueCourse = {

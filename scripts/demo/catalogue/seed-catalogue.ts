@@ -1,11 +1,11 @@
-import { defineCourse } from "../courses/define-course.js";
-import { addProject, writeQuestions } from "../courses/define-exam.js";
-import type { CourseStore } from "../courses/course-store.js";
-import type { Exam } from "../courses/exam.js";
-import type { ExamStore } from "../courses/exam-store.js";
-import type { Requirement } from "../tracks/requirement.js";
-import type { TrackStore } from "../tracks/track-store.js";
-import { writeTrack } from "../tracks/write-track.js";
+import { defineCourse } from "../../../src/courses/define-course.js";
+import { addProject, writeQuestions } from "../../../src/courses/define-exam.js";
+import type { CourseStore } from "../../../src/courses/course-store.js";
+import type { Exam } from "../../../src/courses/exam.js";
+import type { ExamStore } from "../../../src/courses/exam-store.js";
+import type { Requirement } from "../../../src/tracks/requirement.js";
+import type { TrackStore } from "../../../src/tracks/track-store.js";
+import { writeTrack } from "../../../src/tracks/write-track.js";
 import type { Catalogue, CatalogueCourse, CatalogueStep, CatalogueTrack } from "./catalogue.js";
 
 type Needs = {
