@@ -248,6 +248,13 @@ describe("a credential inside the LMS", () => {
     pages.credential.visibility = "private";
   });
 
+  it("opens the public pages outside the frame, as no LMS may frame them", async () => {
+    const $ = load((await get().expect(200)).text);
+    for (const start of ["/issuers/", "/achievements/"]) {
+      expect($(`a[href^="${start}"]`).attr("target")).to.equal("_blank");
+    }
+  });
+
   it("is shown to its holder from an account that theirs was joined to", async () => {
     pages.memory.accounts[0]!.linkedTo = "main-account";
     pages.visit.learnerId = "main-account";
