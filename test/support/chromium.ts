@@ -12,7 +12,8 @@ const SYSTEM_BROWSERS = [
 async function findExecutable(): Promise<string> {
   const given = process.env["CHROMIUM_PATH"];
   if (given !== undefined && given !== "") return given;
-  if (process.platform === "linux" && process.arch === "x64") return await sparticuz.executablePath();
+  if (process.platform === "linux" && process.arch === "x64")
+    return await sparticuz.executablePath();
   const found = SYSTEM_BROWSERS.find((path) => existsSync(path));
   if (found === undefined) {
     throw new Error("No Chromium found. Set CHROMIUM_PATH to one (see CONTRIBUTING.md).");
