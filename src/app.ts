@@ -2,6 +2,8 @@ import { join } from "node:path";
 import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
+import { launchRoutes } from "./launch/launch.routes.js";
+import { visitRoutes } from "./launch/visit.routes.js";
 import type { Services } from "./services.js";
 import { credentialPageRoutes } from "./verification/credential-pages.routes.js";
 import { verifyRoutes } from "./verification/verify.routes.js";
@@ -29,6 +31,9 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 
   app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));
+
+  app.use(launchRoutes(services.signIn));
+  app.use(visitRoutes(services.visits));
 
   app.use(notFound, createErrorHandler(services.log));
   return app;

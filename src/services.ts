@@ -14,6 +14,7 @@ import { createEventStore } from "./events/event-store.js";
 import { createJourney } from "./journey.js";
 import { createNoticeStore } from "./learner/notice-store.js";
 import type { Log } from "./log.js";
+import { createLtiServices } from "./lti-services.js";
 import { createOrganisationStore } from "./organisations/organisation-store.js";
 import { createAccountStore } from "./people/account-store.js";
 import { createProfileStore } from "./people/profile-store.js";
@@ -68,10 +69,25 @@ export function createServices(foundation: Foundation) {
     },
   });
 
+  const lti = createLtiServices({
+    ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
+    noteLaunch: async ({ organisationId, issuer, context, launchedAt }) => {
+      if (context === undefined) return;
+      const contextTitle = context.title ?? context.label ?? context.id;
+      await offerings.noteLaunch({
+        ...{ organisationId, issuer, contextId: context.id, contextTitle, at: launchedAt },
+      });
+    },
+    nameArrived: async (about) => {
+      await journey.nameArrived(about);
+    },
+  });
+
   return {
     settings,
     log,
     now,
+    ...lti,
     organisations,
     events,
     work,

@@ -26,8 +26,10 @@ type Needs = {
   profiles: Pick<ProfileStore, "noteFromLms">;
   launches: Pick<LaunchStore, "add">;
   sessions: Pick<SessionStore, "add" | "end">;
-  /** Told of every accepted launch before its pages can be opened; a later chapter's hook. */
+  /** Told of every accepted launch before its pages can be opened; for later chapters. */
   noteLaunch: (launch: Launch) => Promise<void>;
+  /** Told when the LMS has sent a name that was not known before; for later chapters. */
+  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
   sessionIdleMs: number;
   now: () => Date;
 };
@@ -146,11 +148,12 @@ export async function acceptLaunch(
     needs.now(),
   );
   const launch = describeLaunch(verified, { deployment, accountId: account.id }, needs.now());
-  await Promise.all([
+  const [{ isNewName }] = await Promise.all([
     needs.profiles.noteFromLms({ id: account.id, organisationId, ...claims.person }),
     noteFamily(needs, verified),
     needs.noteLaunch(launch),
   ]);
+  if (isNewName) await needs.nameArrived({ organisationId, accountId: account.id });
   await needs.launches.add({
     id: launch.id,
     organisationId,

@@ -27,6 +27,10 @@ export function createAdministratorGrantStore(connection: Connection) {
       return (await model.exists({ organisationId, _id: accountId })) !== null;
     },
 
+    async hasAny(organisationId: string): Promise<boolean> {
+      return (await model.exists({ organisationId })) !== null;
+    },
+
     /** Oldest first. */
     async list(organisationId: string): Promise<AdministratorGrant[]> {
       const documents = await model.find({ organisationId }).sort({ grantedAt: 1, _id: 1 }).lean();

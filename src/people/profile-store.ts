@@ -27,6 +27,16 @@ schema.index(
   { partialFilterExpression: { proposedName: { $exists: true } } },
 );
 
+/** Two first writes at once: the key let one insert; the other then finds it. */
+async function onceMore<T>(upsert: () => Promise<T>): Promise<T> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if (isDuplicate(error)) return await upsert();
+    throw error;
+  }
+}
+
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 /** Names and addresses of people, keyed by account; everything here can be erased. */
@@ -34,24 +44,30 @@ export function createProfileStore(connection: Connection) {
   const model = connection.model<Stored<Profile>>("Profile", schema);
 
   return {
-    /** Keeps what the LMS says about a person; what it leaves out stays as it was. */
+    /**
+     * Keeps what the LMS says about a person; what it leaves out stays as it was.
+     * @returns whether there was another name, or none, before
+     */
     async noteFromLms(
       about: Pick<Profile, "id" | "organisationId" | "name" | "email">,
-    ): Promise<void> {
+    ): Promise<{ isNewName: boolean }> {
       const { id, organisationId, name, email } = about;
-      if (name === undefined && email === undefined) return;
+      if (name === undefined && email === undefined) return { isNewName: false };
       const said = {
         ...(name === undefined ? {} : { name, nameFrom: "lms" as const }),
         ...(email === undefined ? {} : { email }),
       };
-      const write = async () =>
-        await model.updateOne({ organisationId, _id: id }, { $set: said }, { upsert: true });
-      try {
-        await write();
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        await write();
-      }
+      const before = await onceMore(
+        async () =>
+          await model
+            .findOneAndUpdate(
+              { organisationId, _id: id },
+              { $set: said },
+              { upsert: true, returnDocument: "before" },
+            )
+            .lean(),
+      );
+      return { isNewName: name !== undefined && name !== before?.name };
     },
 
     async find(organisationId: string, accountId: string): Promise<Profile | undefined> {
@@ -82,18 +98,14 @@ export function createProfileStore(connection: Connection) {
 
     /** A name that the person entered; it goes into credentials once an administrator agrees. */
     async proposeName(organisationId: string, accountId: string, name: string): Promise<void> {
-      const write = async () =>
-        await model.updateOne(
-          { organisationId, _id: accountId },
-          { $set: { proposedName: name } },
-          { upsert: true },
-        );
-      try {
-        await write();
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        await write();
-      }
+      await onceMore(
+        async () =>
+          await model.updateOne(
+            { organisationId, _id: accountId },
+            { $set: { proposedName: name } },
+            { upsert: true },
+          ),
+      );
     },
 
     /** Agrees to just the name that the administrator saw; 'changed' when it is another by now. */

@@ -32,9 +32,9 @@ export type LmsTokens = {
    * @throws ToolError not-found (no such platform), platform-unreachable, platform-refused,
    * platform-busy (with retryAfterMs), platform-answer-unreadable
    */
-  get(platformId: string, scopes: readonly string[]): Promise<string>;
+  get: (platformId: string, scopes: readonly string[]) => Promise<string>;
   /** Lets a token go that the LMS did not accept, so that the next `get` asks for a new one. */
-  forget(platformId: string, scopes: readonly string[]): void;
+  forget: (platformId: string, scopes: readonly string[]) => void;
 };
 
 const keyOf = (platformId: string, scopes: readonly string[]): string =>

@@ -1,0 +1,112 @@
+import { sessionIdleMs } from "../config/http-policy.js";
+import type { EventStore } from "./events/event-store.js";
+import { acceptLaunch } from "./launch/accept-launch.js";
+import { landingPageOf } from "./launch/landing.js";
+import type { Launch } from "./launch/launch.js";
+import { createLaunchStore } from "./launch/launch-store.js";
+import type { launchRoutes } from "./launch/launch.routes.js";
+import { createLoginAttemptStore } from "./launch/login-attempt-store.js";
+import { createPlatformKeys } from "./launch/platform-keys-client.js";
+import { createSessionStore } from "./launch/session-store.js";
+import { startLogin } from "./launch/start-login.js";
+import { verifyLaunch } from "./launch/verify-launch.js";
+import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
+import type { OrganisationStore } from "./organisations/organisation-store.js";
+import type { AccountStore } from "./people/account-store.js";
+import { createAdministratorGrantStore } from "./people/administrator-grant-store.js";
+import { claimAdministrator } from "./people/claim-administrator.js";
+import { createOneTimeCodeStore } from "./people/one-time-code-store.js";
+import type { ProfileStore } from "./people/profile-store.js";
+import { createDeploymentStore } from "./platforms/deployment-store.js";
+import { createLmsHttp } from "./platforms/lms-http-client.js";
+import { createLmsTokens } from "./platforms/lms-token-client.js";
+import { createPlatformStore } from "./platforms/platform-store.js";
+import { createToolKeyStore } from "./platforms/tool-key-store.js";
+import { createToolKeys } from "./platforms/tool-keys.js";
+import type { SealedBox } from "./sealed-box.js";
+
+/** What an LMS may take for one answer; a key set is small and a launch waits for it. */
+const serviceLimits = { timeoutMs: 10_000, maxBytes: 4 * 1024 * 1024 };
+const keySetLimits = { timeoutMs: 3000, maxBytes: 256 * 1024 };
+
+type Needs = {
+  connection: Parameters<typeof createPlatformStore>[0];
+  settings: { publicUrl: string; allowPrivatePlatforms: boolean };
+  sealedBox: SealedBox;
+  now: () => Date;
+  events: EventStore;
+  organisations: OrganisationStore;
+  accounts: AccountStore;
+  profiles: ProfileStore;
+  /** What later chapters do at each launch, before its pages open. */
+  noteLaunch: (launch: Launch) => Promise<void>;
+  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
+};
+
+/** What registrations, people and launches need, made once: the part of the services about LTI. */
+export function createLtiServices(needs: Needs) {
+  const { connection, settings, now, events, accounts, profiles } = needs;
+  const { publicUrl, allowPrivatePlatforms: allowPrivate } = settings;
+  const platforms = createPlatformStore(connection);
+  const deployments = createDeploymentStore(connection);
+  const toolKeys = createToolKeys({
+    keys: createToolKeyStore(connection),
+    sealedBox: needs.sealedBox,
+    now,
+  });
+  const lmsHttp = createLmsHttp({ ...serviceLimits, allowPrivate });
+  const lmsTokens = createLmsTokens({ http: lmsHttp, toolKeys, platforms, now });
+
+  const grants = createAdministratorGrantStore(connection);
+  const codes = createOneTimeCodeStore(connection);
+
+  const attempts = createLoginAttemptStore(connection);
+  const launches = createLaunchStore(connection);
+  const sessions = createSessionStore(connection);
+  const keys = createPlatformKeys({ http: createLmsHttp({ ...keySetLimits, allowPrivate }), now });
+  const admit = createDoor({ sessions, launches, accounts, grants, now });
+
+  /** For `launchRoutes`. */
+  const signIn: Parameters<typeof launchRoutes>[0] = {
+    startLogin: async (request) =>
+      await startLogin({ platforms, attempts, publicUrl, now }, request),
+    verifyLaunch: async (posted) =>
+      await verifyLaunch({ platforms, keys, attempts, publicUrl, now }, posted),
+    acceptLaunch: async (verified, previousToken) =>
+      await acceptLaunch(
+        { ...needs, platforms, deployments, accounts, profiles, launches, sessions, sessionIdleMs },
+        verified,
+        previousToken,
+      ),
+    addEvent: async (event) => {
+      await events.add(event);
+    },
+    now,
+  };
+
+  /** For `visitRoutes`. */
+  const visits: Parameters<typeof visitRoutes>[0] = {
+    admit,
+    whereTo: landingPageOf,
+    hasAdministrators: async (organisationId) => await grants.hasAny(organisationId),
+    claimAdministrator: async (account, typedCode) =>
+      await claimAdministrator({ grants, codes, now }, account, typedCode),
+  };
+
+  return {
+    platforms,
+    deployments,
+    toolKeys,
+    lmsHttp,
+    /** An access token for an LMS' services, see `LmsTokens.get`. */
+    lmsToken: lmsTokens.get,
+    forgetLmsToken: lmsTokens.forget,
+    grants,
+    codes,
+    launches,
+    sessions,
+    admit,
+    signIn,
+    visits,
+  };
+}
