@@ -29,8 +29,7 @@ function linesOf(verdict: Verdict, depth = 0): string[] {
 }
 
 /** The explanation that was frozen with the award, in plain words and without scores. */
-export const explanationNarrative = (explanation: Verdict): string =>
-  linesOf(explanation).join("\n");
+const explanationNarrative = (explanation: Verdict): string => linesOf(explanation).join("\n");
 
 const courseEvidence = (course: AwardEvidence): Evidence => ({
   type: ["Evidence"],

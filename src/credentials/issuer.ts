@@ -9,7 +9,7 @@ export type IssuerIdentity = { id: string; name: string };
 export type IssuerProfile = { id: string; type: ["Profile"]; name: string; url: string };
 
 /** A verification method of a DID document (W3C Controlled Identifiers 1.0 §2.2). */
-export type VerificationMethod = {
+type VerificationMethod = {
   id: string;
   type: string;
   controller: string;

@@ -15,7 +15,7 @@ import type { PublicAddresses } from "./public-addresses.js";
 type Result = { type: ["Result"]; resultDescription: string; value: string };
 
 /** Open Badges 3.0 AchievementSubject (OB 3.0 §B.1.3), the members we use. */
-export type AchievementSubject = {
+type AchievementSubject = {
   id: string;
   type: ["AchievementSubject"];
   identifier: IdentityObject[];
@@ -54,7 +54,7 @@ export type BadgeContent = {
 };
 
 /** Whole seconds in UTC: `nbf` counts seconds, and must say the same moment as `validFrom`. */
-export const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
+const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 function subjectOf(achievement: Achievement, content: BadgeContent): AchievementSubject {
   const { award, track, recipient } = content;

@@ -28,7 +28,7 @@ export type PublicDocumentNeeds = {
 };
 
 /** For documents that any site's scripts may read: there is nothing personal to a browser in them. */
-export const allowAnyOrigin: RequestHandler = (_request, response, next) => {
+const allowAnyOrigin: RequestHandler = (_request, response, next) => {
   response.set("access-control-allow-origin", "*");
   next();
 };
