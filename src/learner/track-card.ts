@@ -22,8 +22,8 @@ type NamedThings = Pick<Catalogue, "examRecords" | "courses">;
 /** One requirement as a list item; the courses of a group stand in `steps`. */
 export type StepLine = {
   state: Verdict["state"];
-  /** The course's code; groups have none. The sentence names the course. */
-  courseCode: string | undefined;
+  /** In front of the sentence: the course's code, or what a group asks for. */
+  mark: string | undefined;
   sentence: string;
   steps: StepLine[];
 };
@@ -78,11 +78,14 @@ export function ringOf(verdict: Verdict): Verdict["state"][] {
 const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
   `${code} ${title}`;
 
+const groupMark = ({ needed, steps }: Verdict): string =>
+  needed === steps.length ? "All of these:" : `Any ${needed} of these ${steps.length}:`;
+
 function stepLine(verdict: Verdict, courses: NamedThings["courses"]): StepLine {
   const course = verdict.exam && courses.get(verdict.exam.courseId);
   return {
     state: verdict.state,
-    courseCode: course?.code,
+    mark: verdict.steps.length > 0 ? groupMark(verdict) : course?.code,
     sentence: verdict.sentence,
     steps: verdict.steps.map((step) => stepLine(step, courses)),
   };
