@@ -1,0 +1,525 @@
+import { expect } from "chai";
+import { createAwardStore } from "../../src/awards/award-store.js";
+import { createCourseStore } from "../../src/courses/course-store.js";
+import { createExamStore } from "../../src/courses/exam-store.js";
+import { createOfferingStore } from "../../src/courses/offering-store.js";
+import { buildIndexes } from "../../src/database.js";
+import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
+import { newId } from "../../src/stored-record.js";
+import type { Track, TrackVersion } from "../../src/tracks/track.js";
+import { createTrackStore } from "../../src/tracks/track-store.js";
+import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import {
+  aCourse,
+  aFact,
+  allOf,
+  anAward,
+  anExam,
+  aTrackContent,
+  day,
+  examStep,
+} from "../support/core-fixtures.js";
+import { type CoreStores, createMemoryCore } from "../support/memory-core.js";
+import { openTestDatabase } from "../support/test-database.js";
+
+const aTrack = (given: Partial<Track> = {}): Track => ({
+  id: newId(),
+  organisationId: "org",
+  name: "Compression Therapy",
+  draft: aTrackContent(),
+  publishedVersion: 0,
+  createdAt: day(0),
+  updatedAt: day(0),
+  ...given,
+});
+
+const aVersion = (given: Partial<TrackVersion> = {}): TrackVersion => ({
+  ...aTrackContent(),
+  id: newId(),
+  organisationId: "org",
+  trackId: "track",
+  version: 1,
+  publishedAt: day(1),
+  publishedBy: "admin",
+  ...given,
+});
+
+const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id);
+
+async function openStores() {
+  const database = await openTestDatabase();
+  const { connection } = database;
+  const stores = {
+    courses: createCourseStore(connection),
+    exams: createExamStore(connection),
+    offerings: createOfferingStore(connection),
+    tracks: createTrackStore(connection),
+    trackVersions: createTrackVersionStore(connection),
+    facts: createExamFactStore(connection),
+    awards: createAwardStore(connection),
+  };
+  await buildIndexes(connection);
+  return { stores, close: database.close };
+}
+
+const kinds: {
+  kind: string;
+  open: () => Promise<{ stores: CoreStores; close(): Promise<void> }>;
+}[] = [
+  {
+    kind: "in memory",
+    open: async () => ({ stores: createMemoryCore(), close: async () => undefined }),
+  },
+  { kind: "in the database", open: openStores },
+];
+
+for (const { kind, open } of kinds) {
+  describe(`the core's stores ${kind}`, () => {
+    let stores: CoreStores;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ stores, close } = await open());
+    });
+
+    afterEach(async () => {
+      await close();
+    });
+
+    it("give a course's code to one course of the organisation", async () => {
+      const { courses } = stores;
+      const first = aCourse({ code: "AH-101" });
+      const outcomes = await Promise.all([
+        courses.addOnce(first),
+        courses.addOnce(aCourse({ code: "AH-101" })),
+      ]);
+      expect(outcomes.sort()).to.deep.equal(["added", "already-there"]);
+      const elsewhere = aCourse({ code: "AH-101", organisationId: "other" });
+      expect(await courses.addOnce(elsewhere)).to.equal("added");
+    });
+
+    it("read records back as they were written, within the organisation only", async () => {
+      const { courses, exams } = stores;
+      const course = aCourse();
+      const exam = anExam({ courseId: course.id });
+      await courses.addOnce(course);
+      await exams.add(exam);
+      expect(await courses.listByIds("org", [course.id, newId()])).to.deep.equal([course]);
+      expect((await exams.listByIds("org", [exam.id]))[0]).to.deep.include({ id: exam.id });
+      expect(await courses.listByIds("other", [course.id])).to.deep.equal([]);
+      expect(await exams.listByIds("other", [exam.id])).to.deep.equal([]);
+    });
+
+    describe("of facts", () => {
+      it("keep a fact once however often it arrives, even all at once", async () => {
+        const { facts } = stores;
+        const copies = [1, 2, 3].map(() => aFact({ sourceKey: "hosted:attempt-1" }));
+        const outcomes = await Promise.all(copies.map(async (fact) => await facts.addOnce(fact)));
+        expect(outcomes.filter((outcome) => outcome === "added")).to.have.length(1);
+        expect(await facts.listForAccounts("org", ["account"])).to.have.length(1);
+      });
+
+      it("read facts back as they were written", async () => {
+        const { facts } = stores;
+        const cleared = aFact({ outcome: { kind: "cleared" }, occurredAt: day(2) });
+        const graded = aFact({ percent: 66.5, occurredAt: day(1) });
+        await facts.addOnce(cleared);
+        await facts.addOnce(graded);
+        expect(await facts.listForAccounts("org", ["account"])).to.deep.equal([graded, cleared]);
+        expect(await facts.listForAccounts("other", ["account"])).to.deep.equal([]);
+      });
+
+      it("queue a new fact until it was evaluated", async () => {
+        const { facts } = stores;
+        await facts.addOnce(aFact());
+        const queued = await facts.listQueuedForAccounts("org", ["account"]);
+        expect(queued.map(({ pending }) => pending)).to.deep.equal([true]);
+        await facts.markEvaluated("org", queued);
+        expect(await facts.listDueAccounts(day(30), 10)).to.deep.equal([]);
+        const after = await facts.listQueuedForAccounts("org", ["account"]);
+        expect(after.map(({ pending }) => pending)).to.deep.equal([false]);
+      });
+
+      it("list each account with due facts once, and none before it is due", async () => {
+        const { facts } = stores;
+        await facts.addOnce(aFact());
+        await facts.addOnce(aFact({ examId: "second" }));
+        const future = { accountId: "later", occurredAt: day(9), observedAt: day(1) };
+        await facts.addOnce(aFact(future));
+        expect(await facts.listDueAccounts(day(2), 10)).to.deep.equal([
+          { organisationId: "org", accountId: "account" },
+        ]);
+        expect(await facts.listDueAccounts(day(9), 10)).to.have.length(2);
+      });
+
+      it("queue the facts of an exam again, for every account of the organisation", async () => {
+        const { facts } = stores;
+        await facts.addOnce(aFact({ examId: "touched" }));
+        await facts.addOnce(aFact({ examId: "touched", accountId: "second" }));
+        await facts.addOnce(aFact({ examId: "untouched" }));
+        await facts.addOnce(aFact({ examId: "touched", organisationId: "other" }));
+        for (const organisationId of ["org", "other"]) {
+          const read = await facts.listQueuedForAccounts(organisationId, ["account", "second"]);
+          await facts.markEvaluated(organisationId, read);
+        }
+        expect(await facts.setPendingForExams("org", ["touched"])).to.equal(2);
+        const due = await facts.listDueAccounts(day(30), 10);
+        expect(due.map(({ accountId }) => accountId).sort()).to.deep.equal(["account", "second"]);
+        const all = await facts.listQueuedForAccounts("org", ["account"]);
+        const pending = all.filter((item) => item.pending).map(({ fact }) => fact.examId);
+        expect(pending).to.deep.equal(["touched"]);
+      });
+
+      it("queue the facts of accounts again", async () => {
+        const { facts } = stores;
+        await facts.addOnce(aFact());
+        await facts.markEvaluated("org", await facts.listQueuedForAccounts("org", ["account"]));
+        expect(await facts.setPendingForAccounts("org", ["account", "second"])).to.equal(1);
+        expect(await facts.listDueAccounts(day(30), 10)).to.have.length(1);
+      });
+
+      it("never take out of the queue what was put into it after it was read", async () => {
+        const { facts } = stores;
+        await facts.addOnce(aFact());
+        const read = await facts.listQueuedForAccounts("org", ["account"]);
+        await facts.setPendingForExams("org", ["exam"]);
+        await facts.markEvaluated("org", read);
+        expect(await facts.listDueAccounts(day(30), 10)).to.have.length(1);
+      });
+    });
+
+    describe("of tracks", () => {
+      const inForce = { organisationId: "org", version: 1, name: "New", at: day(3) };
+
+      it("keep a draft without a trace of absent values", async () => {
+        const { tracks } = stores;
+        const track = aTrack();
+        await tracks.add(track);
+        const draft = aTrackContent({ name: "Renamed", developmentPoints: undefined });
+        const saved = await tracks.saveDraft({
+          ...{ organisationId: "org", id: track.id, draft, at: day(1) },
+        });
+        const read = await tracks.findById("org", track.id);
+        for (const found of [saved, read]) {
+          expect(found?.name).to.equal("Renamed");
+          expect(found?.draft?.developmentPoints).to.equal(undefined);
+          expect(found?.draft?.competencies[0]?.frameworkUrl).to.equal(undefined);
+        }
+        expect(await tracks.findById("other", track.id)).to.equal(undefined);
+      });
+
+      it("know no draft of a track that is not there", async () => {
+        const change = { organisationId: "org", id: newId(), draft: aTrackContent(), at: day(1) };
+        expect(await stores.tracks.saveDraft(change)).to.equal(undefined);
+      });
+
+      it("put a version in force, take the draft away and ask for a recount", async () => {
+        const { tracks } = stores;
+        const track = aTrack();
+        await tracks.add(track);
+        const publication = { ...inForce, id: track.id, examIds: ["exam"] };
+        const outcome = await tracks.putInForce({ ...publication, draftWrittenAt: day(0) });
+        expect(outcome).to.equal("in-force");
+        const read = await tracks.findById("org", track.id);
+        expect(read).to.include({ name: "New", publishedVersion: 1 });
+        expect(read?.draft).to.equal(undefined);
+        expect(await tracks.listAwaitingRecount(10)).to.deep.equal([
+          { organisationId: "org", id: track.id, version: 1, examIds: ["exam"] },
+        ]);
+        await tracks.markRecounted("org", track.id, 1);
+        expect(await tracks.listAwaitingRecount(10)).to.deep.equal([]);
+      });
+
+      it("keep a draft that was written while the one before was published", async () => {
+        const { tracks } = stores;
+        const track = aTrack();
+        await tracks.add(track);
+        const newer = { organisationId: "org", id: track.id, draft: aTrackContent(), at: day(2) };
+        await tracks.saveDraft(newer);
+        const publication = { ...inForce, id: track.id, examIds: ["exam"] };
+        await tracks.putInForce({ ...publication, draftWrittenAt: day(0) });
+        expect((await tracks.findById("org", track.id))?.draft).to.not.equal(undefined);
+      });
+
+      it("never go back to an older version", async () => {
+        const { tracks } = stores;
+        const track = aTrack();
+        await tracks.add(track);
+        const publication = { ...inForce, id: track.id, examIds: ["exam"], draftWrittenAt: day(0) };
+        await tracks.putInForce({ ...publication, version: 3 });
+        expect(await tracks.putInForce({ ...publication, version: 2 })).to.equal("overtaken");
+        expect((await tracks.findById("org", track.id))?.publishedVersion).to.equal(3);
+      });
+
+      it("leave a recount to do when another version came meanwhile", async () => {
+        const { tracks } = stores;
+        const track = aTrack();
+        await tracks.add(track);
+        const publication = { ...inForce, id: track.id, examIds: ["exam"], draftWrittenAt: day(0) };
+        await tracks.putInForce(publication);
+        await tracks.putInForce({ ...publication, version: 2 });
+        await tracks.markRecounted("org", track.id, 1);
+        expect(await tracks.listAwaitingRecount(10)).to.have.length(1);
+      });
+
+      it("list what is in force, and of that what mentions an exam", async () => {
+        const { tracks } = stores;
+        const [one, two, drafted] = [aTrack(), aTrack(), aTrack({ name: "Draft" })];
+        for (const track of [one, two, drafted]) await tracks.add(track);
+        const publication = { ...inForce, draftWrittenAt: day(0) };
+        await tracks.putInForce({ ...publication, name: "B", id: one.id, examIds: ["a", "b"] });
+        await tracks.putInForce({ ...publication, name: "A", id: two.id, examIds: ["b"] });
+        expect(idsOf(await tracks.listInForce("org"))).to.deep.equal([two.id, one.id]);
+        expect(idsOf(await tracks.listInForce("org", ["a", "z"]))).to.deep.equal([one.id]);
+        expect(await tracks.listInForce("org", [])).to.deep.equal([]);
+        expect(await tracks.listInForce("other")).to.deep.equal([]);
+      });
+
+      it("list the tracks that mention an exam in force or in a draft", async () => {
+        const { tracks } = stores;
+        const draft = aTrackContent({ requirement: allOf("g", examStep("drafted")) });
+        const track = aTrack({ draft });
+        await tracks.add(track);
+        expect(idsOf(await tracks.listMentioning("org", ["drafted"]))).to.deep.equal([track.id]);
+        expect(await tracks.listMentioning("org", ["exam"])).to.deep.equal([]);
+      });
+
+      it("forget a track whose only draft is discarded, and keep a published one", async () => {
+        const { tracks } = stores;
+        const [drafted, published] = [aTrack(), aTrack()];
+        for (const track of [drafted, published]) await tracks.add(track);
+        const publication = { ...inForce, id: published.id, examIds: ["exam"] };
+        await tracks.putInForce({ ...publication, draftWrittenAt: day(-1) });
+        for (const { id } of [drafted, published]) await tracks.discardDraft("org", id);
+        expect(await tracks.findById("org", drafted.id)).to.equal(undefined);
+        const kept = await tracks.findById("org", published.id);
+        expect(kept?.publishedVersion).to.equal(1);
+        expect(kept?.draft).to.equal(undefined);
+      });
+
+      it("give a version's number once, even to two at once", async () => {
+        const { trackVersions } = stores;
+        const outcomes = await Promise.all([
+          trackVersions.addOnce(aVersion({ name: "One" })),
+          trackVersions.addOnce(aVersion({ name: "Two" })),
+        ]);
+        expect(outcomes.sort()).to.deep.equal(["added", "already-there"]);
+      });
+
+      it("find the versions that are asked for", async () => {
+        const { trackVersions } = stores;
+        for (const version of [1, 2]) await trackVersions.addOnce(aVersion({ version }));
+        await trackVersions.addOnce(aVersion({ trackId: "second" }));
+        const editions = [
+          { trackId: "track", version: 2 },
+          { trackId: "second", version: 1 },
+          { trackId: "second", version: 9 },
+        ];
+        const found = await trackVersions.listEditions("org", editions);
+        expect(found.map(({ trackId, version }) => `${trackId} ${version}`).sort()).to.deep.equal([
+          "second 1",
+          "track 2",
+        ]);
+        const all = await trackVersions.listOf("org", "track");
+        expect(all.map(({ version }) => version)).to.deep.equal([2, 1]);
+        expect(all[0]?.requirement).to.deep.equal(aTrackContent().requirement);
+        expect(await trackVersions.find("other", { trackId: "track", version: 1 })).to.equal(
+          undefined,
+        );
+      });
+    });
+
+    describe("of awards", () => {
+      it("give a round of an award once, even to two at once", async () => {
+        const { awards } = stores;
+        const outcomes = await Promise.all([
+          awards.addOnce(anAward()),
+          awards.addOnce(anAward()),
+          awards.addOnce(anAward({ round: 2 })),
+          awards.addOnce(anAward({ organisationId: "other" })),
+        ]);
+        expect(outcomes.sort()).to.deep.equal(["added", "added", "added", "already-there"]);
+      });
+
+      it("read an award back with its explanation", async () => {
+        const award = anAward();
+        await stores.awards.addOnce(award);
+        expect(await stores.awards.findById("org", award.id)).to.deep.equal(award);
+        expect(await stores.awards.findById("other", award.id)).to.equal(undefined);
+        const listed = await stores.awards.listForLearners("org", ["learner", "linked"]);
+        expect(listed).to.deep.equal([award]);
+      });
+
+      it("list an award until its learner was told", async () => {
+        const { awards } = stores;
+        const award = anAward({ awardedAt: day(2) });
+        await awards.addOnce(award);
+        expect(await awards.listUnannounced(day(1), 10)).to.deep.equal([]);
+        expect(idsOf(await awards.listUnannounced(day(2), 10))).to.deep.equal([award.id]);
+        await awards.markAnnounced("org", award.id);
+        expect(await awards.listUnannounced(day(2), 10)).to.deep.equal([]);
+      });
+
+      it("list an award until its credential is issued or waits for a name", async () => {
+        const { awards } = stores;
+        const [issued, nameless] = [anAward(), anAward({ trackId: "second" })];
+        for (const award of [issued, nameless]) await awards.addOnce(award);
+        expect(await awards.listCredentialDue(day(1), 10)).to.deep.equal([]);
+        expect(await awards.listCredentialDue(day(9), 10)).to.have.length(2);
+        await awards.setCredentialState({
+          ...{ organisationId: "org", id: issued.id, state: "issued" },
+        });
+        await awards.setCredentialState({
+          ...{ organisationId: "org", id: nameless.id, state: "needs-name" },
+        });
+        expect(await awards.listCredentialDue(day(9), 10)).to.deep.equal([]);
+        expect(idsOf(await awards.setCredentialsDue("org", ["learner"]))).to.deep.equal([
+          nameless.id,
+        ]);
+        expect(idsOf(await awards.listCredentialDue(day(9), 10))).to.deep.equal([nameless.id]);
+      });
+
+      it("leave an issued credential issued", async () => {
+        const { awards } = stores;
+        const award = anAward();
+        await awards.addOnce(award);
+        const about = { organisationId: "org", id: award.id };
+        await awards.setCredentialState({ ...about, state: "issued" });
+        await awards.setCredentialState({ ...about, state: "needs-name" });
+        expect(await awards.setCredentialsDue("org", ["learner"])).to.deep.equal([]);
+      });
+    });
+  });
+}
+
+describe("the lists and offerings in the database", () => {
+  let opened: Awaited<ReturnType<typeof openStores>>;
+
+  beforeEach(async () => {
+    opened = await openStores();
+  });
+
+  afterEach(async () => {
+    await opened.close();
+  });
+
+  it("search courses in code, title and subject, page by page", async () => {
+    const { courses } = opened.stores;
+    for (const index of [1, 2, 3]) {
+      await courses.addOnce(aCourse({ code: `AH-10${index}`, title: "Plain", subject: "Touch" }));
+    }
+    await courses.addOnce(aCourse({ code: "ZZ-1", title: "A.*B", subject: "Other" }));
+    const list = async (search: string, page = 1) =>
+      await courses.list("org", { search, page, pageSize: 2 });
+    expect((await list("touch")).total).to.equal(3);
+    expect((await list("touch", 2)).items.map(({ code }) => code)).to.deep.equal(["AH-103"]);
+    expect((await list("ah-102")).total).to.equal(1);
+    expect((await list(".*")).items.map(({ code }) => code)).to.deep.equal(["ZZ-1"]);
+    expect((await courses.list("other", { search: "", page: 1, pageSize: 2 })).total).to.equal(0);
+  });
+
+  it("change a course, but not to a code that is taken", async () => {
+    const { courses } = opened.stores;
+    const [one, two] = [aCourse({ code: "ONE" }), aCourse({ code: "TWO" })];
+    for (const course of [one, two]) await courses.addOnce(course);
+    expect(await courses.change({ ...two, title: "Changed" })).to.equal("changed");
+    expect(await courses.findByCode("org", "TWO")).to.deep.equal({ ...two, title: "Changed" });
+    expect(await courses.change({ ...two, code: "ONE" })).to.equal("code-taken");
+    expect((await courses.listAll("org")).map(({ code }) => code)).to.deep.equal(["ONE", "TWO"]);
+  });
+
+  it("change an exam and take a limit of attempts away again", async () => {
+    const { exams } = opened.stores;
+    const exam = anExam({ attemptsAllowed: 3 });
+    await exams.add(exam);
+    await exams.change({ ...exam, attemptsAllowed: undefined, title: "Changed" });
+    const read = await exams.findById("org", exam.id);
+    expect(read).to.include({ title: "Changed" });
+    expect(read?.attemptsAllowed).to.equal(undefined);
+  });
+
+  it("list a course's exam before the projects beside it", async () => {
+    const { exams } = opened.stores;
+    const project = anExam({ courseId: "c", kind: "project", createdAt: day(1) });
+    const exam = anExam({ courseId: "c", createdAt: day(0) });
+    for (const one of [project, exam]) await exams.add(one);
+    expect(idsOf(await exams.listByCourses("org", ["c"]))).to.deep.equal([exam.id, project.id]);
+  });
+
+  it("search awards by their track and by learners found elsewhere", async () => {
+    const { awards } = opened.stores;
+    await awards.addOnce(anAward({ learnerId: "ann" }));
+    await awards.addOnce(anAward({ learnerId: "ben", trackName: "Braille", awardedAt: day(3) }));
+    const list = async (search: string, learnerIds: string[] = []) => {
+      const page = await awards.list("org", { search, page: 1, pageSize: 10, learnerIds });
+      return page.items.map(({ learnerId, credential }) => `${learnerId} ${credential}`);
+    };
+    expect(await list("")).to.deep.equal(["ben due", "ann due"]);
+    expect(await list("braille")).to.deep.equal(["ben due"]);
+    expect(await list("Ann B.", ["ann"])).to.deep.equal(["ann due"]);
+    expect(await list("nobody")).to.deep.equal([]);
+  });
+
+  describe("of LMS courses", () => {
+    const launch = {
+      organisationId: "org",
+      issuer: "https://lms.example",
+      contextId: "ctx",
+      contextTitle: "Course",
+      at: day(1),
+    };
+    const key = { organisationId: "org", issuer: launch.issuer, contextId: "ctx" };
+
+    it("make one pending offering of many first launches at once", async () => {
+      const { offerings } = opened.stores;
+      const seen = await Promise.all(
+        [1, 2, 3, 4].map(async () => await offerings.noteLaunch(launch)),
+      );
+      expect(new Set(idsOf(seen)).size).to.equal(1);
+      expect(seen[0]).to.include({ status: "pending", contextTitle: "Course" });
+    });
+
+    it("remember the latest launch and the present title, and keep a decision", async () => {
+      const { offerings } = opened.stores;
+      const { id } = await offerings.noteLaunch(launch);
+      const decided = { decidedBy: "admin", decidedAt: day(2) };
+      await offerings.decide({
+        ...{ organisationId: "org", id, status: "approved", courseId: "course" },
+        ...decided,
+      });
+      const again = await offerings.noteLaunch({ ...launch, contextTitle: "Renamed", at: day(5) });
+      expect(again).to.deep.include({
+        ...{ id, status: "approved", courseId: "course", contextTitle: "Renamed" },
+        ...{ firstSeenAt: day(1), lastLaunchAt: day(5) },
+      });
+      expect((await offerings.noteLaunch({ ...launch, at: day(3) })).lastLaunchAt).to.deep.equal(
+        day(5),
+      );
+      expect((await offerings.findByContext(key))?.id).to.equal(id);
+      expect(idsOf(await offerings.listByCourse("org", "course"))).to.deep.equal([id]);
+    });
+
+    it("take the course away when an LMS course is declined", async () => {
+      const { offerings } = opened.stores;
+      const { id } = await offerings.noteLaunch(launch);
+      const decision = { organisationId: "org", id, decidedBy: "admin", decidedAt: day(2) };
+      await offerings.decide({ ...decision, status: "approved", courseId: "course" });
+      const declined = await offerings.decide({ ...decision, status: "declined" });
+      expect(declined?.status).to.equal("declined");
+      expect(declined?.courseId).to.equal(undefined);
+      expect(await offerings.listByCourse("org", "course")).to.deep.equal([]);
+      const elsewhere = { ...decision, organisationId: "other", status: "declined" as const };
+      expect(await offerings.decide(elsewhere)).to.equal(undefined);
+    });
+
+    it("list LMS courses by what was decided about them", async () => {
+      const { offerings } = opened.stores;
+      await offerings.noteLaunch(launch);
+      await offerings.noteLaunch({ ...launch, contextId: "second", contextTitle: "Other" });
+      const query = { search: "", page: 1, pageSize: 10 };
+      expect((await offerings.list("org", { ...query, status: "pending" })).total).to.equal(2);
+      expect((await offerings.list("org", { ...query, status: "approved" })).total).to.equal(0);
+      expect((await offerings.list("org", { ...query, search: "oth" })).total).to.equal(1);
+    });
+  });
+});

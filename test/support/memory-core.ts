@@ -1,0 +1,284 @@
+import type { Award } from "../../src/awards/award.js";
+import type { AwardStore, CredentialState } from "../../src/awards/award-store.js";
+import type { Course } from "../../src/courses/course.js";
+import type { CourseStore } from "../../src/courses/course-store.js";
+import type { Exam } from "../../src/courses/exam.js";
+import type { ExamStore } from "../../src/courses/exam-store.js";
+import { dueAtOf } from "../../src/progress/exam-fact.js";
+import type { ExamFactStore, QueuedFact } from "../../src/progress/exam-fact-store.js";
+import { examIdsOf } from "../../src/tracks/requirement.js";
+import type { Track, TrackVersion } from "../../src/tracks/track.js";
+import type { TrackStore } from "../../src/tracks/track-store.js";
+import type { TrackVersionStore } from "../../src/tracks/track-version-store.js";
+
+/**
+ * The core's stores as plain memory, for tests that need thousands of runs. The contract suite
+ * (`test/contract/core-stores.test.ts`) holds them to what the real ones do.
+ */
+
+export type CoreStores = {
+  courses: Pick<CourseStore, "addOnce" | "listByIds">;
+  exams: Pick<ExamStore, "add" | "listByIds">;
+  tracks: Pick<
+    TrackStore,
+    | "add"
+    | "saveDraft"
+    | "discardDraft"
+    | "putInForce"
+    | "findById"
+    | "listInForce"
+    | "listMentioning"
+    | "listAwaitingRecount"
+    | "markRecounted"
+  >;
+  trackVersions: TrackVersionStore;
+  facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
+  awards: Omit<AwardStore, "list">;
+};
+
+const copy = <T>(value: T): T => structuredClone(value);
+
+const byIds = <T extends { id: string; organisationId: string }>(records: Map<string, T>) => {
+  return async (organisationId: string, ids: string[]): Promise<T[]> =>
+    [...records.values()]
+      .filter((record) => record.organisationId === organisationId && ids.includes(record.id))
+      .map(copy);
+};
+
+function memoryTracks(): CoreStores["tracks"] {
+  const tracks = new Map<string, Track & { examIds: string[]; awaitsRecount: boolean }>();
+  const find = (organisationId: string, id: string) => {
+    const track = tracks.get(id);
+    return track?.organisationId === organisationId ? track : undefined;
+  };
+  const plain = ({
+    examIds: _,
+    awaitsRecount: __,
+    ...track
+  }: NonNullable<ReturnType<typeof find>>) => copy<Track>(track);
+  const list = (organisationId: string) =>
+    [...tracks.values()]
+      .filter((track) => track.organisationId === organisationId)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    add: async (track) => {
+      tracks.set(track.id, { ...copy(track), examIds: [], awaitsRecount: false });
+    },
+    saveDraft: async ({ organisationId, id, draft, at }) => {
+      const track = find(organisationId, id);
+      if (track === undefined) return undefined;
+      if (track.publishedVersion === 0) track.name = draft.name;
+      Object.assign(track, { draft: copy(draft), updatedAt: at });
+      return plain(track);
+    },
+    discardDraft: async (organisationId, id) => {
+      const track = find(organisationId, id);
+      if (track?.publishedVersion === 0) tracks.delete(id);
+      else if (track !== undefined) track.draft = undefined;
+    },
+    putInForce: async ({ organisationId, id, version, name, examIds, draftWrittenAt, at }) => {
+      const track = find(organisationId, id);
+      const isNewer = track !== undefined && track.publishedVersion < version;
+      if (isNewer) {
+        Object.assign(track, { publishedVersion: version, name, examIds, awaitsRecount: true });
+      }
+      if (
+        track?.publishedVersion === version &&
+        track.updatedAt.getTime() === draftWrittenAt.getTime()
+      ) {
+        Object.assign(track, { draft: undefined, updatedAt: at });
+      }
+      return isNewer ? "in-force" : "overtaken";
+    },
+    findById: async (organisationId, id) => {
+      const track = find(organisationId, id);
+      return track && plain(track);
+    },
+    listInForce: async (organisationId, examIds) =>
+      list(organisationId)
+        .filter(({ publishedVersion }) => publishedVersion > 0)
+        .filter(
+          (track) => examIds === undefined || track.examIds.some((id) => examIds.includes(id)),
+        )
+        .map(plain),
+    listMentioning: async (organisationId, examIds) =>
+      list(organisationId)
+        .filter((track) => {
+          const drafted = track.draft === undefined ? [] : examIdsOf(track.draft.requirement);
+          return [...track.examIds, ...drafted].some((id) => examIds.includes(id));
+        })
+        .map(plain),
+    listAwaitingRecount: async (limit) =>
+      [...tracks.values()]
+        .filter(({ awaitsRecount }) => awaitsRecount)
+        .slice(0, limit)
+        .map(({ id, organisationId, publishedVersion: version, examIds }) =>
+          copy({ id, organisationId, version, examIds }),
+        ),
+    markRecounted: async (organisationId, id, version) => {
+      const track = find(organisationId, id);
+      if (track?.publishedVersion === version) track.awaitsRecount = false;
+    },
+  };
+}
+
+function memoryTrackVersions(): CoreStores["trackVersions"] {
+  const versions: TrackVersion[] = [];
+  const of = (organisationId: string, trackId: string) =>
+    versions.filter(
+      (version) => version.organisationId === organisationId && version.trackId === trackId,
+    );
+  const find = (organisationId: string, edition: { trackId: string; version: number }) =>
+    of(organisationId, edition.trackId).find(({ version }) => version === edition.version);
+  return {
+    addOnce: async (version) => {
+      if (find(version.organisationId, version) !== undefined) return "already-there";
+      versions.push(copy(version));
+      return "added";
+    },
+    find: async (organisationId, edition) => copy(find(organisationId, edition)),
+    listEditions: async (organisationId, editions) =>
+      editions.flatMap((edition) => copy(find(organisationId, edition)) ?? []),
+    listOf: async (organisationId, trackId) =>
+      of(organisationId, trackId)
+        .sort((a, b) => b.version - a.version)
+        .map(copy),
+  };
+}
+
+function memoryFacts(): CoreStores["facts"] {
+  const facts: QueuedFact[] = [];
+  const of = (organisationId: string, accountIds: string[]) =>
+    facts.filter(
+      ({ fact }) => fact.organisationId === organisationId && accountIds.includes(fact.accountId),
+    );
+  const enqueue = (found: QueuedFact[]): number => {
+    for (const item of found) Object.assign(item, { pending: true, queued: item.queued + 1 });
+    return found.length;
+  };
+  return {
+    addOnce: async (fact) => {
+      const isThere = facts.some(
+        (one) =>
+          one.fact.organisationId === fact.organisationId && one.fact.sourceKey === fact.sourceKey,
+      );
+      if (isThere) return "already-there";
+      facts.push({ fact: copy(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 });
+      return "added";
+    },
+    listForAccounts: async (organisationId, accountIds) =>
+      of(organisationId, accountIds)
+        .map(({ fact }) => copy(fact))
+        .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1)),
+    listQueuedForAccounts: async (organisationId, accountIds) =>
+      of(organisationId, accountIds).map(copy),
+    listDueAccounts: async (now, limit) => {
+      const due = facts
+        .filter(({ pending, dueAt }) => pending && dueAt <= now)
+        .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+        .slice(0, limit);
+      const accounts = new Map(
+        due.map(({ fact: { accountId, organisationId } }) => [
+          accountId,
+          { organisationId, accountId },
+        ]),
+      );
+      return [...accounts.values()];
+    },
+    markEvaluated: async (organisationId, read) => {
+      for (const item of facts) {
+        const isRead = read.some(
+          ({ fact, queued }) => fact.id === item.fact.id && queued === item.queued,
+        );
+        if (isRead && item.fact.organisationId === organisationId) item.pending = false;
+      }
+    },
+    setPendingForExams: async (organisationId, examIds) =>
+      enqueue(
+        facts.filter(
+          ({ fact }) => fact.organisationId === organisationId && examIds.includes(fact.examId),
+        ),
+      ),
+    setPendingForAccounts: async (organisationId, accountIds) =>
+      enqueue(of(organisationId, accountIds)),
+  };
+}
+
+function memoryAwards(): CoreStores["awards"] {
+  type Kept = { award: Award; unannounced: boolean; credential: CredentialState };
+  const kept: Kept[] = [];
+  const read = (found: Kept[], limit = Infinity): Award[] =>
+    found
+      .map(({ award }) => copy(award))
+      .sort((a, b) => a.awardedAt.getTime() - b.awardedAt.getTime() || (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
+  const find = (organisationId: string, id: string) =>
+    kept.find(({ award }) => award.organisationId === organisationId && award.id === id);
+  const of = (organisationId: string, learnerIds: string[]) =>
+    kept.filter(
+      ({ award }) =>
+        award.organisationId === organisationId && learnerIds.includes(award.learnerId),
+    );
+  const keyOf = ({ organisationId, learnerId, trackId, round }: Award): string =>
+    JSON.stringify([organisationId, learnerId, trackId, round]);
+  return {
+    addOnce: async (award) => {
+      if (kept.some((one) => keyOf(one.award) === keyOf(award))) return "already-there";
+      kept.push({ award: copy(award), unannounced: true, credential: "due" });
+      return "added";
+    },
+    findById: async (organisationId, id) => copy(find(organisationId, id)?.award),
+    listForLearners: async (organisationId, learnerIds) => read(of(organisationId, learnerIds)),
+    listUnannounced: async (before, limit) =>
+      read(
+        kept.filter(({ award, unannounced }) => unannounced && award.awardedAt <= before),
+        limit,
+      ),
+    markAnnounced: async (organisationId, id) => {
+      const one = find(organisationId, id);
+      if (one !== undefined) one.unannounced = false;
+    },
+    listCredentialDue: async (before, limit) =>
+      read(
+        kept.filter(({ award, credential }) => credential === "due" && award.awardedAt <= before),
+        limit,
+      ),
+    setCredentialState: async ({ organisationId, id, state }) => {
+      const one = find(organisationId, id);
+      if (one !== undefined && one.credential !== "issued") one.credential = state;
+    },
+    setCredentialsDue: async (organisationId, learnerIds) => {
+      const found = of(organisationId, learnerIds);
+      for (const one of found) if (one.credential === "needs-name") one.credential = "due";
+      return read(found.filter(({ credential }) => credential === "due"));
+    },
+  };
+}
+
+export function createMemoryCore(): CoreStores {
+  const courses = new Map<string, Course>();
+  const exams = new Map<string, Exam>();
+  return {
+    courses: {
+      addOnce: async (course) => {
+        const isTaken = [...courses.values()].some(
+          (one) => one.organisationId === course.organisationId && one.code === course.code,
+        );
+        if (isTaken) return "already-there";
+        courses.set(course.id, copy(course));
+        return "added";
+      },
+      listByIds: byIds(courses),
+    },
+    exams: {
+      add: async (exam) => {
+        exams.set(exam.id, copy(exam));
+      },
+      listByIds: byIds(exams),
+    },
+    tracks: memoryTracks(),
+    trackVersions: memoryTrackVersions(),
+    facts: memoryFacts(),
+    awards: memoryAwards(),
+  };
+}
