@@ -2,10 +2,16 @@ import { join } from "node:path";
 import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
+import { instructorRoutes } from "./instructor/instructor.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
+import { learnerRoutes } from "./learner/learner.routes.js";
+import { platformRoutes } from "./platforms/platforms.routes.js";
 import type { Services } from "./services.js";
-import { credentialPageRoutes } from "./verification/credential-pages.routes.js";
+import {
+  credentialPageRoutes,
+  ownCredentialRoutes,
+} from "./verification/credential-pages.routes.js";
 import { verifyRoutes } from "./verification/verify.routes.js";
 import { createErrorHandler, notFound } from "./web/error-page.js";
 import { healthRoutes } from "./web/health.js";
@@ -32,8 +38,11 @@ export function createApp(services: Services, rootDir: string): Express {
 
   app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));
 
+  app.use(platformRoutes(services));
   app.use(launchRoutes(services.signIn));
   app.use(visitRoutes(services.visits));
+  app.use(learnerRoutes(services), instructorRoutes(services));
+  app.use(ownCredentialRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));
   return app;

@@ -83,7 +83,6 @@ export function ownCredentialRoutes(needs: HolderNeeds): Router {
     async (request, response) => {
       const visit = visitOf(response);
       const credential = await getOwnCredential(visit, String(request.params["credentialId"]));
-      response.set("cache-control", "no-store");
       await show(response, credential, `/l/${visit.launch.id}`);
     },
   );

@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { load } from "cheerio";
+import { expect } from "chai";
+import request from "supertest";
+import { readEnvironment } from "../../config/environment.js";
+import { createApp } from "../../src/app.js";
+import { decideVisibility } from "../../src/credentials/decide-visibility.js";
+import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
+import { buildIndexes } from "../../src/database.js";
+import { createLog } from "../../src/log.js";
+import { createSealedBox } from "../../src/sealed-box.js";
+import { createServices } from "../../src/services.js";
+import { award, trackVersion } from "../support/credential-fixtures.js";
+import { openTestDatabase } from "../support/test-database.js";
+
+const rootDir = fileURLToPath(new URL("../..", import.meta.url));
+
+describe("an award's way to a shared credential, in the composed product", () => {
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let services: ReturnType<typeof createServices>;
+
+  const compose = (publicUrl: string) =>
+    createServices({
+      connection: database.connection,
+      settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: publicUrl }),
+      log: createLog({ logLevel: "silent" }),
+      sealedBox: createSealedBox(randomBytes(32).toString("hex")),
+      now: () => new Date(),
+    });
+
+  async function giveAward(about: { name: string | undefined }) {
+    const now = services.now();
+    const { id: organisationId } = await services.organisations.ensureFirst("Association", now);
+    const issuer = "https://lms.example.edu";
+    const account = await services.accounts.findOrCreate({ organisationId, issuer, sub: "1" }, now);
+    const { id: learnerId } = account;
+    const email = "noor@example.edu";
+    await services.profiles.noteFromLms({ id: learnerId, organisationId, name: about.name, email });
+    const track = trackVersion({ organisationId });
+    await services.trackVersions.addOnce(track);
+    const given = award({ organisationId, learnerId, awardedAt: now });
+    await services.awards.addOnce(given);
+    return { organisationId, learnerId, awardId: given.id };
+  }
+
+  beforeEach(async () => {
+    database = await openTestDatabase();
+    services = compose("https://badges.example.org");
+    await buildIndexes(database.connection);
+  });
+
+  afterEach(async () => {
+    await database.close();
+  });
+
+  it("issues, shares and verifies it, and takes it back", async () => {
+    const { organisationId, learnerId, awardId } = await giveAward({ name: "Noor" });
+    const outcome = await services.issueCredential({ organisationId, awardId });
+    if (outcome.kind !== "issued") throw new Error(outcome.kind);
+    const { credentialId } = outcome;
+    const app = createApp(services, rootDir);
+    const page = () => request(app).get(`/credentials/${credentialId}`).set("accept", "text/html");
+    await page().expect(404);
+
+    const decide = async (visibility: "link" | "private") => {
+      const decision = { organisationId, learnerIds: [learnerId], credentialId, visibility };
+      await decideVisibility(services, decision);
+    };
+    await decide("link");
+    const text = load((await page().expect(200)).text)("main").text();
+    expect(text).to.contain("Noor").and.contain("Valid").and.contain("Association");
+    const checked = await request(app)
+      .post("/verify")
+      .set("accept", "application/json")
+      .send({ credential: credentialId, email: "noor@example.edu" })
+      .expect(200);
+    expect(checked.body).to.include({ verdict: "valid" });
+
+    await decide("private");
+    await page().expect(404);
+  });
+
+  it("waits without a name and goes on when one has come", async () => {
+    const { organisationId, learnerId, awardId } = await giveAward({ name: undefined });
+    const about = { organisationId, awardId };
+    expect(await services.issueCredential(about)).to.deep.equal({ kind: "waiting-for-name" });
+    await services.profiles.noteFromLms({
+      id: learnerId,
+      organisationId,
+      name: "Noor",
+      email: undefined,
+    });
+    expect((await services.issueCredential(about)).kind).to.equal("issued");
+    expect((await services.issueCredential(about)).kind).to.equal("already-issued");
+  });
+
+  it("does not start under another address once one was issued", async () => {
+    const { organisationId, awardId } = await giveAward({ name: "Noor" });
+    await services.issueCredential({ organisationId, awardId });
+    await services.checkBeforeServing();
+    database.connection.deleteModel(/.+/);
+    const moved = compose("https://elsewhere.example.org");
+    let failure: unknown;
+    await moved.checkBeforeServing().catch((error: unknown) => (failure = error));
+    expect(failure).to.be.instanceOf(FrozenAddressError);
+  });
+});
