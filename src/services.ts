@@ -12,6 +12,8 @@ import { createIssuerKeyStore } from "./credentials/issuer-key-store.js";
 import { createPublicAddresses } from "./credentials/public-addresses.js";
 import { createEventStore } from "./events/event-store.js";
 import { createJourney } from "./journey.js";
+import { createCourseMemberStore } from "./instructor/course-member-store.js";
+import { launchUrlOf } from "./launch/target-link.js";
 import { createNoticeStore } from "./learner/notice-store.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
@@ -53,6 +55,7 @@ export function createServices(foundation: Foundation) {
   const accounts = createAccountStore(connection);
   const profiles = createProfileStore(connection);
   const notices = createNoticeStore(connection);
+  const courseMembers = createCourseMemberStore(connection);
   const addresses = createPublicAddresses(settings.publicUrl);
   const credentials = createCredentialStore(connection);
   const issuerKeys = createIssuerKeyStore(connection);
@@ -71,12 +74,15 @@ export function createServices(foundation: Foundation) {
 
   const lti = createLtiServices({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
-    noteLaunch: async ({ organisationId, issuer, context, launchedAt }) => {
+    noteLaunch: async (launch) => {
+      const { organisationId, issuer, accountId, context, launchedAt: at } = launch;
       if (context === undefined) return;
       const contextTitle = context.title ?? context.label ?? context.id;
-      await offerings.noteLaunch({
-        ...{ organisationId, issuer, contextId: context.id, contextTitle, at: launchedAt },
+      const { id: offeringId } = await offerings.noteLaunch({
+        ...{ organisationId, issuer, contextId: context.id, contextTitle, at },
       });
+      if (launch.courseRoles.includes("learner") && !launch.isTestUser)
+        await courseMembers.noteMember({ organisationId, offeringId, accountId, at });
     },
     nameArrived: async (about) => {
       await journey.nameArrived(about);
@@ -101,7 +107,9 @@ export function createServices(foundation: Foundation) {
     accounts,
     profiles,
     notices,
+    courseMembers,
     journey,
+    launchUrl: launchUrlOf(settings.publicUrl),
     addresses,
     credentials,
     issuerKeys,

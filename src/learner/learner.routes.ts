@@ -23,8 +23,10 @@ type Needs = LearnerPageNeeds & {
   profiles: Pick<ProfileStore, "listByIds" | "proposeName">;
   credentials: Pick<CredentialStore, "listOfLearner" | "setVisibility">;
   codes: Pick<OneTimeCodeStore, "add" | "consume" | "findUsable">;
-  /** Has the facts of joined accounts evaluated together. */
-  accountsLinked: (about: { organisationId: string; accountId: string }) => Promise<void>;
+  journey: {
+    /** Has the facts of joined accounts evaluated together. */
+    accountsLinked: (about: { organisationId: string; accountId: string }) => Promise<void>;
+  };
 };
 
 const doneTexts: Record<string, string> = {
@@ -153,7 +155,7 @@ export function learnerRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId } = account;
-    await needs.accountsLinked({ organisationId, accountId: result.learnerId });
+    await needs.journey.accountsLinked({ organisationId, accountId: result.learnerId });
     goBack(response, "linked");
   });
 

@@ -40,8 +40,10 @@ describe("the learner's page", () => {
         ...school,
         admit,
         addresses: schoolAddresses,
-        accountsLinked: async (about) => {
-          linked.push(about);
+        journey: {
+          accountsLinked: async (about) => {
+            linked.push(about);
+          },
         },
         now: () => NOW,
       }),
@@ -212,7 +214,7 @@ describe("the learner's page", () => {
     const app = createPageApp([visit], school.accounts, (admit) =>
       learnerRoutes({
         ...{ ...elsewhere, admit, addresses: schoolAddresses, now: () => NOW },
-        accountsLinked: async () => undefined,
+        journey: { accountsLinked: async () => undefined },
       }),
     );
     const response = await request(app)
