@@ -53,7 +53,14 @@ const LaunchClaims = z.object({
   [claimUrls.roles]: z.array(z.string()).max(200),
   [claimUrls.targetLinkUri]: optional(z.string()),
   [claimUrls.resourceLink]: optional(z.object({ id })),
-  [claimUrls.context]: optional(z.object({ id, label: text(300), title: text(300) })),
+  [claimUrls.context]: optional(
+    z.object({
+      id,
+      label: text(300),
+      title: text(300),
+      type: z.array(z.string()).max(20).catch([]),
+    }),
+  ),
   [claimUrls.custom]: optional(Custom),
   [claimUrls.presentation]: optional(
     z.object({ locale: text(35), return_url: optional(httpAddress) }),
@@ -85,6 +92,7 @@ export type ReadClaims = {
   roles: string[];
   targetLinkUri: string | undefined;
   resourceLinkId: string | undefined;
+  /** The course; absent where the launch came from none. */
   context: { id: string; label: string | undefined; title: string | undefined } | undefined;
   /** Without unresolved `$Variables`. */
   custom: Record<string, string>;
@@ -156,6 +164,15 @@ function unreadable(payload: unknown, claim: string): ClaimsReading {
     : { kind: "missing", claim: claim.split("/").at(-1) ?? "" };
 }
 
+/** An account (Canvas) or the front page (Moodle: Group) is a context, but no course. */
+function readContext(claims: z.output<typeof LaunchClaims>): ReadClaims["context"] {
+  const context = claims[claimUrls.context];
+  if (context === undefined) return undefined;
+  const { id: contextId, label, title, type } = context;
+  const isCourse = type.length === 0 || type.some((name) => name.includes("Course"));
+  return isCourse ? { id: contextId, label, title } : undefined;
+}
+
 /**
  * Reads the payload of a sign-in. Unknown claims are ignored, and optional ones that cannot be
  * read count as absent.
@@ -166,7 +183,6 @@ export function readClaims(payload: unknown): ClaimsReading {
     return unreadable(payload, String(parsed.error.issues[0]?.path[0] ?? ""));
   }
   const claims = parsed.data;
-  const context = claims[claimUrls.context];
   const roster = claims[claimUrls.roster];
   return {
     kind: "read",
@@ -177,7 +193,7 @@ export function readClaims(payload: unknown): ClaimsReading {
       roles: claims[claimUrls.roles],
       targetLinkUri: claims[claimUrls.targetLinkUri],
       resourceLinkId: claims[claimUrls.resourceLink]?.id,
-      context: context && { id: context.id, label: context.label, title: context.title },
+      context: readContext(claims),
       custom: readCustom(claims[claimUrls.custom]),
       locale: claims[claimUrls.presentation]?.locale,
       returnUrl: claims[claimUrls.presentation]?.return_url,
