@@ -1,4 +1,5 @@
 import type { PracticeLms } from "practice-lms";
+import { approveOffering } from "../../src/courses/approve-offering.js";
 import type { Services } from "../../src/services.js";
 import { associationCatalogue, schoolCatalogue } from "./catalogue/catalogues.js";
 import type { Catalogue } from "./catalogue/catalogue.js";
@@ -80,7 +81,7 @@ async function teachCourses(
       contextTitle: course.title,
       at: services.now(),
     });
-    await services.approveOffering({
+    await approveOffering(services, {
       organisationId,
       offeringId: offering.id,
       courseId: course.courseId,
