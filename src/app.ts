@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
+import { adminRoutes } from "./admin/admin.routes.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
 import { instructorRoutes } from "./instructor/instructor.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
@@ -41,6 +42,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(platformRoutes(services));
   app.use(launchRoutes(services.signIn));
   app.use(visitRoutes(services.visits));
+  app.use("/l/:launchId/admin", adminRoutes(services.panel));
   app.use(learnerRoutes(services), instructorRoutes(services));
   app.use(ownCredentialRoutes(services));
 

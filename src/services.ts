@@ -18,6 +18,7 @@ import { createNoticeStore } from "./learner/notice-store.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
 import { createOrganisationStore } from "./organisations/organisation-store.js";
+import { createPanelServices } from "./panel-services.js";
 import { createAccountStore } from "./people/account-store.js";
 import { createProfileStore } from "./people/profile-store.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
@@ -89,6 +90,16 @@ export function createServices(foundation: Foundation) {
     },
   });
 
+  const panel = createPanelServices({
+    ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
+    ...{ awards, accounts, profiles, credentials },
+    admit: lti.admit,
+    codes: lti.codes,
+    deployments: lti.deployments,
+    grants: lti.grants,
+    platforms: lti.platforms,
+  });
+
   return {
     settings,
     log,
@@ -114,6 +125,7 @@ export function createServices(foundation: Foundation) {
     credentials,
     issuerKeys,
     issuers,
+    panel,
 
     /** Issues the credential of an award once; waits while its learner has no name. */
     issueCredential: async (about: { organisationId: string; awardId: string }) =>

@@ -1,0 +1,66 @@
+import type { adminRoutes } from "./admin/admin.routes.js";
+import type { Journey } from "./journey.js";
+import { launchUrlOf } from "./launch/target-link.js";
+import { makeCode, makeLink } from "./people/make-code.js";
+import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
+import { revokeAdministrator } from "./people/revoke-administrator.js";
+
+type PanelNeeds = Parameters<typeof adminRoutes>[0];
+
+type Actions =
+  | "publishTrack"
+  | "grantAdministrator"
+  | "revokeAdministrator"
+  | "makeAdministratorCode"
+  | "approveName"
+  | "declineName"
+  | "approveDeployment"
+  | "invitePlatform"
+  | "toolAddresses";
+
+type Needs = Omit<PanelNeeds, Actions> & {
+  codes: OneTimeCodeStore;
+  journey: Pick<Journey, "publishTrack" | "nameArrived">;
+  settings: { publicUrl: string };
+};
+
+/** What an LMS is told about us when it is set up by hand. */
+const toolAddressesOf = (publicUrl: string): PanelNeeds["toolAddresses"] => [
+  { id: "launch", label: "Launch and redirect address", value: launchUrlOf(publicUrl) },
+  { id: "login", label: "Login address", value: `${publicUrl}/lti/login` },
+  { id: "keys", label: "Public keys address", value: `${publicUrl}/lti/jwks` },
+  { id: "deep-linking", label: "Deep Linking address", value: launchUrlOf(publicUrl) },
+];
+
+/** What the administrator's panel needs: the stores as they are, and its actions. */
+export function createPanelServices(needs: Needs): PanelNeeds {
+  const { codes, deployments, grants, journey, now, profiles } = needs;
+  const { publicUrl } = needs.settings;
+  return {
+    ...needs,
+    publishTrack: async (wanted) => await journey.publishTrack(wanted),
+
+    grantAdministrator: async ({ organisationId, accountId, grantedBy }) =>
+      await grants.addOnce({ id: accountId, organisationId, grantedBy, grantedAt: now() }),
+    revokeAdministrator: async (wanted) => await revokeAdministrator({ grants }, wanted),
+    makeAdministratorCode: async (wanted) =>
+      await makeCode({ codes, now }, { purpose: "administrator", ...wanted }),
+
+    approveName: async ({ organisationId, accountId, name }) => {
+      const outcome = await profiles.approveName(organisationId, accountId, name);
+      if (outcome === "approved") await journey.nameArrived({ organisationId, accountId });
+      return outcome;
+    },
+    declineName: async ({ organisationId, accountId, name }) =>
+      await profiles.declineName(organisationId, accountId, name),
+
+    approveDeployment: async ({ organisationId, deploymentRecordId }) =>
+      await deployments.approve(organisationId, deploymentRecordId),
+    invitePlatform: async (wanted) => {
+      const about = { purpose: "platform-invitation" as const, ...wanted };
+      const { token, expiresAt } = await makeLink({ codes, now }, about);
+      return { url: `${publicUrl}/lti/register?invitation=${token}`, expiresAt };
+    },
+    toolAddresses: toolAddressesOf(publicUrl),
+  };
+}
