@@ -201,7 +201,7 @@ describe("the administrator's decisions", () => {
         awardedAt: now,
         explanation: {
           ...{ nodeId: "r", kind: "all-of" as const, state: "met" as const, evidence: [] },
-          ...{ sentence: "Both courses are passed.", steps: [] },
+          ...{ sentence: "Both courses are passed.", needed: 0, steps: [] },
         },
         evidence: [
           {

@@ -53,7 +53,15 @@ async function fill({ stores }: Panel, organisationId: string) {
     ...{ id: awardId, organisationId, learnerId: person.id, trackId: track.id, trackVersion: 1 },
     ...{ trackName: "Secret track", round: 1, subjectUrn: `urn:uuid:${newId()}`, awardedAt: now },
     explanation: {
-      ...{ nodeId: "r", kind: "all-of", state: "met", sentence: "Done.", evidence: [], steps: [] },
+      ...{
+        nodeId: "r",
+        kind: "all-of",
+        state: "met",
+        sentence: "Done.",
+        evidence: [],
+        needed: 0,
+        steps: [],
+      },
     },
     evidence: [],
   });

@@ -1,0 +1,107 @@
+import { load } from "cheerio";
+import { expect } from "chai";
+import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+
+describe("the way into the administrator's panel", () => {
+  let product: TestProduct;
+  let ruth: TestVisit;
+
+  before(async () => {
+    product = await startTestProduct();
+    ruth = await product.launchAs({ userId: "ruth" });
+    const { organisationId } = product;
+    await product.services.grants.addOnce({
+      ...{ id: ruth.launch.accountId, organisationId, grantedBy: undefined },
+      grantedAt: new Date(),
+    });
+  });
+  after(async () => {
+    await product.close();
+  });
+
+  it("is open to a granted administrator from any launch", async () => {
+    const page = await ruth.get("/admin");
+    expect(page.status).to.equal(200);
+    expect(load(page.text)("h1").text()).to.equal("Administration");
+    expect(load(page.text)("nav [aria-current=page]").text()).to.equal("Overview");
+  });
+
+  it("is closed to learners and to instructors without a grant, every page of it", async () => {
+    for (const userId of ["amara", "priya"]) {
+      const visit = await product.launchAs({ userId, courseId: "ess-101" });
+      for (const path of ["/admin", "/admin/courses", "/admin/people", "/admin/events"]) {
+        expect((await visit.get(path)).status, `${userId} ${path}`).to.equal(403);
+      }
+      expect((await visit.post("/admin/platforms/invitation")).status).to.equal(403);
+      expect((await visit.post("/admin/people/code")).status).to.equal(403);
+    }
+  });
+
+  it("is closed to an administrator whose grant was taken back", async () => {
+    const { grants } = product.services;
+    const jonas = await product.launchAs({ userId: "jonas", courseId: "ess-101" });
+    const accountId = jonas.launch.accountId;
+    await ruth.post(`/admin/people/administrators/${accountId}/add`);
+    expect((await jonas.get("/admin")).status).to.equal(200);
+    await ruth.post(`/admin/people/administrators/${accountId}/remove`);
+    expect(await grants.has(product.organisationId, accountId)).to.equal(false);
+    expect((await jonas.get("/admin")).status).to.equal(403);
+  });
+
+  it("takes no form without its token, and changes nothing then", async () => {
+    const forged = await ruth.post("/admin/people/code", { _csrf: "forged" });
+    expect(forged.status).to.equal(403);
+    const fields = {
+      ...{ code: "AH-1", title: "T", contactHours: "1", subject: "S", version: "1" },
+      ...{ examTitle: "E", passMarkPercent: "1", scoreMaximum: "1", gradeSource: "hosted" },
+    };
+    const course = { ...fields, attemptsAllowed: "" };
+    expect((await ruth.post("/admin/courses/new", { ...course, _csrf: "" })).status).to.equal(403);
+    const { courses } = product.services;
+    expect(await courses.listAll(product.organisationId)).to.deep.equal([]);
+    expect((await ruth.post("/admin/courses/new", course)).status).to.equal(303);
+  });
+
+  it("carries the token in every form it shows", async () => {
+    for (const path of ["/people", "/platforms", "/courses/new", "/tracks/new"]) {
+      const page = load((await ruth.get(`/admin${path}`)).text);
+      const forms = page("form[method=post]").toArray();
+      expect(forms.length, path).to.be.at.least(1);
+      for (const form of forms) {
+        expect(page(form).find("[name=_csrf]").val(), path).to.be.a("string").and.not.equal("");
+      }
+    }
+  });
+
+  it("shows the LMS course that a launch came from, until it is decided about", async () => {
+    const launched = await product.launchAs({ userId: "amara", courseId: "ess-101" });
+    expect(launched.launch.context).to.not.equal(undefined);
+    const overview = load((await ruth.get("/admin")).text);
+    expect(overview(".cards h3").first().text()).to.match(/LMS course/);
+    const list = load((await ruth.get("/admin/lms-courses?status=pending")).text);
+    expect(list("tbody tr").length).to.be.at.least(1);
+  });
+
+  it("issues what waited for a name once the name is approved", async () => {
+    const { profiles, awards } = product.services;
+    const { organisationId } = product;
+    const anonymous = await product.launchAs({ userId: "amara", courseId: "ess-101" });
+    const { accountId } = anonymous.launch;
+    const awardId = "9b2f6f0e-3c1d-4a58-8e0b-1d2c3b4a5f60";
+    await awards.addOnce({
+      ...{ id: awardId, organisationId, learnerId: accountId, trackId: "t", trackVersion: 1 },
+      ...{ trackName: "T", round: 1, subjectUrn: "urn:uuid:1", awardedAt: new Date() },
+      explanation: {
+        ...{ nodeId: "r", kind: "all-of", state: "met", sentence: "Done.", evidence: [] },
+        ...{ needed: 0, steps: [] },
+      },
+      evidence: [],
+    });
+    await awards.setCredentialState({ organisationId, id: awardId, state: "needs-name" });
+    await profiles.proposeName(organisationId, accountId, "Amara Okafor");
+    const decision = { decision: "approve", name: "Amara Okafor" };
+    expect((await ruth.post(`/admin/people/names/${accountId}`, decision)).status).to.equal(303);
+    const { items } = await awards.list(organisationId, { search: "", page: 1, pageSize: 5 });
+    expect(items.map(({ credential }) => credential)).to.deep.equal(["due"]);
+  });
+});
