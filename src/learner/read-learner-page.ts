@@ -1,5 +1,6 @@
 import type { Award } from "../awards/award.js";
 import type { AwardStore } from "../awards/award-store.js";
+import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import type { PublicAddresses } from "../credentials/public-addresses.js";
 import type { Visit } from "../launch/visit.js";
@@ -19,6 +20,7 @@ export type LearnerPageNeeds = CatalogueNeeds & {
   accounts: Pick<AccountStore, "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   organisations: Pick<OrganisationStore, "findById">;
+  offerings: Pick<OfferingStore, "findByContext">;
   facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
   credentials: Pick<CredentialStore, "listOfLearner">;
@@ -36,6 +38,18 @@ export const onlookerOf = ({ launch }: Pick<Visit, "launch">): Onlooker => {
 const latestByTrack = (awards: Award[]): Map<string, Award> =>
   new Map(awards.map((award) => [award.trackId, award]));
 
+/** The course that the visit's LMS course is approved as. */
+async function findOpenCourseId(
+  needs: LearnerPageNeeds,
+  { launch }: Visit,
+): Promise<string | undefined> {
+  const { organisationId, issuer, context } = launch;
+  if (context === undefined) return undefined;
+  const about = { organisationId, issuer, contextId: context.id };
+  const offering = await needs.offerings.findByContext(about);
+  return offering?.status === "approved" ? offering.courseId : undefined;
+}
+
 /** Reads a learner's page, and the notices to show above it in this launch. */
 export async function readLearnerPage(
   needs: LearnerPageNeeds,
@@ -43,7 +57,7 @@ export async function readLearnerPage(
 ): Promise<{ page: LearnerPage; notices: Notice[] }> {
   const { organisationId, id: launchId } = visit.launch;
   const accountIds = await needs.accounts.listIdsOfLearner(organisationId, visit.learnerId);
-  const [catalogue, facts, awards, credentials, profiles, organisation, notices] =
+  const [catalogue, facts, awards, credentials, profiles, organisation, notices, openCourseId] =
     await Promise.all([
       readCatalogue(needs, { organisationId }),
       needs.facts.listForAccounts(organisationId, accountIds),
@@ -52,7 +66,9 @@ export async function readLearnerPage(
       needs.profiles.listByIds(organisationId, accountIds),
       needs.organisations.findById(organisationId),
       needs.notices.takeForLaunch({ organisationId, learnerIds: accountIds, launchId }),
+      findOpenCourseId(needs, visit),
     ]);
+  const onlooker = onlookerOf(visit);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
   const progress = explainTracks(catalogue, facts, needs.now());
@@ -61,7 +77,7 @@ export async function readLearnerPage(
     return { track, verdict, award, credential: award && credentialOf.get(award.id) };
   });
   const page = learnerPage({
-    onlooker: onlookerOf(visit),
+    onlooker,
     standings,
     awards: [...awardOf.values()],
     profile:
@@ -70,6 +86,7 @@ export async function readLearnerPage(
     around: {
       issuerName: organisation?.name ?? "",
       catalogue,
+      openCourseId: onlooker === "teacher" ? undefined : openCourseId,
       // The page stands on the same host: a path is enough, and works behind any proxy.
       badgeUrl: (trackId, version) => new URL(needs.addresses.badgeUrl(trackId, version)).pathname,
       credentialUrl: needs.addresses.credentialUrl,

@@ -24,6 +24,8 @@ export type StepLine = {
   state: Verdict["state"];
   /** In front of the sentence: the course's code, or what a group asks for. */
   mark: string | undefined;
+  /** Set where the exam can be opened from the LMS course of this visit. */
+  openExamId: string | undefined;
   sentence: string;
   steps: StepLine[];
 };
@@ -81,13 +83,16 @@ const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =
 const groupMark = ({ needed, steps }: Verdict): string =>
   needed === steps.length ? "All of these:" : `Any ${needed} of these ${steps.length}:`;
 
-function stepLine(verdict: Verdict, courses: NamedThings["courses"]): StepLine {
-  const course = verdict.exam && courses.get(verdict.exam.courseId);
+function stepLine(verdict: Verdict, around: CardSurroundings): StepLine {
+  const { exam } = verdict;
+  const course = exam && around.catalogue.courses.get(exam.courseId);
+  const isHere = exam !== undefined && exam.courseId === around.openCourseId;
   return {
     state: verdict.state,
     mark: verdict.steps.length > 0 ? groupMark(verdict) : course?.code,
+    openExamId: isHere ? exam.examId : undefined,
     sentence: verdict.sentence,
-    steps: verdict.steps.map((step) => stepLine(step, courses)),
+    steps: verdict.steps.map((step) => stepLine(step, around)),
   };
 }
 
@@ -144,6 +149,8 @@ export type CardSurroundings = {
   catalogue: NamedThings;
   /** Whether a name is known that may stand in credentials. */
   hasName: boolean;
+  /** The course whose exams open in this visit: the one that the LMS course is approved as. */
+  openCourseId: string | undefined;
   badgeUrl: (trackId: string, version: number) => string;
   credentialUrl: (credentialId: string) => string;
 };
@@ -164,7 +171,7 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
     ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
     summary: verdict.sentence,
     steps: (verdict.kind === "exam-passed" ? [verdict] : verdict.steps).map((step) =>
-      stepLine(step, around.catalogue.courses),
+      stepLine(step, around),
     ),
     badgeUrl: around.badgeUrl(track.trackId, track.version),
     badgeFacts: badgeFactsOf(track, around.issuerName, around.catalogue),

@@ -7,7 +7,7 @@ export type VisitPage = "progress" | "course" | "content";
 const addressOf = (visit: Visit, path: string): string => `/l/${visit.launch.id}/${path}`;
 
 /** The pages this person may open in this visit: course pages rest on context roles alone. */
-export function navigationOf(visit: Visit, current: VisitPage): NavigationLink[] {
+export function navigationOf(visit: Visit, current?: VisitPage): NavigationLink[] {
   const link = (page: VisitPage, label: string): NavigationLink => ({
     href: addressOf(visit, page),
     label,
@@ -26,10 +26,10 @@ export function navigationOf(visit: Visit, current: VisitPage): NavigationLink[]
   ];
 }
 
-/** The frame of a learner's or instructor's page. */
+/** The frame of a page of a visit; `current` when the navigation names the page. */
 export function visitFrame(
   visit: Visit,
-  about: { title: string; current: VisitPage; notices?: Notice[] },
+  about: { title: string; current?: VisitPage; notices?: Notice[] },
 ): PageFrame {
   const { title, current, notices = [] } = about;
   return {

@@ -79,6 +79,32 @@ describe("the learner's page", () => {
     expect($(".steps > li").eq(1).text()).to.match(/55%.*80% is needed/);
   });
 
+  it("leads to the exams of the LMS course it was opened from", async () => {
+    const visit = visitOf(ada);
+    const links = load((await open(visit)).text)(".steps a");
+    expect(links).to.have.length(1);
+    const examId = school.examRecords[0]?.id ?? "";
+    expect(links.attr("href")).to.equal(`/l/${visit.launch.id}/exams/${examId}`);
+    const elsewhere = visitOf(ada, { context: { id: "course-8", label: "", title: "" } });
+    expect(load((await open(elsewhere)).text)(".steps a")).to.have.length(0);
+  });
+
+  it("weighs at most 60 kB with everything it loads from /assets", async () => {
+    const visit = visitOf(ada);
+    const { text } = await open(visit);
+    const $ = load(text);
+    const assets = $("link[href^='/assets/'], script[src^='/assets/']")
+      .map((_, element) => $(element).attr("href") ?? $(element).attr("src"))
+      .get();
+    expect(assets).to.have.length(3);
+    let bytes = Buffer.byteLength(text);
+    for (const path of assets) {
+      const asset = await request(appFor(visit)).get(path).expect(200);
+      bytes += Number(asset.headers["content-length"]);
+    }
+    expect(bytes).to.be.at.most(60_000);
+  });
+
   it("ties the badge's metadata to its button", async () => {
     const $ = load((await open(visitOf(ada))).text);
     const described = $(".badge-button").attr("aria-describedby") ?? "";

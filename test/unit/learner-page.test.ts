@@ -47,6 +47,7 @@ const around = {
     examRecords: new Map(exams.map((exam) => [exam.id, exam])),
     courses: new Map(courses.map((course) => [course.id, course])),
   },
+  openCourseId: undefined,
   badgeUrl: (trackId: string, version: number) => `/achievements/${trackId}/${version}/badge.svg`,
   credentialUrl: (id: string) => `https://badges.example/credentials/${id}`,
 };
@@ -126,6 +127,19 @@ describe("a track's card", () => {
     const { steps } = trackCard({ ...standing, verdict }, named);
     expect(steps[0]?.sentence).to.equal("one is met.");
     expect(steps[1]?.steps[0]?.sentence).to.equal("two is missing.");
+  });
+
+  it("opens the exams of the course that the visit is in, and no others", () => {
+    const exam = (courseId: string, examId: string): Verdict => ({
+      ...leaf("missing", examId),
+      exam: {
+        ...{ examId, courseId, title: examId, bestPercent: undefined },
+        ...{ passMarkPercent: 80, passedAt: undefined },
+      },
+    });
+    const verdict = group(2, [exam("here", "one"), exam("there", "two")]);
+    const { steps } = trackCard({ ...standing, verdict }, { ...named, openCourseId: "here" });
+    expect(steps.map(({ openExamId }) => openExamId)).to.deep.equal(["one", undefined]);
   });
 
   const award = anAward(track);
