@@ -59,12 +59,17 @@ async function openStores() {
     awards: createAwardStore(connection),
   };
   await buildIndexes(connection);
-  return { stores, close: database.close };
+  return {
+    stores,
+    close: async () => {
+      await database.close();
+    },
+  };
 }
 
 const kinds: {
   kind: string;
-  open: () => Promise<{ stores: CoreStores; close(): Promise<void> }>;
+  open: () => Promise<{ stores: CoreStores; close: () => Promise<void> }>;
 }[] = [
   {
     kind: "in memory",

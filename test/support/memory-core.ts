@@ -31,7 +31,7 @@ export type CoreStores = {
     | "listAwaitingRecount"
     | "markRecounted"
   >;
-  trackVersions: TrackVersionStore;
+  trackVersions: Omit<TrackVersionStore, "findPublic">;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
   awards: Omit<AwardStore, "list">;
 };
@@ -51,11 +51,10 @@ function memoryTracks(): CoreStores["tracks"] {
     const track = tracks.get(id);
     return track?.organisationId === organisationId ? track : undefined;
   };
-  const plain = ({
-    examIds: _,
-    awaitsRecount: __,
-    ...track
-  }: NonNullable<ReturnType<typeof find>>) => copy<Track>(track);
+  const plain = (track: NonNullable<ReturnType<typeof find>>): Track => {
+    const { id, organisationId, name, draft, publishedVersion, createdAt, updatedAt } = track;
+    return copy({ id, organisationId, name, draft, publishedVersion, createdAt, updatedAt });
+  };
   const list = (organisationId: string) =>
     [...tracks.values()]
       .filter((track) => track.organisationId === organisationId)

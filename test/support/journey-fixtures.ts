@@ -1,0 +1,127 @@
+import type { Award } from "../../src/awards/award.js";
+import type { Event } from "../../src/events/event.js";
+import { createJourney, type JourneyNeeds } from "../../src/journey.js";
+import type { Account } from "../../src/people/account.js";
+import { newId } from "../../src/stored-record.js";
+import type { Requirement } from "../../src/tracks/requirement.js";
+import { aCourse, anExam, aTrackContent, day } from "./core-fixtures.js";
+import type { CoreStores } from "./memory-core.js";
+
+/** People as the journey knows them: accounts and whom they are joined to. */
+export function createPeople(linked: Record<string, string> = {}) {
+  const idsOf = (learnerId: string): string[] => [
+    learnerId,
+    ...Object.keys(linked).filter((id) => linked[id] === learnerId),
+  ];
+  const people = {
+    findById: async (organisationId: string, id: string): Promise<Account | undefined> => ({
+      ...{ id, organisationId, issuer: "https://lms.example", sub: id },
+      ...{ linkedTo: linked[id], createdAt: day(0) },
+    }),
+    listIdsOfLearner: async (_: string, learnerId: string) => idsOf(learnerId),
+  };
+  const link = (id: string, learnerId: string): void => {
+    linked[id] = learnerId;
+  };
+  return { people, link };
+}
+
+/** The process died before or after a step; nobody is there to handle this. */
+export class Crash extends Error {}
+
+type AsyncFunctions = Record<string, (...given: never[]) => Promise<unknown>>;
+
+/** The same functions, each passing by `around` on its way. */
+export function surround<T extends object>(
+  target: T,
+  around: (run: () => Promise<unknown>) => Promise<unknown>,
+): T {
+  const functions = target as AsyncFunctions;
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, run]) => [
+      name,
+      async (...given: never[]) => await around(async () => await run(...given)),
+    ]),
+  ) as unknown as T;
+}
+
+/** A journey over given stores that keeps what it told the outside. */
+export function openJourney(given: {
+  stores: CoreStores;
+  people: JourneyNeeds["accounts"];
+  around?: (run: () => Promise<unknown>) => Promise<unknown>;
+}) {
+  const { stores, people, around } = given;
+  let now = day(2);
+  const told: Award[] = [];
+  const events: Omit<Event, "id">[] = [];
+  const woken: { name: string; key: string }[] = [];
+  const wake = async (name: string, { key }: { key: string }) => {
+    woken.push({ name, key });
+  };
+  const needs: JourneyNeeds = {
+    ...{ accounts: people, courses: stores.courses, exams: stores.exams },
+    ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
+    ...{ facts: stores.facts, awards: stores.awards },
+    events: {
+      add: async (event) => {
+        events.push(event);
+      },
+    },
+    work: { wake, wakeUnlessThere: wake },
+    onAward: async (award) => {
+      told.push(award);
+    },
+    now: () => now,
+  };
+  const build = (passBy: NonNullable<typeof around>) =>
+    createJourney({
+      accounts: surround(needs.accounts, passBy),
+      courses: surround(needs.courses, passBy),
+      exams: surround(needs.exams, passBy),
+      tracks: surround(needs.tracks, passBy),
+      trackVersions: surround(needs.trackVersions, passBy),
+      facts: surround(needs.facts, passBy),
+      awards: surround(needs.awards, passBy),
+      events: surround(needs.events, passBy),
+      work: surround(needs.work, passBy),
+      onAward: async (award) => {
+        await passBy(async () => {
+          await needs.onAward(award);
+        });
+      },
+      now: needs.now,
+    });
+  return {
+    journey: around === undefined ? createJourney(needs) : build(around),
+    /** The same stores without what stands around them. */
+    calm: createJourney(needs),
+    ...{ told, events, woken },
+    setNow: (date: Date) => {
+      now = date;
+    },
+  };
+}
+
+/** Exams of that many courses; each id is the one given. */
+export async function addExams(stores: CoreStores, examIds: string[]): Promise<void> {
+  for (const examId of examIds) {
+    const course = aCourse({ id: `course-${examId}`, title: `Course ${examId}` });
+    await stores.courses.addOnce(course);
+    await stores.exams.add(anExam({ id: examId, courseId: course.id }));
+  }
+}
+
+/** A track with a draft that asks for `requirement`. */
+export async function addTrack(
+  stores: CoreStores,
+  requirement: Requirement,
+  id: string = newId(),
+): Promise<string> {
+  await stores.tracks.add({
+    ...{ id, organisationId: "org", name: `Track ${id}`, publishedVersion: 0 },
+    draft: aTrackContent({ name: `Track ${id}`, requirement }),
+    ...{ createdAt: day(0), updatedAt: day(0) },
+  });
+  return id;
+}
