@@ -1,9 +1,10 @@
-const QUOTES = /["'“”„‟«»]/gu;
-
-/** The relations a link names: `rel="next"`, `rel=next`, `rel=“next”`, `rel="next last"`. */
+/**
+ * The relations a link names: `rel="next"`, `rel=next`, `rel=“next”`, `rel="next last"`. Whatever
+ * is no part of a word counts as a quote, since header bytes beyond ASCII arrive undecoded.
+ */
 function relationsOf(parameters: string): string[] {
   const match = /;\s*rel\s*=\s*([^;,]+)/iu.exec(parameters);
-  return (match?.[1] ?? "").replace(QUOTES, " ").trim().toLowerCase().split(/\s+/);
+  return (match?.[1] ?? "").toLowerCase().split(/[^a-z0-9.:/-]+/u);
 }
 
 /**

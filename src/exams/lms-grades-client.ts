@@ -23,9 +23,9 @@ const LineItemAnswer = z.object({
 // An id may come as a number, a score as text; nonsense becomes NaN and is refused by the rule.
 const ResultAnswer = z.object({
   userId: z.union([z.string(), z.number()]).transform(String),
-  resultScore: z.unknown(),
-  resultMaximum: z.unknown(),
-  timestamp: z.unknown(),
+  resultScore: z.unknown().optional(),
+  resultMaximum: z.unknown().optional(),
+  timestamp: z.unknown().optional(),
 });
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === "";

@@ -9,6 +9,11 @@ describe("the next page in a Link header", () => {
   const cases: [string, string | undefined, string | undefined][] = [
     ["straight quotes", `<${next}>; rel="next"`, next],
     ["typographic quotes, as Moodle writes them", `<${next}>; rel=“next”`, next],
+    [
+      "typographic quotes as bytes, as they come off the wire",
+      Buffer.from(`<${next}>; rel=“next”`, "utf8").toString("latin1"),
+      next,
+    ],
     ["German quotes", `<${next}>; rel=„next“`, next],
     ["no quotes", `<${next}>;rel=next`, next],
     ["&amp; for &", `<${next.replaceAll("&", "&amp;")}>; rel=“next”`, next],

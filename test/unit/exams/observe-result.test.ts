@@ -22,8 +22,8 @@ const send = (number: number, score: number, second = 0) => ({
   maximum: 100,
   timestamp: at(second),
 });
-const see = (before: Sight, seen: Result, own: OwnScores = noScores, second = 30): Observed =>
-  observeResult(before, { result: seen, observedAt: at(second) }, own);
+const see = (before: Sight, seen: Result, own: OwnScores = noScores): Observed =>
+  observeResult(before, { result: seen, observedAt: at(30) }, own);
 const after = (observed: Observed): Sight => {
   if (observed.sight === undefined) throw new Error("nothing was seen");
   return observed.sight;
