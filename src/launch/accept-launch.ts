@@ -20,7 +20,7 @@ import type { SessionStore } from "./session-store.js";
 import type { RefusedLaunch, VerifiedLaunch } from "./verify-launch.js";
 
 type Needs = {
-  platforms: Pick<PlatformStore, "noteFamily">;
+  platforms: Pick<PlatformStore, "noteFamily" | "takeFirstDeployment">;
   deployments: Pick<DeploymentStore, "approve" | "ensure" | "find">;
   accounts: Pick<AccountStore, "findOrCreate">;
   profiles: Pick<ProfileStore, "noteFromLms">;
@@ -47,17 +47,21 @@ async function findDeployment(
   { platform, claims }: VerifiedLaunch,
 ): Promise<Deployment | undefined> {
   const { deploymentId } = claims;
-  const deployment =
-    (await needs.deployments.find(platform.id, deploymentId)) ??
-    (await needs.deployments.ensure({
-      platformId: platform.id,
-      deploymentId,
-      organisationId: platform.organisationId,
-      status: platform.acceptsAnyDeployment ? "approved" : "pending",
-      at: needs.now(),
-    }));
+  const known = await needs.deployments.find(platform.id, deploymentId);
+  if (known?.status === "approved") return known;
+  const isLetIn =
+    platform.acceptsAnyDeployment ||
+    (platform.awaitsFirstDeployment === true &&
+      (await needs.platforms.takeFirstDeployment(platform.id)));
+  const deployment = await needs.deployments.ensure({
+    platformId: platform.id,
+    deploymentId,
+    organisationId: platform.organisationId,
+    status: isLetIn ? "approved" : "pending",
+    at: needs.now(),
+  });
   if (deployment.status === "approved") return deployment;
-  return platform.acceptsAnyDeployment
+  return isLetIn
     ? await needs.deployments.approve(deployment.organisationId, deployment.id)
     : undefined;
 }

@@ -8,6 +8,7 @@ import {
   type Stored,
   toDocument,
   toRecord,
+  withoutUndefined,
 } from "../stored-record.js";
 import type { Platform, PlatformFamily } from "./platform.js";
 
@@ -24,6 +25,7 @@ const schema = new Schema<Stored<Platform>>(
     jwksUrl: { type: String, required: true },
     family: { type: String, required: true },
     acceptsAnyDeployment: { type: Boolean, required: true },
+    awaitsFirstDeployment: Boolean,
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "platforms" },
@@ -45,14 +47,18 @@ export function createPlatformStore(connection: Connection) {
      * Gives a registration new addresses, name and family; its id and organisation stay.
      * undefined when the organisation has no such registration.
      */
-    async update(platform: Omit<Platform, "id" | "createdAt">): Promise<Platform | undefined> {
-      const { organisationId, issuer, clientId, tokenAudience, ...changes } = platform;
+    async update(platform: Platform): Promise<Platform | undefined> {
+      const { organisationId, issuer, clientId, name, family, tokenAudience } = platform;
+      const { authorizationUrl, tokenUrl, jwksUrl } = platform;
       const document = await model
         .findOneAndUpdate(
           { organisationId, issuer, clientId },
-          tokenAudience === undefined
-            ? { $set: changes, $unset: { tokenAudience: 1 } }
-            : { $set: { ...changes, tokenAudience } },
+          {
+            $set: withoutUndefined({
+              ...{ name, family, authorizationUrl, tokenUrl, jwksUrl, tokenAudience },
+            }),
+            ...(tokenAudience === undefined ? { $unset: { tokenAudience: 1 } } : {}),
+          },
           { returnDocument: "after" },
         )
         .lean();
@@ -75,6 +81,15 @@ export function createPlatformStore(connection: Connection) {
     async findById(id: string): Promise<Platform | undefined> {
       const document = await model.findOne({ _id: id }).lean();
       return document === null ? undefined : toRecord<Platform>(document);
+    },
+
+    /** Whether this is the first launch of a registration that awaits one; only one is. */
+    async takeFirstDeployment(id: string): Promise<boolean> {
+      const { modifiedCount } = await model.updateOne(
+        { _id: id, awaitsFirstDeployment: true },
+        { $unset: { awaitsFirstDeployment: 1 } },
+      );
+      return modifiedCount === 1;
     },
 
     async hasAny(): Promise<boolean> {

@@ -22,9 +22,10 @@ export type Platform = {
   /** Where the LMS publishes the keys it signs with. */
   jwksUrl: string;
   family: PlatformFamily;
-  /** Deployments nobody has seen are approved at their first launch. For a registration that
-   * only one institution can deploy. */
+  /** Any deployment may launch: for a registration that only one institution can deploy. */
   acceptsAnyDeployment: boolean;
+  /** The very first deployment that launches is taken: the LMS has not named one yet. */
+  awaitsFirstDeployment?: boolean;
   createdAt: Date;
 };
 

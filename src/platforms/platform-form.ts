@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+const shortText = (what: string) =>
+  z.string().trim().min(1, `Enter ${what}`).max(255, "That is longer than 255 characters");
+
+const address = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Enter ${what}`)
+    .max(2048, "That address is too long")
+    .refine(
+      (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      "This has to be an address that begins with https://",
+    );
+
+const optionalText = z
+  .string()
+  .trim()
+  .max(255, "That is longer than 255 characters")
+  .default("")
+  .transform((text) => (text === "" ? undefined : text));
+
+/** What somebody who registers an LMS by hand has to tell us; from a form or a command line. */
+export const PlatformForm = z.object({
+  name: shortText("a name by which you will know this LMS"),
+  issuer: shortText("the platform ID (issuer)"),
+  clientId: shortText("the client ID that the LMS gave out"),
+  authorizationUrl: address("the authentication request address"),
+  tokenUrl: address("the access token address"),
+  jwksUrl: address("the public keyset address"),
+  tokenAudience: optionalText,
+  /** Left out, the first deployment that launches is taken. */
+  deploymentId: optionalText,
+});
+
+export type PlatformForm = z.output<typeof PlatformForm>;
