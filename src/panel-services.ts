@@ -1,6 +1,8 @@
 import type { adminRoutes } from "./admin/admin.routes.js";
 import type { Journey } from "./journey.js";
 import { launchUrlOf } from "./launch/target-link.js";
+import { approveName, declineName } from "./learner/decide-name.js";
+import type { NoticeStore } from "./learner/notice-store.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import { revokeAdministrator } from "./people/revoke-administrator.js";
@@ -20,6 +22,7 @@ type Actions =
 
 type Needs = Omit<PanelNeeds, Actions> & {
   codes: OneTimeCodeStore;
+  notices: NoticeStore;
   journey: Pick<Journey, "publishTrack" | "nameArrived">;
   settings: { publicUrl: string };
 };
@@ -34,7 +37,7 @@ const toolAddressesOf = (publicUrl: string): PanelNeeds["toolAddresses"] => [
 
 /** What the administrator's panel needs: the stores as they are, and its actions. */
 export function createPanelServices(needs: Needs): PanelNeeds {
-  const { codes, deployments, grants, journey, now, profiles } = needs;
+  const { codes, deployments, grants, journey, now } = needs;
   const { publicUrl } = needs.settings;
   return {
     ...needs,
@@ -46,13 +49,8 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     makeAdministratorCode: async (wanted) =>
       await makeCode({ codes, now }, { purpose: "administrator", ...wanted }),
 
-    approveName: async ({ organisationId, accountId, name }) => {
-      const outcome = await profiles.approveName(organisationId, accountId, name);
-      if (outcome === "approved") await journey.nameArrived({ organisationId, accountId });
-      return outcome;
-    },
-    declineName: async ({ organisationId, accountId, name }) =>
-      await profiles.declineName(organisationId, accountId, name),
+    approveName: async (decision) => await approveName(needs, decision),
+    declineName: async (decision) => await declineName(needs, decision),
 
     approveDeployment: async ({ organisationId, deploymentRecordId }) =>
       await deployments.approve(organisationId, deploymentRecordId),
