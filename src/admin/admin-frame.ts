@@ -61,11 +61,14 @@ export function adminFrame(
   return {
     title,
     base: `/l/${visit.launch.id}`,
-    navigation: AREAS.map((entry) => ({
-      href: adminPath(visit, entry.path),
-      label: entry.label,
-      current: entry.area === area,
-    })),
+    navigation: [
+      ...AREAS.map((entry) => ({
+        href: adminPath(visit, entry.path),
+        label: entry.label,
+        current: entry.area === area,
+      })),
+      { href: `/l/${visit.launch.id}/progress`, label: "Leave administration", current: false },
+    ],
     notices: isDoneWord(done) ? [{ kind: "done", text: DONE[done] }, ...notices] : notices,
   };
 }

@@ -49,7 +49,7 @@ type Needs = AdministratorActions &
     profiles: ProfileStore;
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
-    work: WorkQueue;
+    work: Pick<WorkQueue, "listFailed" | "retry">;
     publishTrack: (wanted: {
       organisationId: string;
       trackId: string;

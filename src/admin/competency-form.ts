@@ -14,7 +14,7 @@ export type CompetencyForm = {
   frameworkUrl: string;
 };
 
-export const COMPETENCY_LIMIT = 30;
+const COMPETENCY_LIMIT = 30;
 
 type Part = "name" | "description" | "frameworkName" | "frameworkUrl";
 

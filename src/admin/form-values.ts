@@ -21,7 +21,7 @@ export function textsOf(values: FormValues, name: string): string[] {
 }
 
 /** Keys that name rows of an editor in field names. */
-export const isRowKey = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
+const isRowKey = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);
 
 /** Row keys of a repeated field: well-formed, each once, at most `limit`. */
 export const rowKeysOf = (values: FormValues, name: string, limit: number): string[] =>

@@ -104,7 +104,7 @@ export function readQuestions(values: FormValues): QuestionForm[] {
 }
 
 /** A new question with room for two answers, the least a choice needs. */
-export function emptyQuestion(kind: Question["kind"], newKey: () => string): QuestionForm {
+function emptyQuestion(kind: Question["kind"], newKey: () => string): QuestionForm {
   const option = (): OptionForm => ({ id: newKey(), text: "", isCorrect: false });
   const id = newKey();
   const options = kind === "number" ? [] : [option(), option()];

@@ -29,7 +29,7 @@ export function nameExams({ courses, exams }: ExamList): Map<string, NamedExam> 
 }
 
 /** The exams to choose from, in the order of their courses' codes. */
-export function examOptions({ courses, exams }: ExamList): SelectOption[] {
+function examOptions({ courses, exams }: ExamList): SelectOption[] {
   const courseOf = byId(courses);
   return exams
     .flatMap((exam) => {

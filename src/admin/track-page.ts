@@ -30,7 +30,7 @@ function unreadyExams(content: TrackContent, exams: readonly Exam[]) {
 }
 
 /** The states a track can be in, as the list and its page show them. */
-export function trackStates(track: Track): { state: string; label: string }[] {
+function trackStates(track: Track): { state: string; label: string }[] {
   const { publishedVersion, draft } = track;
   const published = {
     state: "published",

@@ -23,8 +23,12 @@ export type Panel = Awaited<ReturnType<typeof openPanel>>;
 /**
  * The administrator's panel over the real services, with a door that lets in who was announced:
  * what the pages do, apart from how one gets there.
+ * @param instead what a test puts in the place of a service
  */
-export async function openPanel(now: () => Date = () => new Date()) {
+export async function openPanel(
+  now: () => Date = () => new Date(),
+  instead: Partial<Parameters<typeof adminRoutes>[0]> = {},
+) {
   const database = await openTestDatabase();
   const { connection } = database;
   const settings = readEnvironment({ NODE_ENV: "test", LOG_LEVEL: "silent" });
@@ -44,6 +48,7 @@ export async function openPanel(now: () => Date = () => new Date()) {
     "/l/:launchId/admin",
     adminRoutes({
       ...services.panel,
+      ...instead,
       admit: () => (request, response, next) => {
         const visit = visits.get(String(request.params["launchId"]));
         if (visit === undefined) throw new Error("no such visit in this test");

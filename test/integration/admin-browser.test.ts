@@ -1,0 +1,139 @@
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import type { Browser, Page } from "playwright-core";
+import { openPanel, type Panel } from "../support/admin-panel.js";
+import { launchChromium } from "../support/chromium.js";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+describe("the administrator's panel in a browser", function () {
+  this.timeout(60_000);
+  let panel: Panel;
+  let server: Server;
+  let browser: Browser;
+  let address: string;
+  let organisationId: string;
+
+  before(async () => {
+    panel = await openPanel();
+    server = panel.app.listen(0);
+    browser = await launchChromium();
+    const { port } = server.address() as AddressInfo;
+    const entered = await panel.enter();
+    ({ organisationId } = entered);
+    address = `http://localhost:${port}${entered.panel}`;
+  });
+  after(async () => {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+    await panel.close();
+  });
+
+  const press = async (page: Page, name: string): Promise<void> => {
+    const button = page.getByRole("button", { name, exact: true });
+    await button.focus();
+    await Promise.all([page.waitForEvent("domcontentloaded"), page.keyboard.press("Enter")]);
+  };
+
+  it("lets somebody define a course and publish a track by keyboard alone, without scripts", async () => {
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: 360, height: 800 },
+    });
+    const page = await context.newPage();
+    await page.goto(`${address}/courses/new`);
+    const type = async (label: string, text: string): Promise<void> => {
+      await page.getByLabel(label, { exact: true }).focus();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.type(text);
+    };
+    await type("Code", "AH-101");
+    await type("Edition", "2026");
+    await type("Title", "Safe transfers");
+    await type("Subject", "Physiotherapy");
+    await type("Contact hours", "8");
+    await page.getByLabel("Rosette asks the questions and grades them").focus();
+    await page.keyboard.press("ArrowDown");
+    await press(page, "Add the course");
+    expect(await page.locator("h1").textContent()).to.equal("Safe transfers");
+
+    await page.goto(`${address}/tracks/new`);
+    await press(page, "Add an exam");
+    await page.getByLabel("Exam or project").focus();
+    await page.keyboard.press("ArrowDown");
+    await type("Name", "Safe moving");
+    await Promise.all([page.waitForEvent("domcontentloaded"), page.keyboard.press("Enter")]);
+    // Enter in a field saves: it neither removes nor moves anything, and keeps what was typed.
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).to.equal("Safe moving");
+    expect(await page.getByText("Say how it is earned.").count()).to.equal(1);
+    expect(await page.getByLabel("Exam or project").count()).to.equal(1);
+    await type("Description", "Moves people safely.");
+    await type("How it is earned", "Pass the exam.");
+    await type("Subject", "Physiotherapy");
+    await type("Contact hours", "8");
+    await type("Letters", "SM");
+    await press(page, "Save draft");
+    expect(await page.locator("h1").textContent()).to.equal("Safe moving");
+
+    await page.locator("summary", { hasText: "Publish" }).focus();
+    await page.keyboard.press("Enter");
+    await press(page, "Publish version 1");
+    const { items } = await panel.stores.tracks.list(organisationId, {
+      ...{ search: "", page: 1, pageSize: 5 },
+    });
+    expect(items.map(({ name, publishedVersion }) => [name, publishedVersion])).to.deep.equal([
+      ["Safe moving", 1],
+    ]);
+    await context.close();
+  });
+
+  it("has no accessibility faults and fits its frame, narrow and wide, light and dark", async () => {
+    const axe = await readFile(axePath, "utf8");
+    const paths = ["", "/courses", "/courses/new", "/lms-courses", "/tracks", "/tracks/new"].concat(
+      ["/awards", "/people", "/people/names", "/platforms", "/events", "/failed-work"],
+    );
+    for (const [width, colorScheme] of [
+      [320, "light"],
+      [1280, "dark"],
+    ] as const) {
+      const viewport = { width, height: 800 };
+      const context = await browser.newContext({ viewport, colorScheme, bypassCSP: true });
+      const page = await context.newPage();
+      for (const path of paths) {
+        await page.goto(address + path);
+        await page.evaluate(axe);
+        const found: { violations: { id: string }[]; passes: unknown[] } =
+          await page.evaluate("axe.run(document)");
+        expect(found.passes.length, path).to.be.above(5);
+        expect(
+          found.violations.map(({ id }) => id),
+          `${path} ${width}`,
+        ).to.deep.equal([]);
+        const spill = await page.evaluate("document.documentElement.scrollWidth");
+        expect(spill, path).to.be.at.most(width);
+      }
+      await context.close();
+    }
+  });
+
+  it("redraws the badge while it is designed, where scripts run", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    await page.goto(`${address}/tracks/new`);
+    await page.getByLabel("Letters").fill("XY");
+    await page.getByLabel("Shape").selectOption("circle");
+    const preview = page.getByAltText("The badge as it is now");
+    await preview.waitFor({ state: "visible" });
+    expect(await preview.getAttribute("src"))
+      .to.include("shape=circle")
+      .and.include("initials=XY");
+    expect(faults).to.deep.equal([]);
+    await context.close();
+  });
+});
