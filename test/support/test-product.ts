@@ -170,7 +170,7 @@ export async function startTestProduct(options: ConnectOptions = {}): Promise<Te
       tokenAudience: undefined,
       jwksUrl: lms.endpoints.jwksUrl,
       family: "other",
-      acceptsDeployments: "approved",
+      acceptsAnyDeployment: false,
       createdAt: now(),
     };
     await services.platforms.addOnce(platform);
