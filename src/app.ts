@@ -39,7 +39,7 @@ export function createApp(services: Services, rootDir: string): Express {
 
   app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));
 
-  app.use(platformRoutes(services));
+  app.use(platformRoutes(services.registration));
   app.use(launchRoutes(services.signIn));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));

@@ -15,19 +15,31 @@ import type { OrganisationStore } from "./organisations/organisation-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import { createAdministratorGrantStore } from "./people/administrator-grant-store.js";
 import { claimAdministrator } from "./people/claim-administrator.js";
+import { makeCode, makeLink } from "./people/make-code.js";
+import { hashCode } from "./people/one-time-code.js";
 import { createOneTimeCodeStore } from "./people/one-time-code-store.js";
 import type { ProfileStore } from "./people/profile-store.js";
+import { readOffer } from "./platforms/accept-dynamic-registration.js";
 import { createDeploymentStore } from "./platforms/deployment-store.js";
 import { createLmsHttp } from "./platforms/lms-http-client.js";
 import { createLmsTokens } from "./platforms/lms-token-client.js";
 import { createPlatformStore } from "./platforms/platform-store.js";
+import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
+import { setUpByHand, setUpByRegistration, type SetUpNeeds } from "./platforms/set-up.js";
 import { createToolKeyStore } from "./platforms/tool-key-store.js";
 import { createToolKeys } from "./platforms/tool-keys.js";
+import { getInvitation } from "./platforms/use-invitation.js";
 import type { SealedBox } from "./sealed-box.js";
 
 /** What an LMS may take for one answer; a key set is small and a launch waits for it. */
 const serviceLimits = { timeoutMs: 10_000, maxBytes: 4 * 1024 * 1024 };
 const keySetLimits = { timeoutMs: 3000, maxBytes: 256 * 1024 };
+
+const invitationKey = (token: string, now: Date) => ({
+  purposes: ["platform-invitation", "setup"] as const,
+  codeHash: hashCode(token),
+  now,
+});
 
 type Needs = {
   connection: Parameters<typeof createPlatformStore>[0];
@@ -93,6 +105,33 @@ export function createLtiServices(needs: Needs) {
       await claimAdministrator({ grants, codes, now }, account, typedCode),
   };
 
+  const setUpNeeds: SetUpNeeds = {
+    ...{ http: lmsHttp, platforms, deployments, publicUrl, now },
+    invitations: {
+      find: async (token) => await codes.findUsable(invitationKey(token, now())),
+      take: async (token) => await codes.consume(invitationKey(token, now())),
+      giveBack: async (id) => {
+        await codes.giveBack(id);
+      },
+    },
+    ensureOrganisation: async (name) => await needs.organisations.ensureFirst(name, now()),
+    makeFirstAdministratorCode: async (organisationId) => {
+      if (await grants.hasAny(organisationId)) return undefined;
+      return (await makeCode({ codes, now }, { purpose: "administrator", organisationId })).code;
+    },
+  };
+
+  /** For `platformRoutes`. */
+  const registration: PlatformRoutesNeeds = {
+    toolKeys,
+    publicUrl,
+    getInvitation: async (token) => await getInvitation(setUpNeeds.invitations, token),
+    readOffer: async (url) => await readOffer(setUpNeeds, url),
+    setUpByHand: async (token, form) => await setUpByHand(setUpNeeds, token, form),
+    setUpByRegistration: async (token, asked) =>
+      await setUpByRegistration(setUpNeeds, token, asked),
+  };
+
   return {
     platforms,
     deployments,
@@ -108,5 +147,24 @@ export function createLtiServices(needs: Needs) {
     admit,
     signIn,
     visits,
+    registration,
+
+    /** A one-time address for an LMS to register at. */
+    makeInvitationLink: async (organisationId: string, madeBy?: string): Promise<string> => {
+      const wanted = { purpose: "platform-invitation", organisationId } as const;
+      const { token } = await makeLink(
+        { codes, now },
+        madeBy === undefined ? wanted : { ...wanted, madeBy },
+      );
+      return `${publicUrl}/lti/register?invitation=${token}`;
+    },
+
+    /** The one-time set-up link, while no LMS is registered. */
+    makeSetupLink: async (): Promise<string | undefined> => {
+      if (await platforms.hasAny()) return undefined;
+      const wanted = { purpose: "setup", organisationId: undefined } as const;
+      const { token } = await makeLink({ codes, now }, wanted);
+      return `${publicUrl}/setup/${token}`;
+    },
   };
 }

@@ -1,14 +1,186 @@
-import { Router } from "express";
+import { type Request, type Response, Router } from "express";
+import { z } from "zod";
+import { ToolError } from "../errors.js";
+import { type FormReading, type FormValues, queryText, readForm } from "../web/forms.js";
+import { showPage } from "../web/page.js";
+import { setPolicySources } from "../web/security-headers.js";
+import type { PlatformOffer } from "./openid-configuration.js";
+import { PlatformForm } from "./platform-form.js";
+import type { RegistrationRequest } from "./accept-dynamic-registration.js";
+import type { SetUpResult } from "./set-up.js";
+import { serviceScopes, toolAddresses } from "./tool-registration.js";
 import type { ToolKeys } from "./tool-keys.js";
+import type { Invitation } from "./use-invitation.js";
 
-type Needs = { toolKeys: Pick<ToolKeys, "jwks"> };
+export type PlatformRoutesNeeds = {
+  toolKeys: Pick<ToolKeys, "jwks">;
+  publicUrl: string;
+  /** @throws ToolError code-invalid */
+  getInvitation: (token: string) => Promise<Invitation>;
+  readOffer: (openidConfigurationUrl: string) => Promise<PlatformOffer>;
+  setUpByHand: (
+    token: string,
+    form: PlatformForm & { organisationName: string },
+  ) => Promise<SetUpResult>;
+  setUpByRegistration: (
+    token: string,
+    request: Omit<RegistrationRequest, "organisationId"> & { organisationName: string },
+  ) => Promise<SetUpResult>;
+};
 
-/** What an LMS reads from us. */
-export function platformRoutes(needs: Needs): Router {
+const organisationName = z
+  .string()
+  .trim()
+  .max(200, "That is longer than 200 characters")
+  .default("");
+const neededName = organisationName.pipe(
+  z.string().min(1, "Enter the name that is to stand on every credential"),
+);
+
+/** Only the first set-up asks for the organisation's name. */
+const nameFor = ({ organisationId }: Invitation) =>
+  organisationId === undefined ? neededName : organisationName;
+
+const RegistrationForm = z.object({
+  invitation: z.string().max(200),
+  openidConfigurationUrl: z.string().max(2048),
+  registrationToken: z.string().max(16_384).default(""),
+  agreedHosts: z.string().max(4096),
+});
+
+type FormState = { values: FormValues; faults: Record<string, string> };
+const emptyForm: FormState = { values: {}, faults: {} };
+const statusOf = ({ faults }: FormState): number => (Object.keys(faults).length > 0 ? 422 : 200);
+
+/** What an LMS reads from us, and the pages on which an LMS is registered. */
+export function platformRoutes(needs: PlatformRoutesNeeds): Router {
   const router = Router();
 
   router.get("/lti/jwks", async (_request, response) => {
     response.set("cache-control", "public, max-age=300").json(await needs.toolKeys.jwks());
+  });
+
+  const showSetUp = (
+    response: Response,
+    about: { token: string; invitation: Invitation },
+    form: FormState,
+  ) => {
+    const addresses = toolAddresses(needs.publicUrl);
+    const invited = `${addresses.registrationUrl}?invitation=${about.token}`;
+    showPage(response, "setup/set-up", {
+      frame: { title: "Connect your LMS" },
+      page: {
+        ...form,
+        ...addresses,
+        registrationUrl: invited,
+        scopes: serviceScopes,
+        action: `/setup/${about.token}`,
+        asksForName: about.invitation.organisationId === undefined,
+      },
+      status: statusOf(form),
+    });
+  };
+
+  const showDone = (response: Response, done: SetUpResult, isInLms: boolean) => {
+    showPage(response, "setup/connected", {
+      frame: { title: "Your LMS is connected" },
+      page: { name: done.platform.name, administratorCode: done.administratorCode, isInLms },
+    });
+  };
+
+  router.use("/setup", (_request, response, next) => {
+    response.set("cache-control", "no-store");
+    next();
+  });
+
+  router.get("/setup/:token", async (request, response) => {
+    const { token } = request.params;
+    showSetUp(response, { token, invitation: await needs.getInvitation(token) }, emptyForm);
+  });
+
+  router.post("/setup/:token", async (request, response) => {
+    const { token } = request.params;
+    const invitation = await needs.getInvitation(token);
+    const schema = PlatformForm.extend({ organisationName: nameFor(invitation) });
+    const form = readForm(request, schema);
+    if (form.kind === "faulty") {
+      showSetUp(response, { token, invitation }, form);
+      return;
+    }
+    try {
+      showDone(response, await needs.setUpByHand(token, form.value), false);
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code !== "platform-already-registered")
+        throw error;
+      const values = request.body as FormValues;
+      const clientId =
+        "This client ID is registered already. Check it, or look at your list of platforms.";
+      showSetUp(response, { token, invitation }, { values, faults: { clientId } });
+    }
+  });
+
+  /** The registration page stands in a frame of an LMS that we do not know yet. */
+  const letAnyLmsFrame = (response: Response): void => {
+    setPolicySources(response, "frame-ancestors", ["*"]);
+    response.set("cache-control", "no-store");
+  };
+
+  const showOffer = async (
+    response: Response,
+    asked: { invitation: string; openidConfigurationUrl: string; registrationToken: string },
+    form: FormState,
+  ) => {
+    const invitation = await needs.getInvitation(asked.invitation);
+    const offer = await needs.readOffer(asked.openidConfigurationUrl);
+    showPage(response, "setup/register", {
+      frame: { title: "Connect Rosette with this LMS?" },
+      page: {
+        ...form,
+        ...asked,
+        issuer: offer.issuer,
+        hosts: offer.hosts,
+        isOneHouse: offer.isOneHouse,
+        asksForName: invitation.organisationId === undefined,
+      },
+      status: statusOf(form),
+    });
+  };
+
+  router.get("/lti/register", async (request, response) => {
+    letAnyLmsFrame(response);
+    const asked = {
+      invitation: queryText(request, "invitation"),
+      openidConfigurationUrl: queryText(request, "openid_configuration"),
+      registrationToken: queryText(request, "registration_token"),
+    };
+    if (asked.openidConfigurationUrl === "") {
+      // Somebody opened the address by hand instead of giving it to the LMS.
+      await needs.getInvitation(asked.invitation);
+      throw new ToolError("registration-refused", { detail: "no openid_configuration" });
+    }
+    await showOffer(response, asked, emptyForm);
+  });
+
+  router.post("/lti/register", async (request: Request, response) => {
+    letAnyLmsFrame(response);
+    const invitationToken = readForm(request, z.looseObject({ invitation: z.string() }));
+    if (invitationToken.kind === "faulty") throw new ToolError("code-invalid");
+    const invitation = await needs.getInvitation(invitationToken.value.invitation);
+    const schema = RegistrationForm.extend({ organisationName: nameFor(invitation) });
+    const form: FormReading<z.output<typeof schema>> = readForm(request, schema);
+    if (form.kind === "faulty") {
+      const asked = readForm(request, RegistrationForm);
+      if (asked.kind === "faulty") throw new ToolError("request-malformed");
+      await showOffer(response, asked.value, form);
+      return;
+    }
+    const { invitation: token, registrationToken, agreedHosts, ...rest } = form.value;
+    const done = await needs.setUpByRegistration(token, {
+      ...rest,
+      registrationToken: registrationToken === "" ? undefined : registrationToken,
+      agreedHosts: agreedHosts.split(","),
+    });
+    showDone(response, done, true);
   });
 
   return router;

@@ -1,0 +1,65 @@
+import { ToolError } from "../errors.js";
+import {
+  acceptDynamicRegistration,
+  type RegistrationRequest,
+} from "./accept-dynamic-registration.js";
+import type { Platform } from "./platform.js";
+import type { PlatformForm } from "./platform-form.js";
+import { registerPlatform } from "./register-platform.js";
+import { type Invitation, type Invitations, useInvitation } from "./use-invitation.js";
+
+export type SetUpNeeds = Parameters<typeof acceptDynamicRegistration>[0] &
+  Parameters<typeof registerPlatform>[0] & {
+    invitations: Invitations;
+    ensureOrganisation: (name: string) => Promise<{ id: string }>;
+    /** A one-time code, while the organisation has no administrator yet. */
+    makeFirstAdministratorCode: (organisationId: string) => Promise<string | undefined>;
+  };
+
+export type SetUpResult = { platform: Platform; administratorCode: string | undefined };
+
+const organisationOf = async (
+  needs: SetUpNeeds,
+  invitation: Invitation,
+  organisationName: string,
+): Promise<string> =>
+  invitation.organisationId ?? (await needs.ensureOrganisation(organisationName)).id;
+
+const finish = async (needs: SetUpNeeds, platform: Platform): Promise<SetUpResult> => ({
+  platform,
+  administratorCode: await needs.makeFirstAdministratorCode(platform.organisationId),
+});
+
+/**
+ * Registers an LMS by hand on a one-time link, and founds the organisation where there is none.
+ * @throws ToolError code-invalid, platform-already-registered; then the link still works
+ */
+export async function setUpByHand(
+  needs: SetUpNeeds,
+  token: string,
+  form: PlatformForm & { organisationName: string },
+): Promise<SetUpResult> {
+  return await useInvitation(needs.invitations, token, async (invitation) => {
+    const { organisationName, ...registration } = form;
+    const organisationId = await organisationOf(needs, invitation, organisationName);
+    const outcome = await registerPlatform(needs, organisationId, registration);
+    if (outcome.kind === "already-registered") throw new ToolError("platform-already-registered");
+    return await finish(needs, outcome.platform);
+  });
+}
+
+/**
+ * Registers an LMS by dynamic registration on a one-time link.
+ * @throws ToolError code-invalid, registration-refused, platform-…; then the link still works
+ */
+export async function setUpByRegistration(
+  needs: SetUpNeeds,
+  token: string,
+  request: Omit<RegistrationRequest, "organisationId"> & { organisationName: string },
+): Promise<SetUpResult> {
+  return await useInvitation(needs.invitations, token, async (invitation) => {
+    const organisationId = await organisationOf(needs, invitation, request.organisationName);
+    const platform = await acceptDynamicRegistration(needs, { ...request, organisationId });
+    return await finish(needs, platform);
+  });
+}
