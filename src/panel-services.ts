@@ -1,11 +1,11 @@
 import type { adminRoutes } from "./admin/admin.routes.js";
 import type { Journey } from "./journey.js";
-import { launchUrlOf } from "./launch/target-link.js";
 import { approveName, declineName } from "./learner/decide-name.js";
 import type { NoticeStore } from "./learner/notice-store.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import { revokeAdministrator } from "./people/revoke-administrator.js";
+import { toolAddresses } from "./platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
 
@@ -28,12 +28,14 @@ type Needs = Omit<PanelNeeds, Actions> & {
 };
 
 /** What an LMS is told about us when it is set up by hand. */
-const toolAddressesOf = (publicUrl: string): PanelNeeds["toolAddresses"] => [
-  { id: "launch", label: "Launch and redirect address", value: launchUrlOf(publicUrl) },
-  { id: "login", label: "Login address", value: `${publicUrl}/lti/login` },
-  { id: "keys", label: "Public keys address", value: `${publicUrl}/lti/jwks` },
-  { id: "deep-linking", label: "Deep Linking address", value: launchUrlOf(publicUrl) },
-];
+function toolAddressesOf(publicUrl: string): PanelNeeds["toolAddresses"] {
+  const { launchUrl, loginUrl, jwksUrl } = toolAddresses(publicUrl);
+  return [
+    { id: "launch", label: "Launch, redirect and Deep Linking address", value: launchUrl },
+    { id: "login", label: "Login address", value: loginUrl },
+    { id: "keys", label: "Public keys address", value: jwksUrl },
+  ];
+}
 
 /** What the administrator's panel needs: the stores as they are, and its actions. */
 export function createPanelServices(needs: Needs): PanelNeeds {
@@ -57,7 +59,7 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     invitePlatform: async (wanted) => {
       const about = { purpose: "platform-invitation" as const, ...wanted };
       const { token, expiresAt } = await makeLink({ codes, now }, about);
-      return { url: `${publicUrl}/lti/register?invitation=${token}`, expiresAt };
+      return { url: `${publicUrl}/setup/${token}`, expiresAt };
     },
     toolAddresses: toolAddressesOf(publicUrl),
   };

@@ -68,7 +68,7 @@ export async function openPanel(
 
   return {
     app,
-    stores: services.panel,
+    stores: { ...services.panel, work: services.work },
     close: async () => {
       await database.close();
     },
