@@ -34,7 +34,7 @@ export type AwardEvidence = {
 };
 
 /** The number of the first award of a track to a learner. */
-export const FIRST_ROUND = 1;
+const FIRST_ROUND = 1;
 
 export type AwardDecision =
   | { kind: "award"; round: number }

@@ -8,7 +8,7 @@ import type { AwardStore } from "./award-store.js";
 type Courses = Pick<Catalogue, "courses" | "examRecords">;
 
 /** The courses that counted, as they are today. */
-export function listEvidence(verdict: Verdict, { courses, examRecords }: Courses): AwardEvidence[] {
+function listEvidence(verdict: Verdict, { courses, examRecords }: Courses): AwardEvidence[] {
   const counted = new Set(verdict.evidence);
   const byFact = new Map<string, AwardEvidence>();
   for (const { evidence, exam } of examStepsOf(verdict)) {

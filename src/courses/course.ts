@@ -17,7 +17,7 @@ export type Course = {
 /** What an administrator writes about a course. */
 export type CourseContent = Pick<Course, "code" | "title" | "contactHours" | "subject" | "version">;
 
-export const MOST_CONTACT_HOURS = 1000;
+const MOST_CONTACT_HOURS = 1000;
 
 /** Hours that a course or track may carry: more than none, and no typing slip. */
 export const areContactHours = (hours: number): boolean => hours > 0 && hours <= MOST_CONTACT_HOURS;

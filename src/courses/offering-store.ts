@@ -97,12 +97,6 @@ export function createOfferingStore(connection: Connection) {
       return document === null ? undefined : toRecord<Offering>(document);
     },
 
-    /** In no particular order; ids that are not there are left out. */
-    async listByIds(organisationId: string, ids: string[]): Promise<Offering[]> {
-      const documents = await model.find({ organisationId, _id: { $in: ids } }).lean();
-      return documents.map((document) => toRecord<Offering>(document));
-    },
-
     /** Writes a decision; undefined when there is no such offering. It may be decided again. */
     async decide(decision: OfferingDecision): Promise<Offering | undefined> {
       const { organisationId, id, status, decidedBy, decidedAt } = decision;

@@ -8,7 +8,7 @@ export type Result = Omit<ExamFact, "id" | "observedAt"> & {
   isTestUser: boolean;
 };
 
-export type ResultRefusal =
+type ResultRefusal =
   | "maximum-not-positive"
   | "score-negative"
   | "score-not-a-number"
@@ -32,7 +32,7 @@ export type Recording =
   | { kind: "refused"; because: ResultRefusal; sentence: string };
 
 /** Why a result cannot be a fact; undefined when it can. Extra points are no fault. */
-export function findRefusal(result: Result): ResultRefusal | undefined {
+function findRefusal(result: Result): ResultRefusal | undefined {
   if (result.isTestUser) return "test-user";
   if (Number.isNaN(result.occurredAt.getTime())) return "time-unreadable";
   const { outcome } = result;

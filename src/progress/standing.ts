@@ -10,7 +10,7 @@ export type Standing = {
 };
 
 /** Facts by when they happened; of the same moment by when we learned, then by id. */
-export const inOrder = (one: ExamFact, other: ExamFact): number =>
+const inOrder = (one: ExamFact, other: ExamFact): number =>
   one.occurredAt.getTime() - other.occurredAt.getTime() ||
   one.observedAt.getTime() - other.observedAt.getTime() ||
   (one.id < other.id ? -1 : 1);

@@ -1,3 +1,5 @@
+import { isPercent } from "../courses/exam.js";
+
 /**
  * What a track asks for, as a tree stored as data. Every node has an id of its own, unique in
  * its tree, so that an explanation can name it.
@@ -65,7 +67,7 @@ function faultOfExamStep(
 ): string | undefined {
   if (!isExam(step.examId)) return "Choose an exam; this one does not exist.";
   const mark = step.passMarkPercent;
-  if (mark !== undefined && !(mark >= 0 && mark <= 100)) {
+  if (mark !== undefined && !isPercent(mark)) {
     return "Enter a pass mark from 0 to 100, or leave it empty.";
   }
   return undefined;

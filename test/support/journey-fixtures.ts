@@ -32,7 +32,7 @@ export class Crash extends Error {}
 type AsyncFunctions = Record<string, (...given: never[]) => Promise<unknown>>;
 
 /** The same functions, each passing by `around` on its way. */
-export function surround<T extends object>(
+function surround<T extends object>(
   target: T,
   around: (run: () => Promise<unknown>) => Promise<unknown>,
 ): T {

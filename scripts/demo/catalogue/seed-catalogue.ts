@@ -20,7 +20,7 @@ type Needs = {
   now: () => Date;
 };
 
-export type SeededCourse = {
+type SeededCourse = {
   courseId: string;
   code: string;
   title: string;
