@@ -1,5 +1,6 @@
 import type { PracticeLms } from "practice-lms";
 import { approveOffering } from "../../src/courses/approve-offering.js";
+import { registerPlatform } from "../../src/platforms/register-platform.js";
 import type { Services } from "../../src/services.js";
 import { associationCatalogue, schoolCatalogue } from "./catalogue/catalogues.js";
 import type { Catalogue } from "./catalogue/catalogue.js";
@@ -42,14 +43,14 @@ async function registerOrganisation(
 ) {
   const now = services.now();
   const { id: organisationId } = await services.organisations.ensureNamed(about.name, now);
-  await services.registerPlatform({
-    organisationId,
+  await registerPlatform(services, organisationId, {
     name: `Practice Academy (${about.name})`,
     issuer: lms.issuer,
     clientId: about.clientId,
     authorizationUrl: lms.endpoints.authorizationUrl,
     tokenUrl: lms.endpoints.tokenUrl,
     jwksUrl: lms.endpoints.jwksUrl,
+    tokenAudience: undefined,
     deploymentId: DEPLOYMENT_ID,
   });
   const key = { organisationId, issuer: lms.issuer, sub: ADMINISTRATOR_SUB };
