@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import { load } from "cheerio";
+import { Browser } from "../support/test-browser.js";
+import { aCourse, anExam } from "../support/learning-fixtures.js";
+import { startTestProduct, type TestProduct } from "../support/test-product.js";
+
+const COURSE_ID = "cvi-101";
+
+describe("adding an exam to an LMS course", () => {
+  let product: TestProduct;
+
+  before(async () => {
+    product = await startTestProduct();
+  });
+  after(async () => {
+    await product.close();
+  });
+
+  it("offers no exam before approval, then adds the chosen links and the exam's column, once", async () => {
+    const { services, organisationId, lms } = product;
+    const scoped = { organisationId };
+    const course = aCourse({ ...scoped, code: "CVI-101", title: "Seeing with the Brain" });
+    const exam = anExam(course.id, { ...scoped, title: "Seeing with the Brain: exam" });
+    await services.courses.addOnce(course);
+    await services.exams.add(exam);
+
+    const teacher = { userId: "priya", courseId: COURSE_ID };
+    const first = await product.launchAs({ ...teacher, messageType: "LtiDeepLinkingRequest" });
+    expect(first.landing.status).to.equal(200);
+    expect(load(first.landing.text)(".choice")).to.have.length(1);
+
+    const contextId = first.launch.context?.id ?? "";
+    const about = { organisationId, issuer: lms.issuer, contextId };
+    const offering = await services.offerings.findByContext(about);
+    expect(offering?.status).to.equal("pending");
+    await services.offerings.decide({
+      ...{ organisationId, id: offering?.id ?? "", status: "approved", courseId: course.id },
+      ...{ decidedBy: first.launch.accountId, decidedAt: services.now() },
+    });
+
+    const visit = await product.launchAs({ ...teacher, messageType: "LtiDeepLinkingRequest" });
+    const chosen = await visit.post("/content", { items: [`exam:${exam.id}`, "progress"] });
+    const $ = load(chosen.text);
+    const returnUrl = $("form").attr("action") ?? "";
+    expect(new URL(returnUrl).origin).to.equal(lms.url);
+    const jwt = String($("input[name=JWT]").attr("value"));
+    const accepted = await new Browser().post(returnUrl, { JWT: jwt });
+    expect(accepted.status).to.equal(200);
+    expect(accepted.text).to.contain("Seeing with the Brain: exam");
+
+    const column = lms
+      .gradebook(COURSE_ID)
+      .find(({ resourceId }) => resourceId === `rosette-exam-${exam.id}`);
+    expect(column).to.include({ label: exam.title, tag: "rosette", scoreMaximum: 100 });
+    const again = await new Browser().post(returnUrl, { JWT: jwt });
+    expect(again.status).to.equal(400);
+  });
+
+  it("shows the teacher a learner as soon as they have opened Rosette there", async () => {
+    await product.launchAs({ userId: "amara", courseId: COURSE_ID });
+    const visit = await product.launchAs({ userId: "priya", courseId: COURSE_ID });
+    const { text } = await visit.get("/course");
+    expect(load(text)("tbody th").first().text()).to.match(/Amara/);
+  });
+});
