@@ -34,7 +34,8 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
   app.use(healthRoutes(services));
   app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
-  app.use(express.urlencoded({ extended: false, limit: bodyLimits.formBytes }));
+  const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
+  app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 
   app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));

@@ -82,6 +82,28 @@ describe("the way into the administrator's panel", () => {
     expect(list("tbody tr").length).to.be.at.least(1);
   });
 
+  it("takes an exam as long as the form allows, through the whole product", async () => {
+    const { exams, courses } = product.services;
+    const { organisationId } = product;
+    const [course] = await courses.listAll(organisationId);
+    const [exam] = await exams.listByCourses(organisationId, [course!.id]);
+    const form: Record<string, string | string[]> = { do: "save", question: [] };
+    for (let number = 1; number <= 100; number += 1) {
+      const id = `q${number}`;
+      const options = ["a", "b", "c", "d", "e", "f", "g", "h"];
+      (form["question"] as string[]).push(id);
+      form[`question-${id}-kind`] = "single-choice";
+      form[`question-${id}-prompt`] = `Question number ${number}?`;
+      form[`question-${id}-option`] = options;
+      form[`question-${id}-correct`] = "a";
+      for (const option of options) form[`question-${id}-option-${option}`] = `Answer ${option}`;
+    }
+    const path = `/admin/courses/${course!.id}/exams/${exam!.id}/questions`;
+    expect((await ruth.post(path, form)).status).to.equal(303);
+    const saved = await exams.findById(organisationId, exam!.id);
+    expect(saved?.questions.length).to.equal(100);
+  });
+
   it("issues what waited for a name once the name is approved", async () => {
     const { profiles, awards } = product.services;
     const { organisationId } = product;
