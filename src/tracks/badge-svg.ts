@@ -19,7 +19,7 @@ const outlines: Record<BadgeDesign["shape"], { outer: string; inner: string }> =
 };
 
 /** Fewer letters are drawn larger; widths hold in any sans-serif. */
-const fontSizes = [72, 72, 60, 46, 36];
+const fontSizes = [64, 64, 54, 40, 32];
 
 // XML 1.0 §2.2 knows no control characters, not even escaped.
 // eslint-disable-next-line no-control-regex
@@ -46,7 +46,7 @@ export function drawBadge(about: { badge: BadgeDesign; name: string }): string {
   const name = escapeXml(about.name);
   const ink = textColourOn(colour);
   const letters = initials.trim();
-  const fontSize = fontSizes[Array.from(letters).length] ?? 36;
+  const fontSize = fontSizes[Array.from(letters).length] ?? 32;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" role="img" aria-label="${name}">`,
     `<title>${name}</title>`,
