@@ -25,6 +25,7 @@ import { createLmsHttp } from "./platforms/lms-http-client.js";
 import { createLmsTokens } from "./platforms/lms-token-client.js";
 import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
+import { removePlatform } from "./platforms/remove-platform.js";
 import { setUpByHand, setUpByRegistration, type SetUpNeeds } from "./platforms/set-up.js";
 import { createToolKeyStore } from "./platforms/tool-key-store.js";
 import { createToolKeys } from "./platforms/tool-keys.js";
@@ -148,6 +149,18 @@ export function createLtiServices(needs: Needs) {
     signIn,
     visits,
     registration,
+
+    removePlatform: async (organisationId: string, platformId: string) =>
+      await removePlatform(
+        {
+          ...{ platforms, deployments },
+          endVisits: async (id) => {
+            await launches.removeOfPlatform(id);
+          },
+        },
+        organisationId,
+        platformId,
+      ),
 
     /** A one-time address for an LMS to register at. */
     makeInvitationLink: async (organisationId: string, madeBy?: string): Promise<string> => {

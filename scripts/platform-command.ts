@@ -1,0 +1,182 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { makeCode } from "../src/people/make-code.js";
+import { PlatformForm } from "../src/platforms/platform-form.js";
+import { registerPlatform } from "../src/platforms/register-platform.js";
+import { toolAddresses } from "../src/platforms/tool-registration.js";
+import type { Services } from "../src/services.js";
+
+/** Something the person at the command line has to mend; told without a stack. */
+export class CommandError extends Error {}
+
+export const USAGE = `npm run platform -- <command>
+
+  add --name … --issuer … --client-id … --authorization-url … --token-url … --jwks-url …
+      [--deployment …] [--any-deployment] [--token-audience …] [--organisation …]
+                       registers an LMS; without --deployment the first that launches is taken
+  list                 every registered LMS, its deployments, and those waiting for approval
+  approve --id <deployment>            lets launches from a waiting deployment in
+  remove --id <platform>               refuses launches from it from now on
+  administrator-code [--organisation …]  a one-time code that makes an administrator
+  invite [--organisation …]              a one-time address for Dynamic Registration`;
+
+const text = { type: "string" } as const;
+const organisation = { organisation: text };
+
+const optionsOf: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
+  add: {
+    ...organisation,
+    ...{ name: text, issuer: text, "client-id": text, "authorization-url": text },
+    ...{ "token-url": text, "jwks-url": text, deployment: text, "token-audience": text },
+    "any-deployment": { type: "boolean" },
+  },
+  list: {},
+  approve: { id: text },
+  remove: { id: text },
+  "administrator-code": organisation,
+  invite: organisation,
+};
+
+/** Which option fills which field of the form. */
+const optionOfField: Record<string, string> = {
+  name: "name",
+  issuer: "issuer",
+  clientId: "client-id",
+  authorizationUrl: "authorization-url",
+  tokenUrl: "token-url",
+  jwksUrl: "jwks-url",
+  tokenAudience: "token-audience",
+  deploymentId: "deployment",
+};
+
+type Values = Record<string, string | boolean | undefined>;
+
+const textOf = (values: Values, name: string): string => {
+  const value = values[name];
+  return typeof value === "string" ? value : "";
+};
+
+/** The organisation that is meant: the named one, the only one, or a first one made now. */
+async function findOrganisation(services: Services, values: Values, mayMake: boolean) {
+  const name = textOf(values, "organisation").trim();
+  const all = await services.organisations.listAll();
+  const named = all.find((each) => each.name === name);
+  if (named !== undefined) return named;
+  if (name !== "") {
+    if (mayMake) return await services.organisations.ensureNamed(name, services.now());
+    throw new CommandError(`There is no organisation called "${name}".`);
+  }
+  const [only, another] = all;
+  if (another !== undefined) {
+    const names = all.map((each) => `  ${each.name}`).join("\n");
+    throw new CommandError(`Say which organisation, with --organisation:\n${names}`);
+  }
+  return only ?? (await services.organisations.ensureFirst("My organisation", services.now()));
+}
+
+async function add(services: Services, values: Values): Promise<string> {
+  const given = Object.fromEntries(
+    Object.entries(optionOfField).map(([field, option]) => [field, textOf(values, option)]),
+  );
+  const form = PlatformForm.safeParse(given);
+  if (!form.success) {
+    const faults = form.error.issues.map(
+      ({ path, message }) => `  --${optionOfField[String(path[0])] ?? ""}: ${message}`,
+    );
+    throw new CommandError(`Nothing was registered:\n${faults.join("\n")}`);
+  }
+  const owner = await findOrganisation(services, values, true);
+  const outcome = await registerPlatform(services, owner.id, {
+    ...form.data,
+    acceptsAnyDeployment: values["any-deployment"] === true,
+  });
+  if (outcome.kind === "already-registered") {
+    throw new CommandError("This issuer and client ID are registered already; see: list");
+  }
+  const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
+  return [
+    `Registered ${outcome.platform.name} (${outcome.platform.id}) for ${owner.name}.`,
+    "Your LMS needs:",
+    `  login initiation  ${loginUrl}`,
+    `  launch, redirect  ${launchUrl}`,
+    `  public keys       ${jwksUrl}`,
+  ].join("\n");
+}
+
+async function list(services: Services): Promise<string> {
+  const platforms = await services.platforms.listAll();
+  if (platforms.length === 0) return "No LMS is registered.";
+  const organisations = await services.organisations.listAll();
+  const lines = platforms.map(async (platform) => {
+    const owner = organisations.find(({ id }) => id === platform.organisationId);
+    const deployments = await services.deployments.listByPlatform(
+      platform.organisationId,
+      platform.id,
+    );
+    return [
+      `${platform.id}  ${platform.name}  (${owner?.name ?? "?"})`,
+      `  issuer ${platform.issuer}  client ID ${platform.clientId}`,
+      ...deployments.map(
+        ({ id, deploymentId, status }) => `  deployment ${deploymentId}  ${status}  ${id}`,
+      ),
+    ].join("\n");
+  });
+  return (await Promise.all(lines)).join("\n");
+}
+
+async function approve(services: Services, values: Values): Promise<string> {
+  for (const { id } of await services.organisations.listAll()) {
+    const approved = await services.deployments.approve(id, textOf(values, "id"));
+    if (approved !== undefined) return `Approved deployment ${approved.deploymentId}.`;
+  }
+  throw new CommandError("There is no such deployment; see: list");
+}
+
+async function remove(services: Services, values: Values): Promise<string> {
+  const platform = await services.platforms.findById(textOf(values, "id"));
+  if (platform === undefined) throw new CommandError("There is no such LMS; see: list");
+  await services.removePlatform(platform.organisationId, platform.id);
+  return `Removed ${platform.name}. What people earned through it stays.`;
+}
+
+async function administratorCode(services: Services, values: Values): Promise<string> {
+  const { id, name } = await findOrganisation(services, values, false);
+  const { code, expiresAt } = await makeCode(services, {
+    purpose: "administrator",
+    organisationId: id,
+  });
+  return [
+    `One-time administrator code for ${name}, until ${expiresAt.toISOString()}:`,
+    `  ${code}`,
+    "Open Rosette from the LMS as an administrator there and enter it.",
+  ].join("\n");
+}
+
+async function invite(services: Services, values: Values): Promise<string> {
+  const { id, name } = await findOrganisation(services, values, false);
+  const link = await services.makeInvitationLink(id);
+  return `Give this address to the LMS of ${name}. It works once, for a day:\n  ${link}`;
+}
+
+const commands: Record<string, (services: Services, values: Values) => Promise<string>> = {
+  add,
+  list,
+  approve,
+  remove,
+  "administrator-code": administratorCode,
+  invite,
+};
+
+/** Reads a command line, before anything is opened. @throws CommandError with the usage */
+export function readCommand(args: readonly string[]): {
+  run: (services: Services) => Promise<string>;
+} {
+  const [name = "", ...rest] = args;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw new CommandError(USAGE);
+  try {
+    const { values } = parseArgs({ args: rest, options: optionsOf[name] ?? {}, strict: true });
+    return { run: async (services) => await command(services, values as Values) };
+  } catch (error) {
+    throw new CommandError(`${error instanceof Error ? error.message : ""}\n\n${USAGE}`);
+  }
+}
