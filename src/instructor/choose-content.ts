@@ -16,7 +16,7 @@ export type ContentPage =
     };
 
 /** Exams can be added where the course is known; the progress page everywhere. */
-export const choicesOf = (exams: readonly Exam[]): Choice[] => [
+const choicesOf = (exams: readonly Exam[]): Choice[] => [
   ...exams.map((exam): Choice => ({ kind: "exam", exam })),
   { kind: "progress" },
 ];

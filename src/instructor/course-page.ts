@@ -49,7 +49,7 @@ export type LearnerRow = {
 };
 
 /** Of courses that are not this one, a teacher learns whether they are met and nothing else. */
-export type OtherCourse = { name: string; state: "met" | "not-met" };
+type OtherCourse = { name: string; state: "met" | "not-met" };
 
 /** What an instructor may know while the LMS course is not one of ours. */
 export type CourseState =

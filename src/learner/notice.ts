@@ -1,7 +1,7 @@
 import type { Notice } from "../web/page.js";
 
 /** What a learner is told of at the next launch. More kinds come with holds and decisions. */
-export type NoticeSubject =
+type NoticeSubject =
   { kind: "awarded"; trackName: string } | { kind: "name-approved" } | { kind: "name-declined" };
 
 /** Something to tell one learner once. Unique by (organisation, learner, key). */

@@ -29,7 +29,7 @@ export type LearnerPageNeeds = CatalogueNeeds & {
   now: () => Date;
 };
 
-export const onlookerOf = ({ launch }: Pick<Visit, "launch">): Onlooker => {
+const onlookerOf = ({ launch }: Pick<Visit, "launch">): Onlooker => {
   if (launch.isTestUser) return "test-user";
   return launch.courseRoles.includes("learner") ? "learner" : "teacher";
 };

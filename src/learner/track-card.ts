@@ -20,7 +20,7 @@ export type TrackStanding = {
 type NamedThings = Pick<Catalogue, "examRecords" | "courses">;
 
 /** One requirement as a list item; the courses of a group stand in `steps`. */
-export type StepLine = {
+type StepLine = {
   state: Verdict["state"];
   /** In front of the sentence: the course's code, or what a group asks for. */
   mark: string | undefined;
@@ -34,7 +34,7 @@ export type StepLine = {
 export type BadgeFact = { term: string; details: string[] };
 
 /** What the learner may do with the credential of an award. */
-export type CredentialLine =
+type CredentialLine =
   /** The award stands; its credential waits for a name or is being made. */
   | { kind: "waiting"; because: "name" | "issuing" }
   | { kind: "private"; id: string }

@@ -11,7 +11,7 @@ import type { Track, TrackContent, TrackVersion } from "../../src/tracks/track.j
 
 /** A school with three courses, an exam each, and a track over them: plain records to start from. */
 
-export const ORGANISATION_ID = "00000000-0000-4000-8000-000000000001";
+const ORGANISATION_ID = "00000000-0000-4000-8000-000000000001";
 export const ISSUER = "https://lms.example";
 export const NOW = new Date("2026-11-22T12:00:00Z");
 
@@ -160,7 +160,7 @@ export const anAccount = (given: Partial<Account> = {}): Account => ({
   ...given,
 });
 
-export const aLaunch = (given: Partial<Launch> = {}): Launch => ({
+const aLaunch = (given: Partial<Launch> = {}): Launch => ({
   id: newId(),
   organisationId: ORGANISATION_ID,
   platformId: newId(),
