@@ -1,0 +1,215 @@
+import { CommandError } from "../command-error.js";
+import { compileMatch, filterOf, type QueryContext } from "../query/match.js";
+import { Deadline, sortByKeys, sortFieldsOf, watched } from "../query/search.js";
+import { sortKey } from "../index/index-keys.js";
+import { approximate } from "../values/decimal.js";
+import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
+import { compileDocStage } from "./doc-stages.js";
+import { bucket, bucketAuto, group, sortByCount } from "./group-stages.js";
+import { graphLookup, lookup, unionWith } from "./join-stages.js";
+import { redact, sample, setWindowFields, unwind } from "./other-stages.js";
+
+/** A pipeline's way to collections: what $lookup and $unionWith read from. */
+export type Source = {
+  /** The documents of a collection of the same database, cut down by a first filter. */
+  read(collection: string, filter: Doc, context: StageContext): Iterable<Doc>;
+};
+
+export type StageContext = QueryContext & {
+  readonly deadline: Deadline;
+  readonly source: Source;
+};
+
+/** A stage: documents in, documents out. */
+export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>;
+
+export type NamedStage = { name: string; operand: Value };
+
+type MakeStage = (operand: Value, context: StageContext) => Stage;
+
+function match(operand: Value, context: StageContext): Stage {
+  if (!isDoc(operand)) {
+    throw new CommandError(15959, "the match filter must be an expression in an object");
+  }
+  const { test, hostile } = compileMatch(filterOf(operand, "$match"), context);
+  const { deadline } = context;
+  if (hostile) {
+    return (docs) => {
+      const all = [...docs];
+      return watched(true, deadline, () => all.filter((doc) => test(doc)));
+    };
+  }
+  return function* (docs) {
+    for (const doc of docs) {
+      deadline.check();
+      if (test(doc)) yield doc;
+    }
+  };
+}
+
+function sort(operand: Value, context: StageContext): Stage {
+  if (!isDoc(operand))
+    throw new CommandError(15973, "the $sort key specification must be an object");
+  if (operand.size === 0)
+    throw new CommandError(15976, "$sort stage must have at least one sort key");
+  const fields = sortFieldsOf(operand);
+  return (docs) => {
+    const keyed: { item: Doc; keys: string[] }[] = [];
+    for (const item of docs) {
+      context.deadline.check();
+      keyed.push({ item, keys: fields.map((field) => sortKey(item, field, context.collation)) });
+    }
+    return sortByKeys(keyed, fields);
+  };
+}
+
+function count(stage: string, operand: Value, least: number): number {
+  const number = isNumeric(operand) ? approximate(operand) : NaN;
+  if (Number.isInteger(number) && number >= least) return number;
+  if (stage === "$limit" && number === 0)
+    throw new CommandError(15958, "the limit must be positive");
+  throw new CommandError(
+    stage === "$limit" ? 2107201 : 5107200,
+    `invalid argument to ${stage} stage: Expected ${least === 0 ? "a non-negative" : "a positive"} number in: ${stage}: ${String(operand)}`,
+  );
+}
+
+function limit(operand: Value): Stage {
+  const most = count("$limit", operand, 1);
+  return function* (docs) {
+    let left = most;
+    for (const doc of docs) {
+      yield doc;
+      left -= 1;
+      if (left <= 0) return;
+    }
+  };
+}
+
+function skip(operand: Value): Stage {
+  const first = count("$skip", operand, 0);
+  return function* (docs) {
+    let left = first;
+    for (const doc of docs) {
+      if (left > 0) left -= 1;
+      else yield doc;
+    }
+  };
+}
+
+function countStage(operand: Value): Stage {
+  if (typeof operand !== "string" || operand === "") {
+    throw new CommandError(40156, `the count field must be a non-empty string`);
+  }
+  if (operand.startsWith("$") || operand.includes(".")) {
+    throw new CommandError(40158, `the count field cannot be a $-prefixed path or contain '.'`);
+  }
+  return function* (docs) {
+    let total = 0;
+    for (const doc of docs) if (doc) total += 1;
+    if (total > 0) yield new Map([[operand, total]]);
+  };
+}
+
+function facet(operand: Value, context: StageContext): Stage {
+  if (!isDoc(operand) || operand.size === 0) {
+    throw new CommandError(40169, "the $facet specification must be a non-empty object");
+  }
+  const facets = [...operand].map(([name, pipeline]): [string, Stage] => {
+    const stages = stagesOf(pipeline);
+    for (const stage of stages) {
+      if (["$facet", "$out", "$merge", "$collStats", "$indexStats"].includes(stage.name)) {
+        throw new CommandError(
+          40600,
+          `${stage.name} is not allowed to be used within a $facet stage`,
+        );
+      }
+    }
+    return [name, compileStages(stages, context)];
+  });
+  return (docs) => {
+    const input = [...docs];
+    const result: Doc = new Map();
+    for (const [name, stage] of facets) result.set(name, [...stage(input)]);
+    return [result];
+  };
+}
+
+/** The stages this engine knows; all others are refused. */
+const STAGES: Readonly<Record<string, MakeStage>> = {
+  $match: match,
+  $sort: sort,
+  $limit: limit,
+  $skip: skip,
+  $count: countStage,
+  $facet: facet,
+  $group: group,
+  $sortByCount: sortByCount,
+  $bucket: bucket,
+  $bucketAuto: bucketAuto,
+  $lookup: lookup,
+  $graphLookup: graphLookup,
+  $unionWith: unionWith,
+  $unwind: unwind,
+  $sample: sample,
+  $redact: redact,
+  $setWindowFields: setWindowFields,
+};
+
+/** Reads a pipeline into its stages' names and operands. */
+export function stagesOf(pipeline: Value): NamedStage[] {
+  if (!Array.isArray(pipeline)) {
+    throw new CommandError("TypeMismatch", "'pipeline' option must be specified as an array");
+  }
+  if (pipeline.length > 1000) {
+    throw new CommandError(7749501, "Pipeline length must be no longer than 1000 stages");
+  }
+  return pipeline.map((stage) => {
+    if (!isDoc(stage)) {
+      throw new CommandError(
+        "TypeMismatch",
+        "Each element of the 'pipeline' array must be an object",
+      );
+    }
+    const [entry] = stage;
+    if (stage.size !== 1 || !entry) {
+      throw new CommandError(
+        40323,
+        "A pipeline stage specification object must contain exactly one field.",
+      );
+    }
+    return { name: entry[0], operand: entry[1] };
+  });
+}
+
+/** Compiles one stage. */
+function compileStage({ name, operand }: NamedStage, context: StageContext): Stage {
+  const make = STAGES[name];
+  const docStage = make ? undefined : compileDocStage(name, operand, context);
+  if (!make && !docStage) {
+    throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
+  }
+  context.seen("stage", name);
+  if (make) return make(operand, context);
+  return function* (docs) {
+    for (const doc of docs) {
+      context.deadline.check();
+      if (docStage) yield docStage(doc);
+    }
+  };
+}
+
+/** Compiles stages into one. */
+export function compileStages(stages: readonly NamedStage[], context: StageContext): Stage {
+  const compiled = stages.map((stage) => compileStage(stage, context));
+  return (docs) => compiled.reduce<Iterable<Doc>>((input, stage) => stage(input), docs);
+}
+
+/** Reads a stage's operand as a document. */
+export function stageSpec(name: string, operand: Value): Doc {
+  if (isDoc(operand)) return operand;
+  throw new CommandError(
+    "FailedToParse",
+    `the ${name} stage specification must be an object, but found ${typeName(operand)}`,
+  );
+}

@@ -1,0 +1,149 @@
+import { CommandError } from "../command-error.js";
+import { isTrue } from "../query/match.js";
+import { compareValues } from "../values/compare.js";
+import { approximate } from "../values/decimal.js";
+import { isNumeric, typeName, type Value } from "../values/value.js";
+import { convertTo, textOf } from "./convert.js";
+import type { ValueOperator } from "./value-operators.js";
+
+// A missing value is below null.
+function order(a: Value, b: Value, collation: Parameters<ValueOperator["apply"]>[1]): number {
+  if (a === undefined || b === undefined) {
+    return a === b ? 0 : a === undefined ? -1 : 1;
+  }
+  return compareValues(a, b, collation);
+}
+
+function comparison(test: (order: number) => Value): ValueOperator {
+  return { least: 2, most: 2, apply: ([a, b], collation) => test(order(a, b, collation)) };
+}
+
+function text(operator: string, value: Value): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (operator !== "$concat" && (isNumeric(value) || value instanceof Date)) return textOf(value);
+  throw new CommandError(16702, `${operator} only supports strings, not ${typeName(value)}`);
+}
+
+function concat(args: readonly Value[]): Value {
+  if (args.some((arg) => arg === null || arg === undefined)) return null;
+  return args.map((arg) => text("$concat", arg)).join("");
+}
+
+function integer(value: Value, operator: string): number {
+  if (isNumeric(value)) return Math.trunc(approximate(value));
+  throw new CommandError(34450, `${operator}: starting index must be a numeric type`);
+}
+
+function substring([value, from, count]: readonly Value[]): Value {
+  const points = [...text("$substrCP", value)];
+  const [start, length] = [integer(from, "$substrCP"), integer(count, "$substrCP")];
+  if (start < 0)
+    throw new CommandError(34455, "$substrCP: the starting index must be non-negative");
+  return points.slice(start, length < 0 ? undefined : start + length).join("");
+}
+
+function split([value, separator]: readonly Value[]): Value {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "string" || typeof separator !== "string") {
+    throw new CommandError(40085, `$split requires an expression that evaluates to a string`);
+  }
+  if (separator === "") throw new CommandError(40087, "$split requires a non-empty separator");
+  return value.split(separator);
+}
+
+function trimmer(sides: "both" | "left" | "right"): ValueOperator {
+  const apply: ValueOperator["apply"] = ([operand]) => {
+    if (!(operand instanceof Map)) {
+      throw new CommandError(50696, `$trim only supports an object as its argument`);
+    }
+    const [input, chars] = [operand.get("input"), operand.get("chars")];
+    if (input === null || input === undefined || chars === null) return null;
+    if (typeof input !== "string") {
+      throw new CommandError(50699, `$trim requires its input to be a string`);
+    }
+    return trim(input, typeof chars === "string" ? new Set(chars) : BLANKS, sides);
+  };
+  return { least: 1, most: 1, apply };
+}
+
+const BLANKS: ReadonlySet<string> = new Set("\0\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003");
+
+function trim(
+  text: string,
+  unwanted: ReadonlySet<string>,
+  sides: "both" | "left" | "right",
+): string {
+  const points = [...text];
+  let [start, end] = [0, points.length];
+  if (sides !== "right") while (start < end && unwanted.has(points[start] ?? "")) start += 1;
+  if (sides !== "left") while (end > start && unwanted.has(points[end - 1] ?? "")) end -= 1;
+  return points.slice(start, end).join("");
+}
+
+function indexOfText([value, wanted, from = 0, to]: readonly Value[]): Value {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "string" || typeof wanted !== "string") {
+    throw new CommandError(40093, "$indexOfCP requires strings");
+  }
+  const points = [...value];
+  const slice = points.slice(0, to === undefined ? undefined : integer(to, "$indexOfCP"));
+  const start = integer(from, "$indexOfCP");
+  const found = slice.slice(start).join("").indexOf(wanted);
+  if (found < 0) return -1;
+  return start + [...slice.slice(start).join("").slice(0, found)].length;
+}
+
+function conversion(type: string): ValueOperator {
+  return {
+    least: 1,
+    most: 1,
+    apply: ([value]) => (value === null || value === undefined ? null : convertTo(value, type)),
+  };
+}
+
+function one(apply: (value: Value) => Value): ValueOperator {
+  return { least: 1, most: 1, apply: ([value]) => apply(value) };
+}
+
+/** Comparison, logic, text and type operators. */
+export const SCALARS: readonly [string, ValueOperator][] = [
+  ["$eq", comparison((result) => result === 0)],
+  ["$ne", comparison((result) => result !== 0)],
+  ["$gt", comparison((result) => result > 0)],
+  ["$gte", comparison((result) => result >= 0)],
+  ["$lt", comparison((result) => result < 0)],
+  ["$lte", comparison((result) => result <= 0)],
+  ["$cmp", comparison((result) => result)],
+  ["$not", one((value) => !isTrue(value))],
+  ["$concat", { least: 0, most: Infinity, apply: concat }],
+  ["$toLower", one((value) => text("$toLower", value).toLowerCase())],
+  ["$toUpper", one((value) => text("$toUpper", value).toUpperCase())],
+  ["$substr", { least: 3, most: 3, apply: substring }],
+  ["$substrCP", { least: 3, most: 3, apply: substring }],
+  ["$strLenCP", one((value) => [...text("$strLenCP", value)].length)],
+  [
+    "$strcasecmp",
+    {
+      least: 2,
+      most: 2,
+      apply: ([a, b]) =>
+        compareValues(text("$strcasecmp", a).toUpperCase(), text("$strcasecmp", b).toUpperCase()),
+    },
+  ],
+  ["$split", { least: 2, most: 2, apply: split }],
+  ["$trim", trimmer("both")],
+  ["$ltrim", trimmer("left")],
+  ["$rtrim", trimmer("right")],
+  ["$indexOfCP", { least: 2, most: 4, apply: indexOfText }],
+  ["$type", one((value) => typeName(value))],
+  ["$isNumber", one((value) => isNumeric(value))],
+  ["$toString", conversion("string")],
+  ["$toInt", conversion("int")],
+  ["$toLong", conversion("long")],
+  ["$toDouble", conversion("double")],
+  ["$toDecimal", conversion("decimal")],
+  ["$toBool", conversion("bool")],
+  ["$toDate", conversion("date")],
+  ["$toObjectId", conversion("objectId")],
+];

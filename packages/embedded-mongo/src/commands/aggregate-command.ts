@@ -1,0 +1,213 @@
+import { CommandError } from "../command-error.js";
+import {
+  compileStages,
+  stagesOf,
+  type NamedStage,
+  type Source,
+  type StageContext,
+} from "../aggregate/pipeline.js";
+import { compileMatch } from "../query/match.js";
+import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
+import type { Collection } from "../storage/collection.js";
+import { approximate } from "../values/decimal.js";
+import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
+import { docArgument, numberArgument, type CommandContext, type Reply } from "./context.js";
+import { openingReply } from "./cursor-commands.js";
+import type { CursorItem } from "./cursors.js";
+import { sourceStage } from "./source-stages.js";
+import { writeResult, WRITING_STAGES } from "./output-stages.js";
+
+export const AGGREGATE_FIELDS = [
+  "pipeline",
+  "explain",
+  "allowDiskUse",
+  "cursor",
+  "bypassDocumentValidation",
+  "hint",
+  "collation",
+  "let",
+  "isMapReduceCommand",
+];
+const DEFAULT_BATCH = 101;
+
+/** The search that a pipeline starts with, and what is left of the pipeline. */
+export type Lead = { search: Search; rest: NamedStage[] };
+
+/** Takes the stages that a search can do off the front: match, sort, skip, limit. */
+export function leadOf(stages: readonly NamedStage[], context: StageContext, hint: Value): Lead {
+  const rest = [...stages];
+  const search: Search = {
+    filter: new Map(),
+    matcher: compileMatch(new Map(), context),
+    sort: [],
+    skip: 0,
+    limit: 0,
+    collation: context.collation,
+    hint,
+    deadline: context.deadline,
+  };
+  const next = (name: string): Value | undefined => {
+    if (rest[0]?.name !== name) return undefined;
+    return rest[0].operand;
+  };
+  const filter = next("$match");
+  if (isDoc(filter)) {
+    context.seen("stage", "$match");
+    search.filter = filter;
+    search.matcher = compileMatch(filter, context);
+    rest.shift();
+  }
+  const sort = next("$sort");
+  if (isDoc(sort) && sort.size > 0 && ![...sort.values()].some(isDoc)) {
+    context.seen("stage", "$sort");
+    search.sort = sortFieldsOf(sort);
+    rest.shift();
+  }
+  const skip = next("$skip");
+  if (isNumeric(skip) && approximate(skip) > 0 && Number.isInteger(approximate(skip))) {
+    context.seen("stage", "$skip");
+    search.skip = approximate(skip);
+    rest.shift();
+  }
+  const limit = next("$limit");
+  if (isNumeric(limit) && approximate(limit) > 0 && Number.isInteger(approximate(limit))) {
+    context.seen("stage", "$limit");
+    search.limit = approximate(limit);
+    rest.shift();
+  }
+  return { search, rest };
+}
+
+/** What pipelines read other collections through. */
+export function sourceOf(context: CommandContext): Source {
+  return {
+    *read(name, filter, stageContext) {
+      const collection = context.access.findCollection(`${context.database}.${name}`);
+      const search: Search = {
+        filter,
+        matcher: compileMatch(filter, stageContext),
+        sort: [],
+        skip: 0,
+        limit: 0,
+        collation: stageContext.collation,
+        hint: undefined,
+        deadline: stageContext.deadline,
+      };
+      for (const doc of findDocs(context.access, collection, search)) yield doc.decode();
+    },
+  };
+}
+
+function namespaceOf(context: CommandContext): string {
+  return context.command.get("aggregate") === 1
+    ? `${context.database}.$cmd.aggregate`
+    : context.namespace();
+}
+
+export function stageContextOf(
+  context: CommandContext,
+  collection: Collection | undefined,
+): StageContext {
+  return {
+    ...context.queryContext(collection),
+    deadline: context.deadline,
+    source: sourceOf(context),
+  };
+}
+
+function batchSizeOf(command: Doc): number {
+  const cursor = docArgument(command, "cursor", "aggregate");
+  if (!cursor && !command.has("explain")) {
+    throw new CommandError(
+      "FailedToParse",
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
+  }
+  for (const name of cursor?.keys() ?? []) {
+    if (name !== "batchSize") {
+      throw new CommandError(40415, `BSON field 'cursor.${name}' is an unknown field.`);
+    }
+  }
+  const size = cursor ? numberArgument(cursor, "batchSize", "cursor") : undefined;
+  if (size !== undefined && size < 0) {
+    throw new CommandError(
+      51024,
+      `BSON field 'batchSize' value must be >= 0, actual value '${size}'`,
+    );
+  }
+  return size ?? DEFAULT_BATCH;
+}
+
+export async function aggregate(context: CommandContext): Promise<Reply> {
+  const { command } = context;
+  const namespace = namespaceOf(context);
+  const collection = context.access.findCollection(namespace);
+  const stages = stagesOf(command.get("pipeline"));
+  const batchSize = batchSizeOf(command);
+  const stageContext = stageContextOf(context, collection);
+  const source = sourceStage(context, stages, namespace);
+  if (source?.kind === "cursor") return openingReply(context, source.cursor, batchSize);
+  const last = stages.at(-1);
+  const output = last && WRITING_STAGES.has(last.name) ? last : undefined;
+  const body = output ? stages.slice(0, -1) : stages;
+  checkPlaces(body);
+  const items =
+    source?.kind === "docs"
+      ? compileStages(body.slice(1), stageContext)(source.docs)
+      : runPipeline(context, collection, { stages: body, stageContext });
+  if (!output)
+    return openingReply(context, { namespace, items: items[Symbol.iterator]() }, batchSize);
+  context.engine.seen("stage", output.name);
+  await context.drive(writeResult(context, output, { items, stageContext }));
+  return openingReply(context, { namespace, items: [].values() }, batchSize);
+}
+
+function checkPlaces(stages: readonly NamedStage[]): void {
+  for (const [i, { name }] of stages.entries()) {
+    if (WRITING_STAGES.has(name)) {
+      throw new CommandError(40601, `${name} can only be the final stage in the pipeline`);
+    }
+    if (i > 0 && FIRST_ONLY.has(name)) {
+      throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline`);
+    }
+  }
+}
+
+const FIRST_ONLY = new Set([
+  "$changeStream",
+  "$collStats",
+  "$indexStats",
+  "$currentOp",
+  "$listSessions",
+  "$listLocalSessions",
+  "$documents",
+]);
+
+function runPipeline(
+  context: CommandContext,
+  collection: Collection | undefined,
+  { stages, stageContext }: { stages: readonly NamedStage[]; stageContext: StageContext },
+): Iterable<CursorItem & Doc> {
+  const { search, rest } = leadOf(stages, stageContext, context.command.get("hint"));
+  const stage = compileStages(rest, stageContext);
+  const found = findDocs(context.access, collection, search);
+  if (rest.length === 0) return found as unknown as (CursorItem & Doc)[];
+  const [first] = rest;
+  const wanted = first?.name === "$group" && readsNothing(first.operand) ? NO_FIELDS : undefined;
+  const decoded = (function* () {
+    for (const doc of found) yield doc.decode(wanted);
+  })();
+  return stage(decoded) as Iterable<CursorItem & Doc>;
+}
+
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
+// countDocuments groups without looking at a field.
+function readsNothing(value: Value): boolean {
+  if (typeof value === "string") return !value.startsWith("$");
+  if (Array.isArray(value)) return value.every(readsNothing);
+  if (!isDoc(value)) return true;
+  return [...value].every(([name, item]) => !DOC_ACCUMULATORS.has(name) && readsNothing(item));
+}
+
+const DOC_ACCUMULATORS = new Set(["$getField", "$top", "$bottom", "$topN", "$bottomN"]);

@@ -1,0 +1,56 @@
+import { CommandError } from "../command-error.js";
+import type { Doc } from "../values/value.js";
+import type { CommandContext, Reply } from "./context.js";
+
+/** A command: what it takes, where it may run, and what it does. */
+export type Command = {
+  /** Its own fields besides its name; "any" for those whose fields nobody checks. */
+  fields: readonly string[] | "any";
+  run: (context: CommandContext) => Reply | Promise<Reply>;
+  /** Waits for the journal before it answers; takes a write concern. */
+  writes?: boolean;
+  inTransaction?: boolean;
+  /** May carry a txnNumber outside transactions. */
+  retryable?: boolean;
+  /** Ends the connection instead of answering. */
+  closes?: boolean;
+};
+
+const GENERIC = new Set([
+  "$db",
+  "lsid",
+  "$clusterTime",
+  "txnNumber",
+  "autocommit",
+  "startTransaction",
+  "readConcern",
+  "writeConcern",
+  "maxTimeMS",
+  "$readPreference",
+  "comment",
+  "apiVersion",
+  "apiStrict",
+  "apiDeprecationErrors",
+  "coordinator",
+  "$audit",
+  "$client",
+  "$configServerState",
+  "maxTimeMSOpOnly",
+  "allowImplicitCollectionCreation",
+  "stmtId",
+  "stmtIds",
+  "recoveryToken",
+]);
+
+/** Refuses fields that the command does not know, as MongoDB's generated parsers do. */
+export function checkAgainst(name: string, command: Command, doc: Doc): void {
+  const version = doc.get("apiVersion");
+  if (version !== undefined && version !== "1") {
+    throw new CommandError("APIVersionError", 'API version must be "1"');
+  }
+  if (command.fields === "any") return;
+  for (const field of doc.keys()) {
+    if (field === name || GENERIC.has(field) || command.fields.includes(field)) continue;
+    throw new CommandError(40415, `BSON field '${name}.${field}' is an unknown field.`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { NamedStage } from "../aggregate/pipeline.js";
+import { CommandError } from "../command-error.js";
+import { docOf, isDoc, type Doc } from "../values/value.js";
+import type { CommandContext } from "./context.js";
+import type { NewCursor } from "./cursors.js";
+import { collectionStatistics } from "./statistics.js";
+
+/** A first stage that makes documents of its own. */
+export type SourceStage = { kind: "docs"; docs: Doc[] } | { kind: "cursor"; cursor: NewCursor };
+
+/** Recognises a pipeline's first stage if it does not read the collection's documents. */
+export function sourceStage(
+  context: CommandContext,
+  stages: readonly NamedStage[],
+  namespace: string,
+): SourceStage | undefined {
+  const [first] = stages;
+  switch (first?.name) {
+    case "$documents": {
+      const { operand } = first;
+      if (!Array.isArray(operand) || !operand.every(isDoc)) {
+        throw new CommandError(5858203, "an array of documents is expected");
+      }
+      return { kind: "docs", docs: operand };
+    }
+    case "$collStats":
+      return { kind: "docs", docs: [collStats(context, namespace)] };
+    case "$indexStats":
+      return { kind: "docs", docs: indexStats(context, namespace) };
+    case "$currentOp":
+      return { kind: "docs", docs: [] };
+    case "$listLocalSessions":
+    case "$listSessions":
+      return {
+        kind: "docs",
+        docs: [...context.engine.sessions.all].map(({ lastUsed }) =>
+          docOf({ lastUse: new Date(lastUsed) }),
+        ),
+      };
+    default:
+      if (context.command.get("aggregate") === 1) {
+        throw new CommandError(
+          "InvalidNamespace",
+          `{aggregate: 1} is not valid for '${first?.name ?? "an empty pipeline"}'; a collection is required.`,
+        );
+      }
+      return undefined;
+  }
+}
+
+function collStats(context: CommandContext, namespace: string): Doc {
+  const collection = context.access.findCollection(namespace);
+  if (!collection) {
+    throw new CommandError("NamespaceNotFound", `Collection [${namespace}] not found.`);
+  }
+  return docOf({
+    ns: namespace,
+    host: context.engine.host,
+    localTime: context.now,
+    count: collection.size,
+    storageStats: docOf(collectionStatistics(collection)),
+  });
+}
+
+function indexStats(context: CommandContext, namespace: string): Doc[] {
+  const collection = context.access.findCollection(namespace);
+  return [...(collection?.indexes.values() ?? [])].map(({ definition }) =>
+    docOf({
+      name: definition.name,
+      key: definition.key,
+      host: context.engine.host,
+      accesses: docOf({ ops: 0n, since: context.engine.startedAt }),
+      spec: definition.spec,
+    }),
+  );
+}

@@ -1,0 +1,226 @@
+import { Script } from "node:vm";
+import { CommandError } from "../command-error.js";
+import { keyField, sortKey, type KeyField } from "../index/index-keys.js";
+import type { Access } from "../storage/access.js";
+import type { Collection } from "../storage/collection.js";
+import type { StoredDoc } from "../storage/stored-doc.js";
+import type { Collation } from "../values/collation.js";
+import { approximate } from "../values/decimal.js";
+import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
+import type { Matcher } from "./match.js";
+import { choosePlan, type Plan } from "./plan.js";
+
+/** When a command must be over: milliseconds since the epoch, or never. */
+export class Deadline {
+  readonly at: number | undefined;
+  #steps = 0;
+
+  constructor(maxTimeMs: number | undefined) {
+    this.at = maxTimeMs === undefined ? undefined : Date.now() + maxTimeMs;
+  }
+
+  /** To be called in every long loop. */
+  check(): void {
+    this.#steps += 1;
+    if (this.at !== undefined && (this.#steps & 127) === 0) this.checkNow();
+  }
+
+  checkNow(): void {
+    if (this.at !== undefined && Date.now() > this.at) {
+      throw new CommandError("MaxTimeMSExpired", "operation exceeded time limit");
+    }
+  }
+}
+
+export type Search = {
+  filter: Doc;
+  matcher: Matcher;
+  sort: readonly KeyField[];
+  skip: number;
+  /** 0 = all. */
+  limit: number;
+  collation: Collation | undefined;
+  hint: Value;
+  deadline: Deadline;
+};
+
+/** What was done to answer a search: for explain. */
+export type SearchStatistics = { plan: Plan; examined: number };
+
+const REGEX_WATCH_MS = 5000;
+
+/**
+ * Runs code that may be caught in a regular expression: V8 ends it after the time is up, which
+ * nothing within the same thread could.
+ */
+export function watched<T>(hostile: boolean, deadline: Deadline, run: () => T): T {
+  if (!hostile) return run();
+  const left = deadline.at === undefined ? REGEX_WATCH_MS : deadline.at - Date.now();
+  const holder = globalThis as { embeddedMongoWatched?: (() => T) | undefined };
+  holder.embeddedMongoWatched = run;
+  try {
+    const timeout = Math.max(1, Math.min(left, REGEX_WATCH_MS));
+    return new Script("globalThis.embeddedMongoWatched()").runInThisContext({ timeout }) as T;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    if (deadline.at !== undefined && Date.now() >= deadline.at) {
+      throw new CommandError("MaxTimeMSExpired", "operation exceeded time limit");
+    }
+    throw new CommandError(
+      51156,
+      "Error occurred while executing the regular expression: match limit exceeded",
+    );
+  } finally {
+    holder.embeddedMongoWatched = undefined;
+  }
+}
+
+/** Reads a sort specification. */
+export function sortFieldsOf(value: Value): KeyField[] {
+  if (value === undefined || value === null) return [];
+  if (!isDoc(value)) {
+    throw new CommandError(
+      "TypeMismatch",
+      `BSON field 'find.sort' is the wrong type '${typeName(value)}', expected type 'object'`,
+    );
+  }
+  return [...value].map(([path, direction]) => {
+    if (isDoc(direction)) {
+      throw new CommandError("NotImplemented", "sorting by $meta is not supported by this engine");
+    }
+    const sign = isNumeric(direction) ? approximate(direction) : NaN;
+    if (sign !== 1 && sign !== -1) {
+      throw new CommandError(
+        15975,
+        "$sort key ordering must be 1 (for ascending) or -1 (for descending)",
+      );
+    }
+    if (path === "")
+      throw new CommandError(15976, "FieldPath cannot be constructed with empty string");
+    return keyField(path, sign < 0);
+  });
+}
+
+/** The documents that match, in order. */
+export function findDocs(
+  access: Access,
+  collection: Collection | undefined,
+  search: Search,
+): StoredDoc[] {
+  return runSearch(access, collection, search).found;
+}
+
+export function runSearch(
+  access: Access,
+  collection: Collection | undefined,
+  search: Search,
+): { found: StoredDoc[]; statistics: SearchStatistics } {
+  const scan: Plan = { kind: "scan", backwards: false };
+  if (!collection) return { found: [], statistics: { plan: scan, examined: 0 } };
+  return watched(search.matcher.hostile, search.deadline, () =>
+    collect(access, collection, search),
+  );
+}
+
+function collect(access: Access, collection: Collection, search: Search) {
+  const { sort } = search;
+  const changed = access.changed(collection);
+  const natural = sort.length === 1 && sort[0]?.path === "$natural";
+  const wanted = natural ? { ...search, sort: [] } : search;
+  const plan: Plan = natural
+    ? { kind: "scan", backwards: sort[0]?.descending ?? false }
+    : choosePlan(
+        {
+          indexes: collection.indexes.values(),
+          size: collection.size,
+          namespace: collection.namespace,
+        },
+        search,
+      );
+  const inOrder =
+    wanted.sort.length === 0 || (plan.kind === "index" && plan.sorted && !changed?.size);
+  const most = search.limit === 0 ? Infinity : search.skip + search.limit;
+  const statistics: SearchStatistics = { plan, examined: 0 };
+  const found: StoredDoc[] = [];
+  for (const doc of candidates(collection, plan, changed)) {
+    search.deadline.check();
+    statistics.examined += 1;
+    if (!search.matcher.test(doc.decode(search.matcher.fields))) continue;
+    found.push(doc);
+    if (inOrder && found.length >= most) break;
+  }
+  const ordered = inOrder ? found : sortDocs(found, search);
+  return { found: ordered.slice(search.skip, most === Infinity ? undefined : most), statistics };
+}
+
+/** Sorts by keys taken once from each document. Equal documents keep their order. */
+export function sortDocs(
+  docs: readonly StoredDoc[],
+  { sort, collation, deadline }: Pick<Search, "sort" | "collation" | "deadline">,
+): StoredDoc[] {
+  const fields = new Set(sort.map(({ parts }) => parts[0] ?? ""));
+  const keyed = docs.map((item) => {
+    deadline.check();
+    const doc = item.decode(fields);
+    return { item, keys: sort.map((field) => sortKey(doc, field, collation)) };
+  });
+  return sortByKeys(keyed, sort);
+}
+
+export function sortByKeys<T>(
+  keyed: { item: T; keys: readonly string[] }[],
+  sort: readonly KeyField[],
+): T[] {
+  keyed.sort((a, b) => {
+    for (let i = 0; i < sort.length; i += 1) {
+      const [x, y] = [a.keys[i] ?? "", b.keys[i] ?? ""];
+      if (x !== y) return x < y === (sort[i]?.descending ?? false) ? 1 : -1;
+    }
+    return 0;
+  });
+  return keyed.map(({ item }) => item);
+}
+
+type Changed = ReadonlyMap<number, StoredDoc | undefined> | undefined;
+
+function* candidates(collection: Collection, plan: Plan, changed: Changed): Generator<StoredDoc> {
+  if (plan.kind === "scan") {
+    yield* scanAll(collection, plan.backwards, changed);
+    return;
+  }
+  const seen = new Set<number>();
+  const once = plan.kind === "union" || plan.index.multikey || plan.ranges.length > 1;
+  for (const doc of planDocs(plan)) {
+    if (changed?.has(doc.number)) continue;
+    if (once) {
+      if (seen.has(doc.number)) continue;
+      seen.add(doc.number);
+    }
+    yield doc;
+  }
+  for (const doc of changed?.values() ?? []) if (doc) yield doc;
+}
+
+function* planDocs(plan: Plan): Generator<StoredDoc> {
+  if (plan.kind === "union") {
+    for (const part of plan.plans) yield* planDocs(part);
+  } else if (plan.kind === "index") {
+    for (const range of plan.ranges) yield* plan.index.entries.scan(range, plan.backwards);
+  }
+}
+
+function* scanAll(
+  collection: Collection,
+  backwards: boolean,
+  changed: Changed,
+): Generator<StoredDoc> {
+  if (!backwards && !changed?.size) {
+    yield* collection.docs.values();
+    return;
+  }
+  let docs: StoredDoc[] = [];
+  for (const doc of collection.docs.values()) if (!changed?.has(doc.number)) docs.push(doc);
+  const own = [...(changed?.values() ?? [])].filter((doc) => doc !== undefined);
+  if (own.length > 0) docs = [...docs, ...own].sort((a, b) => a.number - b.number);
+  yield* backwards ? docs.reverse() : docs;
+}

@@ -1,0 +1,356 @@
+import { compileUpdatePipeline } from "../aggregate/update-pipeline.js";
+import { CommandError } from "../command-error.js";
+import { equalValues } from "../values/compare.js";
+import { show, showDoc } from "../values/show.js";
+import { copyDoc, isDoc, Oid, typeName, type Doc, type Value } from "../values/value.js";
+import { compileMatch, isOperatorDoc, type QueryContext } from "./match.js";
+import { arrayIndex } from "./path.js";
+import { NEEDS_FIELD, OPERATIONS, REMOVED, UNCHANGED, type Operation } from "./update-operators.js";
+import { concretePaths, erase, placeOf, put, read, type ArrayFilters } from "./update-path.js";
+
+/** One application of an update: where the query matched, and whether this is an insert. */
+export type Application = { matched: number | undefined; inserting: boolean };
+
+/** A compiled update. `apply` may change the document it gets and returns the new one. */
+export type Update = {
+  kind: "replacement" | "operators" | "pipeline";
+  /** Whether it needs to know where in an array the filter matched. */
+  positional: boolean;
+  apply(doc: Doc, application: Application): Doc;
+};
+
+type Step = { operator: string; path: string; parts: readonly string[]; apply: Operation };
+
+export type UpdateContext = QueryContext & { readonly arrayFilters: Value };
+
+/** Compiles `u` of an update: a replacement, operators or a pipeline. */
+export function compileUpdate(update: Value, context: UpdateContext): Update {
+  if (Array.isArray(update)) {
+    return {
+      kind: "pipeline",
+      positional: false,
+      apply: checked(compileUpdatePipeline(update, context)),
+    };
+  }
+  if (!isDoc(update)) {
+    throw new CommandError("FailedToParse", "Update argument must be either an object or an array");
+  }
+  const [first] = update.keys();
+  if (first?.startsWith("$")) return compileOperators(update, context);
+  for (const name of update.keys()) {
+    if (name.startsWith("$")) {
+      throw new CommandError(
+        52,
+        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+      );
+    }
+  }
+  return { kind: "replacement", positional: false, apply: (doc) => replaced(doc, update) };
+}
+
+function replaced(doc: Doc, replacement: Doc): Doc {
+  const id = doc.get("_id");
+  const given = replacement.get("_id");
+  if (given !== undefined && id !== undefined && !equalValues(given, id)) {
+    throw new CommandError(
+      "ImmutableField",
+      `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(given)}`,
+    );
+  }
+  const result: Doc = new Map();
+  if (id !== undefined || given !== undefined) result.set("_id", id ?? given);
+  for (const [name, value] of replacement) if (name !== "_id") result.set(name, value);
+  return copyDoc(result);
+}
+
+function checked(run: (doc: Doc) => Doc): Update["apply"] {
+  return (doc, { inserting }) => {
+    const id = doc.get("_id");
+    const result = run(doc);
+    const now = result.get("_id");
+    if (inserting && id === undefined) return result;
+    if (now === undefined && id !== undefined) {
+      return new Map<string, Value>([["_id", id], ...result]);
+    }
+    if (!equalValues(now, id)) {
+      throw new CommandError(
+        "ImmutableField",
+        `Performing an update on the path '_id' would modify the immutable field '_id'`,
+      );
+    }
+    return result;
+  };
+}
+
+function compileOperators(update: Doc, context: UpdateContext): Update {
+  const steps: Step[] = [];
+  const renames: Step[] = [];
+  for (const [operator, fields] of update) {
+    const known = OPERATIONS.has(operator) || operator === "$rename";
+    if (!known) {
+      throw new CommandError(
+        "FailedToParse",
+        operator.startsWith("$")
+          ? `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`
+          : `The dollar ($) prefixed field or modifier is expected, found '${operator}'`,
+      );
+    }
+    context.seen("update", operator);
+    if (!isDoc(fields)) {
+      throw new CommandError(
+        "FailedToParse",
+        `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ${show(fields)}}`,
+      );
+    }
+    for (const [path, operand] of fields) {
+      if (operator === "$rename") renames.push(...renameSteps(path, operand));
+      else steps.push(compileStep({ operator, path, operand }, context));
+    }
+  }
+  checkConflicts([...steps, ...renames]);
+  const filters = compileArrayFilters(context, steps);
+  steps.sort((a, b) => comparePaths(a.parts, b.parts));
+  return {
+    kind: "operators",
+    positional: steps.some(({ parts }) => parts.includes("$")),
+    apply: (doc, application) => {
+      const id = doc.get("_id");
+      for (const step of renames) if (step.operator === "$rename") rename(doc, step);
+      for (const step of steps) applyStep(doc, step, { filters, ...application });
+      checkId(id, doc, application);
+      return doc;
+    },
+  };
+}
+
+function compileStep(
+  given: { operator: string; path: string; operand: Value },
+  context: UpdateContext,
+): Step {
+  const { operator, path, operand } = given;
+  const parts = path.split(".");
+  if (parts.includes("")) {
+    throw new CommandError(
+      "EmptyFieldName",
+      path === ""
+        ? "An empty update path is not valid."
+        : `The update path '${path}' contains an empty field name, which is not allowed.`,
+    );
+  }
+  const dollar = parts.find(
+    (part) => part.startsWith("$") && part !== "$" && !/^\$\[.*\]$/.test(part),
+  );
+  if (dollar !== undefined) {
+    throw new CommandError(
+      52,
+      `The dollar ($) prefixed field '${dollar}' in '${path}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    );
+  }
+  if (parts[0]?.startsWith("$") === true) {
+    throw new CommandError(
+      "BadValue",
+      `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`,
+    );
+  }
+  const apply = OPERATIONS.get(operator)?.(operand, path, context);
+  if (!apply) throw new CommandError("FailedToParse", `Unknown modifier: ${operator}`);
+  return { operator, path, parts, apply };
+}
+
+// A rename is one step at each end, so that both are checked for conflicts.
+function renameSteps(path: string, operand: Value): Step[] {
+  if (typeof operand !== "string") {
+    throw new CommandError(
+      "BadValue",
+      `The 'to' field for $rename must be a string: ${path}: ${show(operand)}`,
+    );
+  }
+  if (path.split(".").includes("$") || operand.split(".").includes("$")) {
+    throw new CommandError("BadValue", `The source field for $rename may not be dynamic: ${path}`);
+  }
+  if (path === operand) {
+    throw new CommandError(
+      "BadValue",
+      `The source and target field for $rename must differ: ${path}: ${show(operand)}`,
+    );
+  }
+  return [
+    { operator: "$rename", path, parts: path.split("."), apply: () => operand },
+    { operator: "target", path: operand, parts: operand.split("."), apply: () => UNCHANGED },
+  ];
+}
+
+function rename(doc: Doc, step: Step): void {
+  const to = step.apply(undefined, { path: step.path, name: step.path, doc });
+  const from = placeOf(doc, step.parts, false);
+  if (!from || typeof to !== "string") return;
+  if (Array.isArray(from.holder)) {
+    throw new CommandError(
+      "BadValue",
+      `The source field cannot be an array element, '${step.path}' in doc with _id: ${show(doc.get("_id"))}`,
+    );
+  }
+  const value = read(from);
+  if (value === undefined) return;
+  const target = placeOf(doc, to.split("."), true);
+  erase(from);
+  if (target) put(target, value);
+}
+
+function checkConflicts(steps: readonly Step[]): void {
+  const paths = steps.map(({ path }) => path).sort();
+  for (const [i, path] of paths.entries()) {
+    for (const later of paths.slice(i + 1)) {
+      if (!later.startsWith(path)) break;
+      if (later === path || later.startsWith(`${path}.`)) {
+        const shown = steps.find((step) => step.path === later || step.path === path);
+        const last = shown?.path === later ? path : later;
+        throw new CommandError(
+          "ConflictingUpdateOperators",
+          `Updating the path '${last}' would create a conflict at '${path}'`,
+        );
+      }
+    }
+  }
+}
+
+function comparePaths(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    const [x, y] = [a[i] ?? "", b[i] ?? ""];
+    if (x === y) continue;
+    const [m, n] = [arrayIndex(x), arrayIndex(y)];
+    if (m !== undefined && n !== undefined) return m - n;
+    return x < y ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+function compileArrayFilters(context: UpdateContext, steps: readonly Step[]): ArrayFilters {
+  const filters = new Map<string, (item: Value) => boolean>();
+  const given = Array.isArray(context.arrayFilters) ? context.arrayFilters : [];
+  for (const filter of given) {
+    if (!isDoc(filter)) throw new CommandError("TypeMismatch", "array filters must be documents");
+    const id = identifierOf(filter);
+    if (filters.has(id)) {
+      throw new CommandError(
+        "FailedToParse",
+        `Found multiple array filters with the same top-level field name ${id}`,
+      );
+    }
+    const { test } = compileMatch(filter, context);
+    filters.set(id, (item) => test(new Map([[id, item]])));
+    if (!steps.some(({ parts }) => parts.includes(`$[${id}]`))) {
+      throw new CommandError(
+        "FailedToParse",
+        `The array filter for identifier '${id}' was not used in the update ${showDoc(new Map(steps.map(({ path }) => [path, null])))}`,
+      );
+    }
+  }
+  for (const { path, parts } of steps) {
+    const unknown = parts.find(
+      (part) => /^\$\[.+\]$/.test(part) && !filters.has(part.slice(2, -1)),
+    );
+    if (unknown !== undefined) {
+      throw new CommandError(
+        "BadValue",
+        `No array filter found for identifier '${unknown.slice(2, -1)}' in path '${path}'`,
+      );
+    }
+  }
+  return filters;
+}
+
+function identifierOf(filter: Doc): string {
+  for (const [name, value] of filter) {
+    if (!name.startsWith("$")) return name.split(".")[0] ?? name;
+    const [clause] = Array.isArray(value) ? value : [];
+    if (isDoc(clause)) return identifierOf(clause);
+  }
+  throw new CommandError(
+    "FailedToParse",
+    "Cannot use an expression without a top-level field name in arrayFilters",
+  );
+}
+
+function applyStep(
+  doc: Doc,
+  step: Step,
+  application: Application & { filters: ArrayFilters },
+): void {
+  if (step.operator === "$setOnInsert" && !application.inserting) return;
+  for (const parts of concretePaths(doc, step.parts, application)) {
+    const path = parts.join(".");
+    const name = parts.at(-1) ?? "";
+    const existing = placeOf(doc, parts, false);
+    const current = existing ? read(existing) : undefined;
+    if (current === undefined && NEEDS_FIELD.has(step.operator)) continue;
+    const outcome = step.apply(current, { path, name, doc });
+    if (outcome === UNCHANGED) continue;
+    if (outcome === REMOVED) {
+      if (existing) erase(existing);
+      continue;
+    }
+    const place = placeOf(doc, parts, true);
+    if (place) put(place, outcome as Value);
+  }
+}
+
+function checkId(before: Value, doc: Doc, { inserting }: Application): void {
+  const after = doc.get("_id");
+  if (inserting && before === undefined) return;
+  if (after === undefined || !equalValues(before, after)) {
+    throw new CommandError(
+      "ImmutableField",
+      `Performing an update on the path '_id' would modify the immutable field '_id'`,
+    );
+  }
+}
+
+/** The document an upsert starts from: the filter's equalities. */
+export function upsertSeed(filter: Doc): Doc {
+  const seed: Doc = new Map();
+  const collect = (part: Doc) => {
+    for (const [path, operand] of part) {
+      if (path === "$and" && Array.isArray(operand)) {
+        for (const clause of operand) if (isDoc(clause)) collect(clause);
+      } else if (path === "$or" && Array.isArray(operand) && operand.length === 1) {
+        for (const clause of operand) if (isDoc(clause)) collect(clause);
+      } else if (!path.startsWith("$")) {
+        const value = equalityOf(operand);
+        if (value !== undefined) seedField(seed, path, value);
+      }
+    }
+  };
+  collect(filter);
+  return seed;
+}
+
+function equalityOf(operand: Value): Value {
+  if (!isOperatorDoc(operand)) return typeName(operand) === "regex" ? undefined : operand;
+  if (operand.has("$eq")) return operand.get("$eq");
+  const [list] = [operand.get("$in") ?? operand.get("$all")];
+  return Array.isArray(list) && list.length === 1 && !isDoc(list[0]) ? list[0] : undefined;
+}
+
+function seedField(seed: Doc, path: string, value: Value): void {
+  const place = placeOf(seed, path.split("."), true);
+  if (!place) return;
+  if (read(place) !== undefined) {
+    throw new CommandError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
+  }
+  put(place, copyOf(value));
+}
+
+function copyOf(value: Value): Value {
+  return isDoc(value) ? copyDoc(value) : value;
+}
+
+/** The document with `_id` first, made when there is none. */
+export function withId(doc: Doc): Doc {
+  const [first] = doc.keys();
+  if (first === "_id") return doc;
+  const id = doc.get("_id") ?? Oid.generate();
+  const result: Doc = new Map([["_id", id]]);
+  for (const [name, value] of doc) if (name !== "_id") result.set(name, value);
+  return result;
+}

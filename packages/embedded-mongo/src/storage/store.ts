@@ -1,0 +1,260 @@
+import { CommandError } from "../command-error.js";
+import { isTrue } from "../query/match.js";
+import { approximate } from "../values/decimal.js";
+import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
+import { newUuid, type Change, type DocChange } from "./access.js";
+import { Collection, type CollectionOptions, type Witness } from "./collection.js";
+import { indexDefinitionOf } from "./index-spec.js";
+import type { Journal } from "./journal.js";
+
+/** Where sealed changes go besides the journal: the watchers of change streams. */
+export type ChangeListener = (changes: readonly Change[], time: bigint) => void;
+
+const NAMESPACE_BYTES = 255;
+
+/** All databases: the committed state, its catalog and its clock. */
+export class Store {
+  readonly #databases = new Map<string, Map<string, Collection>>();
+  readonly #byId = new Map<number, Collection>();
+  readonly witnesses = new Set<Witness>();
+  readonly listeners = new Set<ChangeListener>();
+  #journal: Journal | undefined;
+  #nextId = 1;
+  #time = 0n;
+
+  /** From here on every sealed change is also written to this journal. */
+  attach(journal: Journal): void {
+    this.#journal = journal;
+  }
+
+  /** The time of the latest change, as a BSON timestamp. */
+  get time(): bigint {
+    if (this.#time === 0n) this.tick();
+    return this.#time;
+  }
+
+  tick(): bigint {
+    const now = BigInt(Math.floor(Date.now() / 1000)) << 32n;
+    this.#time = now > this.#time ? now | 1n : this.#time + 1n;
+    return this.#time;
+  }
+
+  noteTime(time: bigint): void {
+    if (time > this.#time) this.#time = time;
+  }
+
+  /** A unit of changes is complete: they become durable together or not at all. */
+  seal(changes: readonly Change[], record?: { doc: Doc; undo: () => void }): void {
+    if (changes.length === 0 && !record) return;
+    const time = this.tick();
+    if (changes.length > 0) for (const listen of this.listeners) listen(changes, time);
+    this.#journal?.append({ changes, time, record });
+  }
+
+  /** Resolves when everything sealed so far is as durable as was asked for. */
+  async durable(): Promise<void> {
+    await this.#journal?.durable();
+  }
+
+  applyChange(change: DocChange): void {
+    const { collection, before, after } = change;
+    const number = (after ?? before)?.number ?? 0;
+    for (const witness of this.witnesses) {
+      const versions = witness.preimages(collection);
+      if (!versions.has(number)) versions.set(number, before);
+    }
+    collection.change(before, after);
+  }
+
+  /** Takes changes back, the latest first. */
+  undo(changes: readonly Change[]): void {
+    for (const change of changes.toReversed()) {
+      if (change.kind === "catalog") change.undo();
+      else this.applyChange({ ...change, before: change.after, after: change.before });
+    }
+  }
+
+  databaseNames(): string[] {
+    return [...this.#databases.keys()].sort();
+  }
+
+  listCollections(database: string): Collection[] {
+    return [...(this.#databases.get(database)?.values() ?? [])];
+  }
+
+  allCollections(): Collection[] {
+    return [...this.#byId.values()];
+  }
+
+  findCollection(namespace: string): Collection | undefined {
+    const { database, name } = splitNamespace(namespace);
+    return this.#databases.get(database)?.get(name);
+  }
+
+  findById(id: number): Collection | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** A collection with its _id index that is not in the catalog yet. */
+  buildCollection(wanted: {
+    namespace: string;
+    options: Doc;
+    id?: number;
+    uuid?: Buffer;
+  }): Collection {
+    checkNamespace(wanted.namespace);
+    const id = wanted.id ?? this.#nextId;
+    this.#nextId = Math.max(this.#nextId, id + 1);
+    const { namespace, uuid = newUuid() } = wanted;
+    const made = new Collection({ id, namespace, uuid }, optionsOf(wanted.options));
+    const key: Doc = new Map([["_id", 1]]);
+    const spec = docOf({ key, name: "_id_" });
+    made.addIndex(indexDefinitionOf(spec, wanted.options.get("collation")));
+    return made;
+  }
+
+  createCollection(wanted: { namespace: string; options: Doc }, changes: Change[]): Collection {
+    const made = this.buildCollection(wanted);
+    this.addCollection(made, changes);
+    return made;
+  }
+
+  addCollection(collection: Collection, changes: Change[]): void {
+    this.register(collection);
+    changes.push({
+      kind: "catalog",
+      record: docOf({
+        op: "create",
+        id: collection.id,
+        ns: collection.namespace,
+        uuid: new Bin(4, collection.uuid),
+        options: collection.options.shown,
+      }),
+      undo: () => {
+        this.unregister(collection);
+      },
+    });
+  }
+
+  dropCollection(collection: Collection, changes: Change[]): void {
+    this.unregister(collection);
+    changes.push({
+      kind: "catalog",
+      record: docOf({ op: "drop", id: collection.id, ns: collection.namespace }),
+      undo: () => {
+        this.register(collection);
+      },
+    });
+  }
+
+  renameCollection(collection: Collection, namespace: string, changes: Change[]): void {
+    checkNamespace(namespace);
+    const before = collection.namespace;
+    this.#move(collection, namespace);
+    changes.push({
+      kind: "catalog",
+      record: docOf({ op: "rename", id: collection.id, from: before, ns: namespace }),
+      undo: () => {
+        this.#move(collection, before);
+      },
+    });
+  }
+
+  #move(collection: Collection, namespace: string): void {
+    this.unregister(collection);
+    collection.namespace = namespace;
+    this.register(collection);
+  }
+
+  createIndex(collection: Collection, spec: Doc, changes: Change[]): void {
+    const inherited = collection.options.shown.get("collation");
+    const index = collection.addIndex(indexDefinitionOf(spec, inherited));
+    const { name } = index.definition;
+    changes.push({
+      kind: "catalog",
+      record: docOf({ op: "createIndex", id: collection.id, spec: index.definition.spec }),
+      undo: () => {
+        collection.indexes.delete(name);
+      },
+    });
+  }
+
+  dropIndex(collection: Collection, name: string, changes: Change[]): void {
+    const index = collection.getIndex(name);
+    collection.indexes.delete(name);
+    changes.push({
+      kind: "catalog",
+      record: docOf({ op: "dropIndex", id: collection.id, name }),
+      undo: () => {
+        collection.buildIndexes([index]);
+        collection.indexes.set(name, index);
+      },
+    });
+  }
+
+  setOptions(collection: Collection, options: Doc, changes: Change[]): void {
+    const before = collection.options;
+    collection.options = optionsOf(options);
+    changes.push({
+      kind: "catalog",
+      record: docOf({ op: "options", id: collection.id, options }),
+      undo: () => {
+        collection.options = before;
+      },
+    });
+  }
+
+  register(collection: Collection): void {
+    const { database, name } = splitNamespace(collection.namespace);
+    let collections = this.#databases.get(database);
+    if (!collections) {
+      collections = new Map();
+      this.#databases.set(database, collections);
+    }
+    collections.set(name, collection);
+    this.#byId.set(collection.id, collection);
+    collection.dropped = false;
+  }
+
+  unregister(collection: Collection): void {
+    const { database, name } = splitNamespace(collection.namespace);
+    const collections = this.#databases.get(database);
+    collections?.delete(name);
+    if (collections?.size === 0) this.#databases.delete(database);
+    this.#byId.delete(collection.id);
+    collection.dropped = true;
+  }
+}
+
+export function splitNamespace(namespace: string): { database: string; name: string } {
+  const dot = namespace.indexOf(".");
+  return { database: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
+}
+
+function checkNamespace(namespace: string): void {
+  const { name } = splitNamespace(namespace);
+  if (name === "" || name.startsWith(".") || name.includes("\0") || name.includes("$")) {
+    throw new CommandError("InvalidNamespace", `Invalid namespace specified '${namespace}'`);
+  }
+  if (Buffer.byteLength(namespace) > NAMESPACE_BYTES) {
+    throw new CommandError(
+      "InvalidNamespace",
+      `Fully qualified namespace is too long. Namespace: ${namespace} Max: ${NAMESPACE_BYTES}`,
+    );
+  }
+}
+
+function optionsOf(shown: Doc): CollectionOptions {
+  const [size, max] = [shown.get("size"), shown.get("max")];
+  const capped = isTrue(shown.get("capped"))
+    ? {
+        sizeBytes: isNumeric(size) ? approximate(size) : 0,
+        maxDocs: isNumeric(max) && approximate(max) > 0 ? approximate(max) : undefined,
+      }
+    : undefined;
+  const collation = shown.get("collation");
+  if (collation !== undefined && !isDoc(collation)) {
+    throw new CommandError("TypeMismatch", "'collation' must be a document");
+  }
+  return { capped, shown };
+}

@@ -1,0 +1,186 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import {
+  buildReply,
+  HEADER_BYTES,
+  MAX_MESSAGE_BYTES,
+  parseMessage,
+  type Request,
+} from "./message.js";
+import type { Encodable } from "./encode-bson.js";
+
+/** One client's connection, as commands see it. */
+export type Peer = {
+  readonly id: number;
+  readonly address: string;
+  appName: string | undefined;
+  onClose: (() => void)[];
+};
+
+/** What a command comes to: an answer, or the connection's end without one. */
+export type Answer =
+  { kind: "reply"; body: Map<string, Encodable>; more?: () => Promise<Answer> } | { kind: "close" };
+
+export type Handler = (request: Request, peer: Peer) => Promise<Answer>;
+export type Address = { socketPath: string } | { port: number };
+
+let nextPeerId = 1;
+
+/** Accepts connections and hands whole messages, one at a time per connection, to the handler. */
+export class WireServer {
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  readonly #handle: Handler;
+
+  constructor(handle: Handler) {
+    this.#handle = handle;
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#accept(socket);
+    });
+  }
+
+  /** Listens; resolves to the TCP port, or 0 for a socket. */
+  async listen(address: Address): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      if ("port" in address) {
+        this.#server.listen({ port: address.port, host: "127.0.0.1" }, resolve);
+      } else {
+        // The mode is set before anyone may connect: the mask covers the moment of creation.
+        const mask = canSetMask() ? process.umask(0o177) : undefined;
+        this.#server.listen(address.socketPath, resolve);
+        if (mask !== undefined) process.umask(mask);
+        else chmodSync(address.socketPath, 0o600);
+      }
+    });
+    const bound = this.#server.address();
+    if ("socketPath" in address) {
+      chmodSync(address.socketPath, 0o600);
+      return 0;
+    }
+    return typeof bound === "object" && bound !== null ? bound.port : 0;
+  }
+
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  async close(socketPath?: string): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    if (socketPath !== undefined) rmSync(socketPath, { force: true });
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const address = socket.remoteAddress ?? "unix";
+    const peer: Peer = { id: nextPeerId++, address, appName: undefined, onClose: [] };
+    const queue: Request[] = [];
+    let busy = false;
+    const input = new MessageReader();
+    const run = async () => {
+      if (busy) return;
+      busy = true;
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        await this.#answer(next, peer, socket);
+      }
+      busy = false;
+    };
+    socket.on("data", (chunk) => {
+      try {
+        for (const message of input.push(chunk)) queue.push(parseMessage(message));
+      } catch (fault) {
+        // Nothing can be answered to bytes that are no message.
+        socket.destroy(fault as Error);
+        return;
+      }
+      void run();
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      queue.length = 0;
+      for (const done of peer.onClose) done();
+    });
+  }
+
+  async #answer(request: Request, peer: Peer, socket: Socket): Promise<void> {
+    let answer = await this.#handle(request, peer);
+    for (;;) {
+      if (answer.kind === "close") {
+        socket.destroy();
+        return;
+      }
+      if (!request.expectsReply || socket.destroyed) return;
+      const { more } = answer;
+      const bytes = buildReply(request, answer.body, more !== undefined);
+      if (!socket.write(bytes)) await drained(socket);
+      if (more === undefined) return;
+      answer = await more();
+    }
+  }
+}
+
+// process.umask throws in worker threads when it is given a mask.
+function canSetMask(): boolean {
+  try {
+    process.umask(process.umask());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      socket.off("drain", done);
+      socket.off("close", done);
+      resolve();
+    };
+    socket.on("drain", done);
+    socket.on("close", done);
+  });
+}
+
+/** Cuts a byte stream into messages by their length. */
+export class MessageReader {
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  /** Adds bytes; returns the messages that are now whole. Throws on an impossible length. */
+  push(chunk: Buffer): Buffer[] {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    const messages: Buffer[] = [];
+    for (;;) {
+      if (this.#length < 4) return messages;
+      const size = this.#peekSize();
+      if (size < HEADER_BYTES || size > MAX_MESSAGE_BYTES) {
+        throw new RangeError("a message's length is impossible");
+      }
+      if (this.#length < size) return messages;
+      const all = this.#joined();
+      messages.push(all.subarray(0, size));
+      this.#length -= size;
+      this.#chunks = this.#length > 0 ? [all.subarray(size)] : [];
+    }
+  }
+
+  #peekSize(): number {
+    const first = this.#chunks[0];
+    if (first !== undefined && first.length >= 4) return first.readInt32LE(0);
+    return this.#joined().readInt32LE(0);
+  }
+
+  #joined(): Buffer {
+    const all = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    this.#chunks = all ? [all] : [];
+    return all ?? Buffer.alloc(0);
+  }
+}
