@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { load } from "cheerio";
 import type { Express } from "express";
 import request from "supertest";
+import { approveName, declineName } from "../../src/learner/decide-name.js";
 import { learnerRoutes } from "../../src/learner/learner.routes.js";
 import type { Launch } from "../../src/launch/launch.js";
 import type { Visit } from "../../src/launch/visit.js";
@@ -183,6 +184,27 @@ describe("the learner's page", () => {
     const profile = await school.profiles.find(school.organisationId, nameless.id);
     expect(profile?.proposedName).to.equal("Cara Moss");
     expect((await open(visit)).text).to.contain("Waits for approval");
+  });
+
+  it("tells the learner what was decided about their name", async () => {
+    const nameless = await school.join(undefined);
+    const arrived: string[] = [];
+    const nameArrived = async ({ accountId }: { accountId: string }) => {
+      arrived.push(accountId);
+    };
+    const needs = { ...school, journey: { nameArrived }, now: () => NOW };
+    const about = { organisationId: school.organisationId, accountId: nameless.id };
+
+    await post(visitOf(nameless), "/name", { name: "C. Moss" });
+    expect(await declineName(needs, { ...about, name: "C. Moss" })).to.equal("declined");
+    expect((await open(visitOf(nameless))).text).to.contain("was not approved");
+
+    await post(visitOf(nameless), "/name", { name: "Cara Moss" });
+    expect(await approveName(needs, { ...about, name: "Somebody Else" })).to.equal("changed");
+    expect(await approveName(needs, { ...about, name: "Cara Moss" })).to.equal("approved");
+    expect(arrived).to.deep.equal([nameless.id]);
+    const { text } = await open(visitOf(nameless));
+    expect(text).to.contain("was approved").and.not.to.contain("was not approved");
   });
 
   it("joins two accounts with a code, once", async () => {
