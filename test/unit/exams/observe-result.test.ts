@@ -109,6 +109,13 @@ describe("what a result read from the LMS means", () => {
     expect(see(lowered, result(70), own).kind).to.equal("echo");
   });
 
+  it("takes an echo of an unconfirmed score for ours once, and for a change the next time", () => {
+    const own = { ...noScores, sends: [send(1, 70)] };
+    const echoed = after(see(nothingSeen, result(70), own));
+    const lowered = after(see(echoed, result(50), own));
+    expect(see(lowered, result(70), own).kind).to.equal("changed");
+  });
+
   it("takes a grade that was emptied after a confirmed score for a change", () => {
     const own = { ...noScores, acknowledgedNumber: 1, sends: [send(1, 70)] };
     expect(see(nothingSeen, result(undefined), own).kind).to.equal("changed");
