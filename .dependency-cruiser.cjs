@@ -25,7 +25,7 @@ const noLookingAhead = CHAPTERS.slice(0, -1).map((chapter, index) => ({
   to: { path: `^src/(${CHAPTERS.slice(index + 1).join("|")})/` },
 }));
 
-const ROOT = "main|server|app|services|journey|open-store";
+const ROOT = "main|server|app|services|[a-z]+-services|journey|open-store";
 
 module.exports = {
   forbidden: [
@@ -85,7 +85,7 @@ module.exports = {
       from: {
         path: "^src/",
         pathNot:
-          "(-store\\.ts$|^src/(server|services|database|stored-record)\\.ts$|^src/work/work-queue\\.ts$)",
+          "(-store\\.ts$|^src/(server|services|[a-z]+-services|database|stored-record)\\.ts$|^src/work/work-queue\\.ts$)",
       },
       to: { path: "node_modules/(mongoose|mongodb)/" },
     },

@@ -3,6 +3,7 @@ import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import { adminRoutes } from "./admin/admin.routes.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
+import { examRoutes } from "./exams/exam.routes.js";
 import { instructorRoutes } from "./instructor/instructor.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
@@ -44,7 +45,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(launchRoutes(services.signIn));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
-  app.use(learnerRoutes(services), instructorRoutes(services));
+  app.use(examRoutes(services), learnerRoutes(services), instructorRoutes(services));
   app.use(ownCredentialRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));

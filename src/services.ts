@@ -11,10 +11,13 @@ import { issueCredential } from "./credentials/issue-credential.js";
 import { createIssuerKeyStore } from "./credentials/issuer-key-store.js";
 import { createPublicAddresses } from "./credentials/public-addresses.js";
 import { createEventStore } from "./events/event-store.js";
+import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { launchUrlOf } from "./launch/target-link.js";
+import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
+import { visitFrame } from "./learner/visit-frame.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
 import { createOrganisationStore } from "./organisations/organisation-store.js";
@@ -84,10 +87,18 @@ export function createServices(foundation: Foundation) {
       });
       if (launch.courseRoles.includes("learner") && !launch.isTestUser)
         await courseMembers.noteMember({ organisationId, offeringId, accountId, at });
+      await examServices.noteLaunchInCourse(launch);
     },
     nameArrived: async (about) => {
       await journey.nameArrived(about);
     },
+  });
+
+  const examServices = createExamServices({
+    ...{ connection, settings, now, events, accounts, exams, work },
+    http: lti.lmsHttp,
+    tokens: { get: lti.lmsToken, forget: lti.forgetLmsToken },
+    recordResult: journey.recordResult,
   });
 
   const panel = createPanelServices({
@@ -100,11 +111,33 @@ export function createServices(foundation: Foundation) {
     platforms: lti.platforms,
   });
 
+  /** Issues the credential of an award once; waits while its learner has no name. */
+  const issue = async (about: { organisationId: string; awardId: string }) =>
+    await issueCredential(
+      {
+        ...{ now, sealedBox, addresses, organisations, accounts, profiles, awards },
+        ...{ trackVersions, credentials, issuerKeys, frozenAddress },
+      },
+      about,
+    );
+
+  work.handle("evaluate-learner", async ({ organisationId, accountId = "" }) => {
+    await journey.evaluateLearner({ organisationId, accountId });
+  });
+  work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
+    await issue({ organisationId, awardId });
+  });
+  work.handle("sweep", async () => {
+    await journey.sweep();
+    await examServices.sweepGradeSources();
+  });
+
   return {
     settings,
     log,
     now,
     ...lti,
+    ...examServices,
     organisations,
     events,
     work,
@@ -126,16 +159,9 @@ export function createServices(foundation: Foundation) {
     issuerKeys,
     issuers,
     panel,
-
-    /** Issues the credential of an award once; waits while its learner has no name. */
-    issueCredential: async (about: { organisationId: string; awardId: string }) =>
-      await issueCredential(
-        {
-          ...{ now, sealedBox, addresses, organisations, accounts, profiles, awards },
-          ...{ trackVersions, credentials, issuerKeys, frozenAddress },
-        },
-        about,
-      ),
+    issueCredential: issue,
+    recordResult: journey.recordResult,
+    frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
 
     /** What must hold before anything is served: credentials name this very address. */
     checkBeforeServing: async () => {

@@ -1,0 +1,68 @@
+import type { Connection } from "mongoose";
+import type { EventStore } from "./events/event-store.js";
+import { createAttemptStore } from "./exams/attempt-store.js";
+import { createGradeSources, sweepGradeSources } from "./exams/grade-sources.js";
+import { createLineItemStore } from "./exams/line-item-store.js";
+import { createLmsGradesClient } from "./exams/lms-grades-client.js";
+import { createLmsRosterClient } from "./exams/lms-roster-client.js";
+import { createObservationStore } from "./exams/observation-store.js";
+import { noteLaunchInCourse } from "./exams/open-line-item.js";
+import type { RecordResult } from "./exams/record-result.js";
+import { createScorePostStore } from "./exams/score-post-store.js";
+import type { ExamStore } from "./courses/exam-store.js";
+import type { AccountStore } from "./people/account-store.js";
+import type { Launch } from "./launch/launch.js";
+import type { WorkQueue } from "./work/work-queue.js";
+
+type Needs = Parameters<typeof createLmsGradesClient>[0] & {
+  connection: Connection;
+  settings: { resultsQuickMinutes: number; resultsSlowHours: number };
+  events: EventStore;
+  accounts: AccountStore;
+  exams: ExamStore;
+  work: WorkQueue;
+  recordResult: RecordResult;
+};
+
+/** What sitting exams and reading gradebooks need, made once: the part of the services for it. */
+export function createExamServices(needs: Needs) {
+  const { accounts, connection, now, settings, work } = needs;
+  const stores = {
+    attempts: createAttemptStore(connection),
+    lineItems: createLineItemStore(connection),
+    scorePosts: createScorePostStore(connection),
+    observations: createObservationStore(connection),
+  };
+  const sourceNeeds = {
+    ...needs,
+    ...stores,
+    grades: createLmsGradesClient(needs),
+    roster: createLmsRosterClient(needs),
+    bounds: settings,
+    random: Math.random,
+  };
+  const sources = createGradeSources(sourceNeeds);
+  for (const source of Object.values(sources)) {
+    for (const [name, handler] of Object.entries(source.handlers)) {
+      work.handle(name as Parameters<WorkQueue["handle"]>[0], handler);
+    }
+  }
+
+  return {
+    ...stores,
+    sources,
+
+    /** A launch in an LMS course: what was graded there is read soon. */
+    noteLaunchInCourse: async (launch: Launch) => {
+      const account = await accounts.findById(launch.organisationId, launch.accountId);
+      if (account !== undefined) await noteLaunchInCourse(sourceNeeds, { launch, account });
+    },
+
+    /** Finishes what a crash left in any source, and wakes what is due. */
+    sweepGradeSources: async () => {
+      for (const { name, data } of await sweepGradeSources(sources, now())) {
+        await work.wakeUnlessThere(name, data);
+      }
+    },
+  };
+}
