@@ -79,9 +79,12 @@ async function add(services: Services, values: Values): Promise<string> {
   );
   const form = PlatformForm.safeParse(given);
   if (!form.success) {
-    const faults = form.error.issues.map(
-      ({ path, message }) => `  --${optionOfField[String(path[0])] ?? ""}: ${message}`,
-    );
+    const told = new Map<string, string>();
+    for (const { path, message } of form.error.issues) {
+      const option = optionOfField[String(path[0])] ?? "";
+      if (!told.has(option)) told.set(option, message);
+    }
+    const faults = [...told].map(([option, message]) => `  --${option}: ${message}`);
     throw new CommandError(`Nothing was registered:\n${faults.join("\n")}`);
   }
   const owner = await findOrganisation(services, values, true);

@@ -14,17 +14,21 @@ const MAX_KEYS = 50;
 
 const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS) });
 
-type Key = CryptoKey | Uint8Array;
-type Shelf = { keys: Map<string, Key> | undefined; readAt: number; triedAt: number };
+export type PlatformKey = CryptoKey | Uint8Array;
+
+type Shelf = { keys: Map<string, PlatformKey> | undefined; readAt: number; triedAt: number };
 
 /** The keys that LMSes sign with, by the address they publish them at. */
 export type PlatformKeys = {
-  /**
-   * @returns undefined when the LMS publishes no usable key of that id
-   * @throws ToolError launch-keys-unavailable when none were ever read and none can be read now
-   */
-  find(jwksUrl: string, kid: string): Promise<Key | undefined>;
+  find(jwksUrl: string, kid: string): Promise<KeyFinding>;
 };
+
+export type KeyFinding =
+  | { kind: "found"; key: PlatformKey }
+  /** The LMS publishes no usable key of that id. */
+  | { kind: "unknown" }
+  /** No key of the LMS was ever read, and none can be read now. */
+  | { kind: "unavailable" };
 
 const isUsable = (jwk: JWK): jwk is JWK & { kid: string } =>
   jwk.kty === "RSA" &&
@@ -32,10 +36,10 @@ const isUsable = (jwk: JWK): jwk is JWK & { kid: string } =>
   (jwk.use === undefined || jwk.use === "sig") &&
   (jwk.alg === undefined || jwk.alg === "RS256");
 
-async function importKeys(answer: unknown): Promise<Map<string, Key>> {
+async function importKeys(answer: unknown): Promise<Map<string, PlatformKey>> {
   const parsed = Jwks.safeParse(answer);
   if (!parsed.success) throw new ToolError("platform-answer-unreadable", { detail: "no JWKS" });
-  const keys = new Map<string, Key>();
+  const keys = new Map<string, PlatformKey>();
   for (const jwk of parsed.data.keys as JWK[]) {
     if (!isUsable(jwk) || keys.has(jwk.kid)) continue;
     // Only the public part is taken; a key that cannot be imported is as good as absent.
@@ -67,9 +71,9 @@ export function createPlatformKeys(needs: { http: LmsHttp; now: () => Date }): P
       if (fault !== undefined) throw fault;
       shelf.keys = await importKeys(parseLmsJson(answer.text));
       shelf.readAt = shelf.triedAt;
-    } catch (cause) {
-      // With older keys in hand the launch goes on; without any there is nothing to check it by.
-      if (shelf.keys === undefined) throw new ToolError("launch-keys-unavailable", { cause });
+    } catch (error) {
+      // An LMS that is down or talks nonsense: older keys go on being used, see `find`.
+      if (!(error instanceof ToolError)) throw error;
     }
   }
 
@@ -96,8 +100,9 @@ export function createPlatformKeys(needs: { http: LmsHttp; now: () => Date }): P
       shelves.set(jwksUrl, shelf);
       if (reading.has(jwksUrl) && !shelf.keys?.has(kid)) await readOnce(jwksUrl, shelf);
       else if (isReadingDue(shelf, kid)) await readOnce(jwksUrl, shelf);
-      if (shelf.keys === undefined) throw new ToolError("launch-keys-unavailable");
-      return shelf.keys.get(kid);
+      if (shelf.keys === undefined) return { kind: "unavailable" };
+      const key = shelf.keys.get(kid);
+      return key === undefined ? { kind: "unknown" } : { kind: "found", key };
     },
   };
 }

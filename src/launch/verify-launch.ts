@@ -1,4 +1,4 @@
-import { compactVerify, type CryptoKey, decodeProtectedHeader } from "jose";
+import { compactVerify, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { ErrorCode } from "../errors.js";
 import type { Platform } from "../platforms/platform.js";
@@ -6,7 +6,7 @@ import type { PlatformStore } from "../platforms/platform-store.js";
 import { claimUrls, type ReadClaims, readClaims } from "./lti-claims.js";
 import { hashSecret, type LoginAttempt } from "./login-attempt.js";
 import type { LoginAttemptStore } from "./login-attempt-store.js";
-import type { PlatformKeys } from "./platform-keys-client.js";
+import type { PlatformKey, PlatformKeys } from "./platform-keys-client.js";
 import { isOurTarget } from "./target-link.js";
 
 /** What a browser brings back from the LMS. */
@@ -94,7 +94,7 @@ function readKeyId({ alg, kid }: OpenedToken["header"]): string | Fault {
 }
 
 /** Check 6: the signature, by the key that the platform publishes under that name (check 5). */
-async function hasGoodSignature(idToken: string, key: CryptoKey | Uint8Array): Promise<boolean> {
+async function hasGoodSignature(idToken: string, key: PlatformKey): Promise<boolean> {
   try {
     await compactVerify(idToken, key, { algorithms: ["RS256"] });
     return true;
@@ -213,10 +213,20 @@ function faultOfChange(attempt: LoginAttempt, claims: ReadClaims): Fault | undef
     : undefined;
 }
 
+/** Check 5: the key is one that the platform publishes. */
+async function findKey(
+  needs: Needs,
+  { jwksUrl }: Platform,
+  kid: string,
+): Promise<PlatformKey | Fault> {
+  const found = await needs.keys.find(jwksUrl, kid);
+  if (found.kind === "found") return found.key;
+  return fault(found.kind === "unknown" ? "launch-key-unknown" : "launch-keys-unavailable");
+}
+
 /**
  * Verifies a launch (LTI Security Framework 1.1 §5.1.3, OpenID Connect Core §3.2.2.11) by the
  * numbered checks of this file. Whether its deployment is known comes after, see accept-launch.
- * @throws ToolError launch-keys-unavailable
  */
 export async function verifyLaunch(
   needs: Needs,
@@ -230,8 +240,8 @@ export async function verifyLaunch(
 
   const kid = readKeyId(opened.header);
   if (typeof kid !== "string") return refused(kid);
-  const key = await needs.keys.find(platform.jwksUrl, kid);
-  if (key === undefined) return refused(fault("launch-key-unknown"));
+  const key = await findKey(needs, platform, kid);
+  if ("code" in key) return refused(key);
   if (!(await hasGoodSignature(posted.idToken, key))) {
     return refused(fault("launch-signature-wrong"));
   }

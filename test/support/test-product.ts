@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import type { Connection } from "mongoose";
 import {
   startPracticeLms,
   type LaunchPlacement,
@@ -28,6 +29,8 @@ const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 
 export type TestProduct = {
   services: Services;
+  /** The product's database, for looking at what was written. */
+  connection: Connection;
   /** Our origin, with a real server behind it. */
   url: string;
   organisationId: string;
@@ -60,6 +63,7 @@ export type LaunchWish = {
   messageType?: LaunchMessageType;
   placement?: LaunchPlacement;
   clientId?: string;
+  deploymentId?: string;
   lms?: PracticeLms;
   /** To launch again in the same browser. */
   browser?: Browser;
@@ -198,6 +202,7 @@ export async function startTestProduct(options: ConnectOptions = {}): Promise<Te
   const first = await connectLms(options);
   const product: TestProduct = {
     services,
+    connection: database.connection,
     url,
     organisationId: organisation.id,
     ...first,
