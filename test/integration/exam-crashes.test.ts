@@ -151,7 +151,11 @@ for (const mood of ["moodle", "canvas"] as const) {
         accounts: { findOrCreate: async () => ({ id: "account" }) as never },
         exams: { findById: async () => exam },
         events: { add: async () => undefined },
-        roster: { listMemberPages: async function* () {} },
+        roster: {
+          listMemberPages: async function* () {
+            yield await Promise.resolve([]);
+          },
+        },
         grades: {
           findLineItem: async () => undefined,
           createLineItem: async () => "unused",

@@ -217,7 +217,7 @@ for (const mood of ["moodle", "canvas"] as const) {
       const [item] = await world.lineItems.listDue(new Date(8e15), 1);
       await world.lineItems.setUrl(
         item?.id ?? "",
-        `${item?.url ?? ""}`.replace(/(\d+)(\/lineitem|$)/, "987$2"),
+        (item?.url ?? "").replace(/(\d+)(\/lineitem|$)/, "987$2"),
       );
       world.clock.advance(9 * MINUTE);
       await world.sweep();

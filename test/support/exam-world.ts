@@ -149,7 +149,8 @@ type Fact = Parameters<RecordResult>[0];
 export async function createExamWorld(mood: Mood) {
   const clock = createClock();
   const practice = await startLms(mood, clock.now);
-  const { connection, close } = await openTestDatabase();
+  const database = await openTestDatabase();
+  const { connection } = database;
   const stores = {
     attempts: createAttemptStore(connection),
     lineItems: createLineItemStore(connection),
@@ -246,7 +247,7 @@ export async function createExamWorld(mood: Mood) {
       await work();
     },
     stop: async () => {
-      await close();
+      await database.close();
       await practice.stop();
     },
   };
