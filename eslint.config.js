@@ -59,7 +59,12 @@ export default defineConfig(
     // A wire-protocol server works on values whose shape only the client knows,
     // and its operators take (value, operand, context, options).
     files: ["packages/embedded-mongo/src/**/*.ts"],
-    rules: { "max-params": ["error", 4], complexity: ["error", 16] },
+    rules: {
+      "max-params": ["error", 4],
+      complexity: ["error", 16],
+      // It overflows the stack on the recursive type of BSON values.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+    },
   },
   {
     files: ["test/**/*.ts", "packages/*/test/**/*.ts", "bench/**/*.ts"],
