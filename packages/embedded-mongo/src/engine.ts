@@ -7,7 +7,9 @@ import { dispatch } from "./commands/dispatch.js";
 import { FailPoints } from "./commands/fail-points.js";
 import { standardParameters } from "./commands/server-commands.js";
 import { Sessions, SESSION_TIMEOUT_MINUTES } from "./commands/sessions.js";
+import { Persistence } from "./storage/persistence.js";
 import { Store } from "./storage/store.js";
+import { StoreError } from "./store-error.js";
 import { approximate } from "./values/decimal.js";
 import { isNumeric } from "./values/value.js";
 import { WireServer, type Address } from "./wire/server.js";
@@ -17,6 +19,8 @@ export type EngineOptions = {
   address: Address;
   durability: "always" | "interval" | "off";
   commandLog?: string;
+  /** Starts in spite of damage, with what is before it. */
+  salvage?: boolean;
 };
 
 export type RunningEngine = { uri: string; stop(): Promise<void> };
@@ -38,8 +42,12 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     host: "localhost:27017",
     seen: options.commandLog === undefined ? () => undefined : logOnce(options.commandLog),
   };
-  const server = new WireServer(async (request, peer) => dispatch(engine, request, peer));
-  const port = await server.listen(options.address);
+  const persistence = await openPersistence(engine, options);
+  const server = new WireServer(async (request, peer) => await dispatch(engine, request, peer));
+  const port = await server.listen(options.address).catch(async (error: unknown) => {
+    await persistence?.close();
+    throw new StoreError("address-unusable", (error as Error).message, { cause: error });
+  });
   const timer = setInterval(() => {
     keepHouse(engine);
   }, HOUSEKEEPING_MS);
@@ -51,8 +59,39 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
       clearInterval(timer);
       sessions.abortAll();
       await server.close("socketPath" in address ? address.socketPath : undefined);
+      await persistence?.close();
     },
   };
+}
+
+async function openPersistence(engine: Engine, options: EngineOptions) {
+  const { dataDir, durability, salvage = false } = options;
+  if (dataDir === undefined) return undefined;
+  const { sessions } = engine;
+  const report = (line: string) => {
+    process.stderr.write(`${line}\n`);
+  };
+  const persistence = await Persistence.open(engine.store, {
+    directory: dataDir,
+    durability,
+    salvage,
+    onRollBack: () => {
+      sessions.abortAll();
+    },
+    sessions: {
+      restore: (record) => {
+        sessions.restore(record);
+      },
+      records: () => sessions.records(),
+    },
+    report,
+  });
+  for (const { from, offset, bytes, to } of persistence.aside) {
+    report(
+      `embedded-mongo: ${bytes} bytes of ${from} from byte ${offset} on were put aside in ${to}`,
+    );
+  }
+  return persistence;
 }
 
 // Every distinct command and operator, one a line.

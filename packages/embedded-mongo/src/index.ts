@@ -25,6 +25,8 @@ export type StartOptions = {
   durability?: "always" | "interval" | "off";
   /** A file to which every distinct command and operator is appended. */
   commandLog?: string;
+  /** Starts in spite of damaged files: keeps what is before the damage, puts the rest aside. */
+  salvage?: boolean;
   /** Runs the engine in this thread. */
   inProcess?: boolean;
   /** The kind of environment; "production" is refused unless `acceptInProduction` is set. */
@@ -47,9 +49,10 @@ export async function startStore(options: StartOptions = {}): Promise<RunningEng
     address: addressOf(options),
     durability: options.durability ?? "always",
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.salvage === undefined ? {} : { salvage: options.salvage }),
     ...(options.commandLog === undefined ? {} : { commandLog: options.commandLog }),
   };
-  return options.inProcess ? runEngine(given) : startWorker(given);
+  return options.inProcess ? await runEngine(given) : await startWorker(given);
 }
 
 function addressOf(options: StartOptions): EngineOptions["address"] {

@@ -1,0 +1,296 @@
+import { join } from "node:path";
+import { StoreError } from "../store-error.js";
+import type { Doc } from "../values/value.js";
+import { lockDirectory, type DirectoryLock } from "./directory-lock.js";
+import { FILE_HEADER_BYTES, newFileHeader, parseFileHeader } from "./frame.js";
+import { readFrames, type ReadEnd } from "./frame-reader.js";
+import { DISK, type FileLayer, type OpenFile } from "./file-layer.js";
+import { JournalWriter, type Durability, type JournalFile } from "./journal-writer.js";
+import { replayUnit } from "./replay.js";
+import { setAside, type Aside } from "./salvage.js";
+import { capture, SnapshotLoader, writeSnapshot, type Captured } from "./snapshot.js";
+import type { Store } from "./store.js";
+
+export type PersistenceOptions = {
+  directory: string;
+  durability: Durability;
+  /** Keeps what is before damage and puts the rest aside, instead of refusing. */
+  salvage: boolean;
+  files?: FileLayer;
+  /** Journals are compacted from this size on. */
+  compactBytes?: number;
+  onRollBack: () => void;
+  sessions: { restore: (record: Doc) => void; records: () => Doc[] };
+  report: (line: string) => void;
+};
+
+const COMPACT_BYTES = 64 * 1024 * 1024;
+
+const snapshotName = (generation: number) => `snapshot-${generation}.data`;
+const journalName = (generation: number) => `journal-${generation}.log`;
+
+/** A store's directory: recovery, the journal, and its compaction into snapshots. */
+export class Persistence {
+  readonly #options: PersistenceOptions;
+  readonly #files: FileLayer;
+  readonly #store: Store;
+  #lock: DirectoryLock | undefined;
+  #generation = 1;
+  #writer: JournalWriter | undefined;
+  #compacting: Promise<void> | undefined;
+  #snapshotBytes = 0;
+  readonly aside: Aside[] = [];
+
+  private constructor(store: Store, options: PersistenceOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#files = options.files ?? DISK;
+  }
+
+  /** Locks the directory, brings the store to its last state and attaches the journal. */
+  static async open(store: Store, options: PersistenceOptions): Promise<Persistence> {
+    const persistence = new Persistence(store, options);
+    await persistence.#files.makeDirectory(options.directory);
+    if (!options.files) persistence.#lock = await lockDirectory(options.directory);
+    try {
+      await persistence.#recover();
+    } catch (error) {
+      persistence.#lock?.release();
+      throw error;
+    }
+    return persistence;
+  }
+
+  #path(name: string): string {
+    return join(this.#options.directory, name);
+  }
+
+  async #recover(): Promise<void> {
+    const names = await this.#files.list(this.#options.directory);
+    const snapshots = generationsOf(names, /^snapshot-(\d+)\.data$/);
+    const journals = generationsOf(names, /^journal-(\d+)\.log$/);
+    const base = snapshots.at(-1) ?? journals[0] ?? 1;
+    if (snapshots.length > 0) await this.#loadSnapshot(base);
+    const wanted = await this.#withoutUnborn(journals.filter((each) => each >= base));
+    wanted.forEach((generation, i) => {
+      if (generation !== base + i) {
+        throw this.#corrupt(journalName(base + i), 0, "is missing");
+      }
+    });
+    let current: JournalFile | undefined;
+    for (const generation of wanted) {
+      const isLast = generation === wanted.at(-1);
+      const file = await this.#files.open(this.#path(journalName(generation)));
+      const replayed = await this.#replay(file, journalName(generation), isLast);
+      this.#generation = generation;
+      if (isLast || replayed.stop) {
+        if (replayed.stop) await this.#putAsideAfter(wanted, generation);
+        current = replayed.target;
+        break;
+      }
+      await file.close();
+    }
+    if (current === undefined && wanted.length === 0) this.#generation = base;
+    for (const collection of this.#store.allCollections()) {
+      collection.buildIndexes([...collection.indexes.values()]);
+    }
+    await this.#removeOld(names, base);
+    const target = current ?? (await this.#newJournal(this.#generation));
+    this.#writer = new JournalWriter(target, this.#options.durability, {
+      rollBack: (units) => {
+        this.#options.onRollBack();
+        for (const { changes, record } of units.toReversed()) {
+          record?.undo();
+          this.#store.undo(changes);
+        }
+      },
+      afterWrite: async (size) => this.#maybeCompact(size),
+    });
+    this.#store.attach(this.#writer);
+  }
+
+  // A journal whose header never got to the disk was never written to.
+  async #withoutUnborn(generations: number[]): Promise<number[]> {
+    const last = generations.at(-1);
+    if (generations.length < 2 || last === undefined) return generations;
+    const path = this.#path(journalName(last));
+    const file = await this.#files.open(path);
+    const header = parseFileHeader(await file.read(0, FILE_HEADER_BYTES), "EMJRNL01");
+    const unborn = header === undefined && (await file.size()) <= FILE_HEADER_BYTES;
+    await file.close();
+    if (!unborn) return generations;
+    await this.#files.remove(path);
+    return generations.slice(0, -1);
+  }
+
+  async #loadSnapshot(generation: number): Promise<void> {
+    const name = snapshotName(generation);
+    const file = await this.#files.open(this.#path(name));
+    const loader = new SnapshotLoader(this.#store, this.#options.sessions.restore);
+    const end = await readFrames(file, "EMSNAP01", (frame) => {
+      loader.take(frame);
+    });
+    this.#snapshotBytes = await file.size();
+    if (!loader.complete || end.kind !== "end") {
+      if (!this.#options.salvage) throw this.#corrupt(name, end.offset, "is damaged");
+      this.aside.push(
+        await setAside(this.#files, file, { path: this.#path(name), from: end.offset }),
+      );
+    }
+    await file.close();
+  }
+
+  async #replay(
+    file: OpenFile,
+    name: string,
+    isLast: boolean,
+  ): Promise<{ stop: boolean; target: JournalFile }> {
+    let nextNumber = 0;
+    let gap: number | undefined;
+    const end = await readFrames(file, "EMJRNL01", ({ number, payload, offset }) => {
+      if (gap !== undefined) return;
+      if (number !== nextNumber) {
+        gap = offset;
+        return;
+      }
+      replayUnit(this.#store, payload, this.#options.sessions.restore);
+      nextNumber += 1;
+    });
+    const offset = gap ?? end.offset;
+    const sound = end.kind === "end" && gap === undefined;
+    const torn = end.kind === "torn" && gap === undefined && isLast;
+    if (!sound && !torn) {
+      if (!this.#options.salvage) throw this.#corrupt(name, offset, "is damaged");
+      this.aside.push(await setAside(this.#files, file, { path: this.#path(name), from: offset }));
+    }
+    const header = await this.#cutOff(file, { ...end, offset }, sound);
+    const position = Math.max(offset, FILE_HEADER_BYTES);
+    return { stop: !sound && !torn, target: { file, header, offset: position, nextNumber } };
+  }
+
+  // Removes what follows the last whole frame; a header that was cut off is written anew.
+  async #cutOff(file: OpenFile, end: ReadEnd, sound: boolean) {
+    if (sound && end.header) return end.header;
+    const size = await file.size();
+    if (size > end.offset) {
+      this.#options.report(
+        `embedded-mongo: ${size - end.offset} bytes of a write that was cut off are removed`,
+      );
+    }
+    await file.truncate(end.offset);
+    if (end.header) {
+      await file.sync();
+      return end.header;
+    }
+    const { header, bytes } = newFileHeader("EMJRNL01");
+    await file.append(bytes);
+    await file.sync();
+    return header;
+  }
+
+  async #putAsideAfter(generations: readonly number[], last: number): Promise<void> {
+    for (const generation of generations.filter((each) => each > last)) {
+      const path = this.#path(journalName(generation));
+      const file = await this.#files.open(path);
+      this.aside.push(await setAside(this.#files, file, { path, from: 0 }));
+      await file.close();
+      await this.#files.remove(path);
+    }
+    await this.#files.syncDirectory(this.#options.directory);
+  }
+
+  #corrupt(name: string, offset: number, what: string): StoreError {
+    return new StoreError(
+      "store-corrupt",
+      `${this.#path(name)} ${what} at byte ${offset}, and what follows cannot be trusted. Nothing was changed. To keep what is before it and put the rest aside, start once with --salvage.`,
+    );
+  }
+
+  async #removeOld(names: readonly string[], base: number): Promise<void> {
+    for (const name of names) {
+      const [, generation] = /^(?:snapshot|journal)-(\d+)\.(?:data|log)$/.exec(name) ?? [];
+      const old = generation !== undefined && Number(generation) < base;
+      if (old || name.endsWith(".tmp")) await this.#files.remove(this.#path(name));
+    }
+  }
+
+  async #newJournal(generation: number): Promise<JournalFile> {
+    const file = await this.#files.open(this.#path(journalName(generation)));
+    await file.truncate(0);
+    const { header, bytes } = newFileHeader("EMJRNL01");
+    await file.append(bytes);
+    await file.sync();
+    await this.#files.syncDirectory(this.#options.directory);
+    return { file, header, offset: FILE_HEADER_BYTES, nextNumber: 0 };
+  }
+
+  async #maybeCompact(sizeBytes: number): Promise<void> {
+    const limit = Math.max(this.#options.compactBytes ?? COMPACT_BYTES, this.#snapshotBytes);
+    if (sizeBytes < limit || this.#compacting) return;
+    await this.#rotate();
+  }
+
+  // The state is taken together with the units that are still to be written to the old file:
+  // what comes later goes to the new one.
+  async #rotate(): Promise<void> {
+    const writer = this.#writer;
+    if (!writer) return;
+    const old = writer.target;
+    const captured = capture(this.#store, this.#options.sessions.records());
+    if (await writer.writePending()) return;
+    let next: JournalFile;
+    try {
+      await old.file.sync();
+      next = await this.#newJournal(this.#generation + 1);
+    } catch (error) {
+      this.#options.report(`embedded-mongo: the journal could not be rotated: ${String(error)}`);
+      await this.#files
+        .remove(this.#path(journalName(this.#generation + 1)))
+        .catch(() => undefined);
+      return;
+    }
+    // Units that came while the file was made are not in the captured state: they go there.
+    writer.switchTo(next);
+    this.#generation += 1;
+    const generation = this.#generation;
+    await old.file.close();
+    this.#compacting = this.#compact(captured, generation)
+      .catch((error: unknown) => {
+        this.#options.report(`embedded-mongo: compaction failed: ${String(error)}`);
+      })
+      .finally(() => {
+        this.#compacting = undefined;
+      });
+  }
+
+  async #compact(captured: Captured, generation: number): Promise<void> {
+    const temporary = this.#path(`${snapshotName(generation)}.tmp`);
+    const file = await this.#files.open(temporary);
+    try {
+      await file.truncate(0);
+      await writeSnapshot(file, captured);
+      this.#snapshotBytes = await file.size();
+    } finally {
+      await file.close();
+    }
+    await this.#files.rename(temporary, this.#path(snapshotName(generation)));
+    await this.#files.syncDirectory(this.#options.directory);
+    const names = await this.#files.list(this.#options.directory);
+    await this.#removeOld(names, generation);
+  }
+
+  async close(): Promise<void> {
+    await this.#writer?.close();
+    await this.#compacting;
+    this.#lock?.release();
+  }
+}
+
+function generationsOf(names: readonly string[], pattern: RegExp): number[] {
+  return names
+    .flatMap((name) => {
+      const [, generation] = pattern.exec(name) ?? [];
+      return generation === undefined ? [] : [Number(generation)];
+    })
+    .sort((a, b) => a - b);
+}
