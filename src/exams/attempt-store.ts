@@ -2,7 +2,9 @@ import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
 import { type Attempt, isSubmitted, type SubmittedAttempt } from "./attempt.js";
 
-const schema = new Schema<Stored<Attempt>>(
+type StoredAttempt = Stored<Attempt> & { pending?: boolean };
+
+const schema = new Schema<StoredAttempt>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -27,8 +29,6 @@ const schema = new Schema<Stored<Attempt>>(
 );
 schema.index({ accountId: 1, examId: 1, number: 1 }, { unique: true });
 schema.index({ pending: 1, submittedAt: 1 }, { partialFilterExpression: { pending: true } });
-
-type StoredAttempt = Stored<Attempt> & { pending?: boolean };
 
 /** Everything but our own mark. */
 const ATTEMPT = { pending: 0 } as const;

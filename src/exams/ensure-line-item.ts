@@ -29,10 +29,7 @@ async function findOrMake(needs: EnsureLineItemNeeds, item: LineItem): Promise<s
  * process at a time, since a second POST would make a second column.
  * @throws ToolError platform-busy while another process is at it; faults of the LMS
  */
-export async function ensureLineItem(
-  needs: EnsureLineItemNeeds,
-  item: LineItem,
-): Promise<PlacedLineItem> {
+async function ensureLineItem(needs: EnsureLineItemNeeds, item: LineItem): Promise<PlacedLineItem> {
   if (item.url !== undefined) return { ...item, url: item.url };
   const now = needs.now();
   const until = new Date(now.getTime() + LEASE_MS);

@@ -2,9 +2,7 @@ import { type Connection, Schema } from "mongoose";
 import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
 import type { LineItem } from "./line-item.js";
 
-type StoredLineItem = Stored<LineItem> & { makingUntil?: Date };
-
-const schema = new Schema<StoredLineItem>(
+const schema = new Schema<Stored<LineItem>>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -27,16 +25,12 @@ const schema = new Schema<StoredLineItem>(
     failures: { type: Number, required: true },
     lastError: String,
     rowsMadeAt: Date,
-    // Who asks the LMS for the column has it alone until then: two would make two.
     makingUntil: Date,
   },
   { versionKey: false, strict: "throw", collection: "lineItems" },
 );
 schema.index({ platformId: 1, contextId: 1, examId: 1 }, { unique: true });
 schema.index({ nextReadAt: 1 });
-
-/** Everything but our own lease. */
-const LINE_ITEM = { makingUntil: 0 } as const;
 
 /** What a launch tells of a line item. */
 export type LineItemSeed = Pick<
@@ -62,14 +56,15 @@ const refresh = (launch: LaunchOfCourse) => ({
   },
   $max: { lastLaunchAt: launch.at },
   $min: { nextReadAt: launch.at },
-  ...(launch.testSub === undefined ? {} : { $addToSet: { testSubs: launch.testSub } }),
+  // With nobody to add it still makes the list when the record is new.
+  $addToSet: { testSubs: { $each: launch.testSub === undefined ? [] : [launch.testSub] } },
 });
 
 export type LineItemStore = ReturnType<typeof createLineItemStore>;
 
 /** Our columns in LMS gradebooks. */
 export function createLineItemStore(connection: Connection) {
-  const model = connection.model<StoredLineItem>("LineItem", schema);
+  const model = connection.model<Stored<LineItem>>("LineItem", schema);
 
   const bindOnce = async (seed: LineItemSeed): Promise<LineItem> => {
     const { platformId, contextId, examId, organisationId } = seed;
@@ -81,9 +76,9 @@ export function createLineItemStore(connection: Connection) {
         {
           ...rest,
           $set: { ...$set, title, scoreMaximum, gradedInLms, offeringId },
-          $setOnInsert: { _id: newId(), issuer, failures: 0, inUse: false, testSubs: [] },
+          $setOnInsert: { _id: newId(), issuer, failures: 0, inUse: false },
         },
-        { upsert: true, returnDocument: "after", projection: LINE_ITEM },
+        { upsert: true, returnDocument: "after" },
       )
       .lean();
     return toRecord<LineItem>(document);
@@ -109,14 +104,12 @@ export function createLineItemStore(connection: Connection) {
       const { organisationId, platformId, contextId } = course;
       const filter = { organisationId, platformId, contextId };
       await model.updateMany(filter, refresh(launch));
-      return (await model.find(filter, LINE_ITEM).lean()).map((document) =>
-        toRecord<LineItem>(document),
-      );
+      return (await model.find(filter).lean()).map((document) => toRecord<LineItem>(document));
     },
 
     /** By id, for jobs, which know no organisation. */
     async find(id: string): Promise<LineItem | undefined> {
-      const document = await model.findOne({ _id: id }, LINE_ITEM).lean();
+      const document = await model.findOne({ _id: id }).lean();
       return document === null ? undefined : toRecord<LineItem>(document);
     },
 
@@ -125,7 +118,7 @@ export function createLineItemStore(connection: Connection) {
     ): Promise<LineItem | undefined> {
       const { organisationId, platformId, contextId, examId } = key;
       const document = await model
-        .findOne({ organisationId, platformId, contextId, examId }, LINE_ITEM)
+        .findOne({ organisationId, platformId, contextId, examId })
         .lean();
       return document === null ? undefined : toRecord<LineItem>(document);
     },
@@ -136,7 +129,7 @@ export function createLineItemStore(connection: Connection) {
         .findOneAndUpdate(
           { _id: id, nextReadAt: { $lte: lease.now } },
           { $set: { nextReadAt: lease.until } },
-          { returnDocument: "after", projection: LINE_ITEM },
+          { returnDocument: "after" },
         )
         .lean();
       return document === null ? undefined : toRecord<LineItem>(document);
@@ -209,7 +202,7 @@ export function createLineItemStore(connection: Connection) {
     /** Columns whose results are due, in all organisations; the longest waiting first. */
     async listDue(now: Date, limit: number): Promise<LineItem[]> {
       const documents = await model
-        .find({ nextReadAt: { $lte: now } }, LINE_ITEM)
+        .find({ nextReadAt: { $lte: now } })
         .sort({ nextReadAt: 1 })
         .limit(limit)
         .lean();

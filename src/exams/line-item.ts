@@ -20,6 +20,8 @@ export type LineItem = {
   membershipsUrl: string | undefined;
   /** The column's address; undefined until it was found or made. */
   url: string | undefined;
+  /** Who asks the LMS for the column has it alone until then: two would make two. */
+  makingUntil: Date | undefined;
   /** Whether the instructor grades it: then learners need rows before grading begins. */
   gradedInLms: boolean;
   /** Whether grades are kept in it: then no other column takes its place. */

@@ -34,7 +34,7 @@ export type Observed =
   /** Unusable; `isNews` the first time only. The earlier grade is kept. */
   | { kind: "refused"; sight: Sight; because: RefusalReason; isNews: boolean };
 
-export type RefusalReason = "not-a-number" | "negative" | "maximum-not-positive";
+type RefusalReason = "not-a-number" | "negative" | "maximum-not-positive";
 
 const refusalOf = (score: number, maximum: number): RefusalReason | undefined => {
   if (!Number.isFinite(score) || Number.isNaN(maximum) || maximum === Infinity) {

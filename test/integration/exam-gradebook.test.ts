@@ -311,6 +311,80 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect(Math.max(...readTimes)).to.be.within(60, 6 * 60 - 1);
     }).timeout(60_000);
 
+    it("follows the column that the exam's own link names, but never away from grades", async () => {
+      const exam = examOf();
+      const first = await open(exam, "amara");
+      const at = { platformId: world.platform.id, lineItemsUrl: world.lineItemsUrl };
+      const item = { resourceId: "of-the-link", label: "Link", scoreMaximum: 100 };
+      const named = await world.grades.createLineItem(at, item);
+      const grading = { scopes: [], lineItemsUrl: world.lineItemsUrl, lineItemUrl: named };
+      const launchAgain = async (changes: object) => {
+        world.clock.advance(MINUTE);
+        const launch = { grading: { ...grading, ...changes } };
+        await world.sources.hosted.open(await world.openingOf(exam, "amara", launch));
+        await world.work();
+        const [known] = await world.lineItems.listDue(new Date(8e15), 1);
+        return known?.url;
+      };
+      expect(await launchAgain({})).to.equal(named);
+      await sit(exam, "amara", 2);
+      await world.work();
+      const another = await world.grades.createLineItem(at, { ...item, resourceId: "another" });
+      expect(await launchAgain({ lineItemUrl: another })).to.equal(named);
+      const query = { search: "line-item-doubled", page: 1, pageSize: 5 };
+      expect((await world.events.list(first.exam.organisationId, query)).total).to.equal(1);
+    });
+
+    it("marks what is typed for Student View, so that it counts for nothing", async () => {
+      const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });
+      await open(project, "priya");
+      world.clock.advance(MINUTE);
+      // Somebody is Student View when a launch of theirs says so.
+      const asTest = await world.openingOf(project, "jonas", { isTestUser: true });
+      await world.sources["lms-gradebook"].open(asTest);
+      await world.work();
+      type(project, "jonas", 90);
+      await readAgain();
+      expect([...world.facts.values()].map(({ isTestUser }) => isTestUser)).to.deep.equal([true]);
+    });
+
+    it("refuses a negative result, says so once and keeps the earlier grade", async () => {
+      const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });
+      await open(project, "amara");
+      world.clock.advance(5 * SECOND);
+      type(project, "amara", 80);
+      await readAgain();
+      world.clock.advance(5 * SECOND);
+      type(project, "amara", -5);
+      await readAgain();
+      await readAgain();
+      expect(outcomes()).to.deep.equal([{ kind: "graded", score: 80, maximum: 100 }]);
+      const query = { search: "result-refused", page: 1, pageSize: 5 };
+      expect((await world.events.list(project.organisationId, query)).total).to.equal(1);
+    });
+
+    it("finds an attempt that was handed in just before a crash", async () => {
+      const exam = examOf();
+      const opening = await open(exam, "amara");
+      const [lineItem] = await world.lineItems.listDue(new Date(8e15), 1);
+      const started = await startAttempt(world.needs, { ...opening, lineItem });
+      if (!("attempt" in started)) throw new Error(started.kind);
+      const dying = {
+        ...world.needs,
+        recordResult: async () => {
+          throw new Error("the process ends here");
+        },
+      };
+      const answers = exam.questions.map(({ id }) => ({ questionId: id, given: ["right"] }));
+      const died = await submitAttempt(dying, started.attempt, answers).catch(() => "died");
+      expect([died, world.facts.size]).to.deep.equal(["died", 0]);
+      world.clock.advance(MINUTE);
+      await world.sweep();
+      await world.sweep();
+      expect([...world.facts.keys()]).to.deep.equal([`hosted:${started.attempt.id}`]);
+      expect(gradeOf(exam, "amara")).to.equal(100);
+    });
+
     if (mood === "canvas") {
       it("makes rows for learners before anybody is graded, and none afterwards", async () => {
         const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });

@@ -208,6 +208,7 @@ export async function createExamWorld(mood: Mood) {
       id: newId(),
       organisationId: ORGANISATION,
       platformId: practice.platform.id,
+      issuer: practice.lms.issuer,
       deploymentRecordId: newId(),
       accountId: account.id,
       message: "resource-link",
