@@ -34,11 +34,12 @@ function readArguments() {
   }
 }
 
-async function main(): Promise<void> {
+/** Resolves to whether all is done; the demo itself goes on until it is stopped. */
+async function main(): Promise<boolean> {
   const given = readArguments();
   if (given.help) {
     say(USAGE);
-    return;
+    return true;
   }
   const demo = await startDemo({
     port: readPort(given.port, 3000),
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
     } finally {
       await demo.stop();
     }
-    return;
+    return true;
   }
   say(`Open the practice LMS and choose who you are:\n\n  ${demo.lms.url}\n`);
   say(
@@ -66,7 +67,10 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  () => undefined,
+  (isDone) => {
+    // The work queue's timers for finished jobs would keep the process for a minute.
+    if (isDone) process.exit(0);
+  },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, backoffStrategies, InMemoryNotificationChannel, type Job } from "agenda";
 import type { Connection } from "mongoose";
@@ -69,13 +70,27 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
     needs.log.warn({ work: name, failCount, err: error }, "work failed");
   });
 
+  const running = new Set<Promise<unknown>>();
+  let sweeping: NodeJS.Timeout | undefined;
+
+  /** Nothing is lost when a sweep fails: the next one finds the same. */
+  const wakeSweep = async (): Promise<void> => {
+    try {
+      await agenda.now<WorkData>("sweep", { key: "sweep", organisationId: "" });
+    } catch (error) {
+      needs.log.error({ err: error }, "sweep not begun");
+    }
+  };
+
   return {
     /** Says what a kind of work does. Before `start`. */
     handle(name: WorkName, handler: Handler): void {
       agenda.define<WorkData>(
         name,
         async (job: Job<WorkData>) => {
-          await handler(job.attrs.data);
+          const work = handler(job.attrs.data);
+          running.add(work);
+          await work.finally(() => running.delete(work));
         },
         { backoff },
       );
@@ -98,13 +113,16 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
     /** Begins to work, and does `sweep` at once and then every minute. */
     async start(): Promise<void> {
       await agenda.start();
-      await agenda.every(MINUTE_MS, "sweep", { key: "sweep", organisationId: "" });
+      await wakeSweep();
+      sweeping = setInterval(() => void wakeSweep(), MINUTE_MS).unref();
     },
 
-    /** Lets running jobs finish for a while, gives the others back and stops. */
+    /** Takes up nothing more, gives back what has not begun and lets the rest finish for a while. */
     async stop(timeoutMs = 5_000): Promise<void> {
-      await agenda.drain({ timeout: timeoutMs, closeConnection: false });
+      clearInterval(sweeping);
       await agenda.stop(false);
+      const finished = Promise.allSettled(running).then(() => setImmediate());
+      await Promise.race([finished, pause(timeoutMs, undefined, { ref: false })]);
     },
 
     /** What failed at least once and is not done, newest first. `search` looks in the name. */
