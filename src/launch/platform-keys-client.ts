@@ -11,6 +11,8 @@ const REREAD_MS = 30_000;
 /** The same while nothing could be read at all yet. */
 const RETRY_MS = 2000;
 const MAX_KEYS = 50;
+/** 2048 bits: RFC 7518 §3.3 allows no less. */
+const LEAST_MODULUS_BYTES = 256;
 
 const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS) });
 
@@ -30,9 +32,11 @@ export type KeyFinding =
   /** No key of the LMS was ever read, and none can be read now. */
   | { kind: "unavailable" };
 
-const isUsable = (jwk: JWK): jwk is JWK & { kid: string } =>
+const isUsable = (jwk: JWK): jwk is JWK & { kid: string; n: string } =>
   jwk.kty === "RSA" &&
   typeof jwk.kid === "string" &&
+  typeof jwk.n === "string" &&
+  Buffer.byteLength(jwk.n, "base64url") >= LEAST_MODULUS_BYTES &&
   (jwk.use === undefined || jwk.use === "sig") &&
   (jwk.alg === undefined || jwk.alg === "RS256");
 
@@ -43,7 +47,7 @@ async function importKeys(answer: unknown): Promise<Map<string, PlatformKey>> {
   for (const jwk of parsed.data.keys as JWK[]) {
     if (!isUsable(jwk) || keys.has(jwk.kid)) continue;
     // Only the public part is taken; a key that cannot be imported is as good as absent.
-    const { n = "", e = "" } = jwk;
+    const { n, e = "" } = jwk;
     const key = await importJWK({ kty: "RSA", n, e }, "RS256").catch(() => undefined);
     if (key !== undefined) keys.set(jwk.kid, key);
   }

@@ -55,6 +55,20 @@ describe("a launch from the practice LMS", () => {
     }
   });
 
+  it("gives the browser a session that no script and no other site can use", async () => {
+    const { browser, idToken, state } = await beginLaunch(product, {
+      ...{ userId: "amara", courseId: "cvi-101" },
+    });
+    const answer = await browser.post(`${product.url}/lti/launch`, { id_token: idToken, state });
+    const cookie = answer.setCookies.find((each) => each.startsWith("__Host-rosette="));
+    for (const attribute of ["HttpOnly", "Secure", "SameSite=None", "Partitioned", "Path=/"]) {
+      expect(cookie).to.contain(`; ${attribute}`);
+    }
+    expect(answer.headers["location"]).to.match(/^\/l\/[0-9a-f-]{36}$/);
+    const names = [...(browser.cookies.get(product.url)?.keys() ?? [])];
+    expect(names).to.deep.equal(["__Host-rosette"]);
+  });
+
   it("keeps what the LMS says, in our words", async () => {
     const visit = await product.launchAs({ userId: "priya", courseId: "cvi-101" });
     const { launch } = visit;

@@ -1,0 +1,216 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { faultOf, parseLmsJson, readRetryAfter } from "../../src/platforms/lms-answer.js";
+import { readOpenidConfiguration } from "../../src/platforms/openid-configuration.js";
+import { familyOf, originsOf } from "../../src/platforms/platform.js";
+import { isPrivateAddress } from "../../src/platforms/private-address.js";
+import { describeTool } from "../../src/platforms/tool-registration.js";
+import { makeTypedCode, readTypedCode } from "../../src/people/one-time-code.js";
+
+const now = new Date("2026-03-01T10:00:00Z");
+
+describe("addresses of networks", () => {
+  const table: [string, boolean][] = [
+    ["8.8.8.8", false],
+    ["127.0.0.1", true],
+    ["10.0.0.1", true],
+    ["172.31.255.255", true],
+    ["172.32.0.1", false],
+    ["192.168.1.1", true],
+    ["169.254.169.254", true],
+    ["100.64.0.1", true],
+    ["0.0.0.0", true],
+    ["224.0.0.1", true],
+    ["255.255.255.255", true],
+    ["::1", true],
+    ["::", true],
+    ["fe80::1%eth0", true],
+    ["fd12::1", true],
+    ["::ffff:10.0.0.1", true],
+    ["::ffff:8.8.8.8", false],
+    ["2606:4700::1111", false],
+    ["no address", true],
+  ];
+  for (const [address, isPrivate] of table) {
+    it(`${isPrivate ? "do not lead" : "lead"} outside from ${address}`, () => {
+      expect(isPrivateAddress(address)).to.equal(isPrivate);
+    });
+  }
+});
+
+describe("an LMS' answer", () => {
+  const answer = (status: number, headers: Record<string, string> = {}, text = "") => ({
+    ...{ status, headers, text },
+  });
+  const table: [string, ReturnType<typeof answer>, string | undefined][] = [
+    ["200", answer(200), undefined],
+    ["204", answer(204), undefined],
+    ["302", answer(302), "platform-refused"],
+    ["401", answer(401), "platform-refused"],
+    ["403", answer(403), "platform-refused"],
+    [
+      "Canvas' 403 of too many",
+      answer(403, {}, "403 Forbidden (Rate Limit Exceeded)"),
+      "platform-busy",
+    ],
+    ["429", answer(429), "platform-busy"],
+    ["500", answer(500), "platform-unreachable"],
+    ["503", answer(503), "platform-unreachable"],
+    ["503 with a time", answer(503, { "retry-after": "5" }), "platform-busy"],
+  ];
+  for (const [what, given, code] of table) {
+    it(`of ${what} is ${code ?? "a success"}`, () => {
+      expect(faultOf(given, now)?.code).to.equal(code);
+    });
+  }
+
+  it("says how long to wait in seconds, as a date, or not at all", () => {
+    expect(readRetryAfter("120", now)).to.equal(120_000);
+    expect(readRetryAfter("Sun, 01 Mar 2026 10:00:30 GMT", now)).to.equal(30_000);
+    expect(readRetryAfter("Sun, 01 Mar 2026 09:00:00 GMT", now)).to.equal(1000);
+    expect(readRetryAfter("soon", now)).to.equal(30_000);
+    expect(readRetryAfter(undefined, now)).to.equal(30_000);
+    expect(readRetryAfter("99999999", now)).to.equal(3_600_000);
+  });
+
+  it("is read as JSON with a byte order mark, and not as anything else", () => {
+    expect(parseLmsJson('\uFEFF{"a":1}')).to.deep.equal({ a: 1 });
+    expect(() => parseLmsJson("<html>")).to.throw("platform-answer-unreadable");
+  });
+});
+
+describe("what an LMS says of itself", () => {
+  const described = (changes: object = {}) => ({
+    issuer: "https://lms.example",
+    authorization_endpoint: "https://lms.example/auth",
+    token_endpoint: "https://lms.example/token",
+    jwks_uri: "https://lms.example/jwks",
+    registration_endpoint: "https://lms.example/register",
+    ...changes,
+  });
+  const from = "https://lms.example/.well-known/openid-configuration";
+  const canvas = {
+    issuer: "https://canvas.instructure.com",
+    authorization_endpoint: "https://sso.canvaslms.com/api/lti/authorize_redirect",
+    token_endpoint: "https://school.instructure.com/login/oauth2/token",
+    jwks_uri: "https://sso.canvaslms.com/api/lti/security/jwks",
+    registration_endpoint: "https://school.instructure.com/api/lti/registrations",
+  };
+
+  it("is read into our words", () => {
+    const family = "https://purl.imsglobal.org/spec/lti-platform-configuration";
+    const offer = readOpenidConfiguration(from, {
+      ...described({ [family]: { product_family_code: "moodle" }, odd: 1 }),
+    });
+    expect(offer).to.deep.equal({
+      issuer: "https://lms.example",
+      authorizationUrl: "https://lms.example/auth",
+      tokenUrl: "https://lms.example/token",
+      tokenAudience: undefined,
+      jwksUrl: "https://lms.example/jwks",
+      registrationUrl: "https://lms.example/register",
+      family: "moodle",
+      hosts: ["lms.example"],
+      isOneHouse: true,
+    });
+  });
+
+  it("is one house for one host and for hosted Canvas, and several for others", () => {
+    const isOneHouse = (url: string, changes: object) =>
+      readOpenidConfiguration(url, described(changes))?.isOneHouse;
+    expect(isOneHouse(from, {})).to.equal(true);
+    expect(isOneHouse("https://elsewhere.example/", {})).to.equal(false);
+    expect(isOneHouse(from, { token_endpoint: "https://evil.example/t" })).to.equal(false);
+    expect(isOneHouse(from, { jwks_uri: "https://lms.example:8443/jwks" })).to.equal(false);
+    expect(isOneHouse("https://sso.canvaslms.com/x", canvas)).to.equal(true);
+    const impostor = { ...canvas, jwks_uri: "https://sso.canvaslms.com.evil.example/jwks" };
+    expect(isOneHouse("https://sso.canvaslms.com/x", impostor)).to.equal(false);
+  });
+
+  for (const name of Object.keys(described())) {
+    it(`is nothing without ${name}, or with one that is no web address`, () => {
+      for (const value of [undefined, 7, "nonsense", "javascript:alert(1)", "file:///etc/passwd"]) {
+        const offer = readOpenidConfiguration(from, described({ [name]: value }));
+        expect(offer).to.equal(undefined);
+      }
+    });
+  }
+
+  it("tells its family by its name or its issuer", () => {
+    expect(familyOf("https://x.example", "Moodle")).to.equal("moodle");
+    expect(familyOf("https://x.example", "canvas")).to.equal("canvas");
+    expect(familyOf("https://canvas.test.instructure.com")).to.equal("canvas");
+    expect(familyOf("https://canvas.instructure.com.evil.example")).to.equal("other");
+    expect(familyOf("https://x.example", "d2l")).to.equal("other");
+  });
+
+  it("has origins only where there are web addresses", () => {
+    const addresses = [
+      "https://a.example/x?y",
+      "https://a.example:443/z",
+      "javascript:1",
+      undefined,
+    ];
+    expect(originsOf([...addresses, "http://b.example:8080/"])).to.deep.equal([
+      ...["https://a.example", "http://b.example:8080"],
+    ]);
+  });
+});
+
+describe("how we register ourselves", () => {
+  const tool = (family: "canvas" | "moodle") =>
+    describeTool("https://badges.example", family) as Record<string, unknown>;
+  const configurationOf = (description: Record<string, unknown>) =>
+    description["https://purl.imsglobal.org/spec/lti-tool-configuration"] as {
+      messages: { type: string; placements?: string[] }[];
+      claims: string[];
+    } & Record<string, unknown>;
+
+  it("holds what Moodle took when it was recorded", () => {
+    const description = tool("moodle");
+    expect(description).to.deep.include({
+      application_type: "web",
+      response_types: ["id_token"],
+      grant_types: ["implicit", "client_credentials"],
+      initiate_login_uri: "https://badges.example/lti/login",
+      redirect_uris: ["https://badges.example/lti/launch"],
+      jwks_uri: "https://badges.example/lti/jwks",
+      token_endpoint_auth_method: "private_key_jwt",
+    });
+    expect(String(description["scope"]).split(" ")).to.have.length(5);
+    const configuration = configurationOf(description);
+    expect(configuration["domain"]).to.equal("badges.example");
+    expect(configuration.claims).to.include.members(["name", "email"]);
+    const types = configuration.messages.map(({ type }) => type);
+    expect(types).to.deep.equal(["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]);
+  });
+
+  it("asks Canvas for its placements and for names", () => {
+    const configuration = configurationOf(tool("canvas"));
+    expect(configuration["https://canvas.instructure.com/lti/privacy_level"]).to.equal("public");
+    const placements = configuration.messages.flatMap((message) => message.placements ?? []);
+    expect(placements.map((name) => name.split("/").at(-1))).to.deep.equal([
+      ...["course_navigation", "account_navigation"],
+      ...["assignment_selection", "link_selection", "editor_button"],
+    ]);
+  });
+});
+
+describe("a code that somebody types", () => {
+  it("is understood however it was written down", () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.constantFrom("-", " ", "", "–"), (isLower, between) => {
+        const code = makeTypedCode();
+        const typed = code.split("-").join(between).replaceAll("0", "O").replaceAll("1", "l");
+        expect(readTypedCode(isLower ? typed.toLowerCase() : typed)).to.equal(code);
+      }),
+    );
+  });
+
+  it("is never the same twice", () => {
+    const codes = Array.from({ length: 500 }, makeTypedCode);
+    expect(new Set(codes).size).to.equal(500);
+    for (const code of codes)
+      expect(code).to.match(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+  });
+});
