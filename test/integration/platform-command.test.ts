@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { CommandError, readCommand } from "../../scripts/platform-command.js";
+import { beginLaunch, startTestProduct, type TestProduct } from "../support/test-product.js";
+
+const complete = [
+  ...["add", "--name", "Campus", "--issuer", "https://lms.example", "--client-id", "7"],
+  ...[
+    "--authorization-url",
+    "https://lms.example/auth",
+    "--token-url",
+    "https://lms.example/token",
+  ],
+  ...["--jwks-url", "https://lms.example/jwks", "--deployment", "1"],
+];
+
+describe("npm run platform", () => {
+  let product: TestProduct;
+
+  beforeEach(async () => {
+    product = await startTestProduct();
+  });
+  afterEach(async () => {
+    await product.close();
+  });
+
+  const run = async (...args: string[]): Promise<string> =>
+    await readCommand(args).run(product.services);
+  async function faultOf(work: () => Promise<unknown>): Promise<string> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof CommandError) return error.message;
+      throw error;
+    }
+    return "";
+  }
+
+  it("add registers an LMS and prints what the LMS needs", async () => {
+    const printed = await run(...complete);
+    expect(printed)
+      .to.contain(`${product.url}/lti/login`)
+      .and.to.contain(`${product.url}/lti/jwks`);
+    const platform = await product.services.platforms.findByRegistration(
+      "https://lms.example",
+      "7",
+    );
+    expect(platform).to.include({ name: "Campus", acceptsAnyDeployment: false });
+    const deployment = await product.services.deployments.find(platform?.id ?? "", "1");
+    expect(deployment?.status).to.equal("approved");
+  });
+
+  it("add says everything that is missing at once, and registers nothing", async () => {
+    const fault = await faultOf(async () => await run("add", "--name", "X", "--issuer", "y"));
+    for (const option of ["--client-id", "--authorization-url", "--token-url", "--jwks-url"]) {
+      expect(fault).to.contain(option);
+    }
+    expect(await product.services.platforms.listAll()).to.have.length(1);
+  });
+
+  it("add registers nothing twice", async () => {
+    await run(...complete);
+    expect(await faultOf(async () => await run(...complete))).to.contain("registered already");
+  });
+
+  it("add asks which organisation when there are several, and makes a named one", async () => {
+    await run(...complete, "--organisation", "Second school");
+    const another = complete.map((part) => (part === "7" ? "8" : part));
+    const fault = await faultOf(async () => await run(...another));
+    expect(fault).to.contain("--organisation").and.to.contain("Second school");
+    await run(...another, "--organisation", "Second school");
+    expect(await product.services.organisations.listAll()).to.have.length(2);
+  });
+
+  it("list shows each LMS with its deployments, and approve lets a waiting one in", async () => {
+    const wish = { userId: "amara", courseId: "cvi-101", deploymentId: "another" };
+    const launch = async () => {
+      const { browser, idToken, state } = await beginLaunch(product, wish);
+      return await browser.post(`${product.url}/lti/launch`, { id_token: idToken, state });
+    };
+    expect((await launch()).status).to.equal(403);
+    const listed = await run("list");
+    expect(listed).to.contain(product.lms.issuer);
+    const id = /deployment another {2}pending {2}(\S+)/.exec(listed)?.[1] ?? "";
+    await run("approve", "--id", id);
+    expect((await launch()).status).to.equal(303);
+    expect(await faultOf(async () => await run("approve", "--id", "x"))).to.contain("see: list");
+  });
+
+  it("remove ends launches from an LMS", async () => {
+    await run("remove", "--id", product.platform.id);
+    expect(await run("list")).to.equal("No LMS is registered.");
+    const { loginUrl, parameters } = product.lms.startLaunch({
+      userId: "amara",
+      courseId: "cvi-101",
+    });
+    const answer = await fetch(loginUrl, { method: "POST", body: new URLSearchParams(parameters) });
+    expect(answer.status).to.equal(403);
+    expect(await faultOf(async () => await run("remove", "--id", "x"))).to.contain("see: list");
+  });
+
+  it("administrator-code makes a code that works in a launch", async () => {
+    const code = /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/.exec(await run("administrator-code"))?.[0] ?? "";
+    const visit = await product.launchAs({ userId: "ruth", placement: "administration" });
+    expect((await visit.post("/claim", { code })).status).to.equal(303);
+  });
+
+  it("invite makes an address at which an LMS can register", async () => {
+    const link = /http\S+/.exec(await run("invite"))?.[0] ?? "";
+    const { url } = product.lms.startRegistration(link);
+    const answer = await fetch(url, { headers: { accept: "text/html" } });
+    expect(answer.status).to.equal(200);
+  });
+
+  for (const args of [[], ["nonsense"], ["constructor"], ["list", "--x"], ["add", "--name"]]) {
+    it(`says how it is used for "${args.join(" ")}"`, () => {
+      expect(() => readCommand(args)).to.throw(CommandError, "npm run platform");
+    });
+  }
+});
