@@ -64,6 +64,7 @@ async function main(): Promise<boolean> {
   say(
     `Rosette runs beside it at ${demo.rosetteUrl}. Everything is gone when you stop it (Ctrl+C).`,
   );
+  return false;
 }
 
 main().then(
