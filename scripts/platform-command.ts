@@ -17,7 +17,8 @@ export const USAGE = `npm run platform -- <command>
   approve --id <deployment>            lets launches from a waiting deployment in
   remove --id <platform>               refuses launches from it from now on
   administrator-code [--organisation …]  a one-time code that makes an administrator
-  invite [--organisation …]              a one-time address for Dynamic Registration`;
+  invite [--organisation …]              a one-time address for Dynamic Registration
+  rename-organisation --to … [--organisation …]  the issuer's name on credentials from now on`;
 
 const text = { type: "string" } as const;
 const organisation = { organisation: text };
@@ -34,6 +35,7 @@ const optionsOf: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
   remove: { id: text },
   "administrator-code": organisation,
   invite: organisation,
+  "rename-organisation": { ...organisation, to: text },
 };
 
 /** Which option fills which field of the form. */
@@ -98,6 +100,7 @@ async function add(services: Services, values: Values): Promise<string> {
   const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
   return [
     `Registered ${outcome.platform.name} (${outcome.platform.id}) for ${owner.name}.`,
+    `"${owner.name}" stands on every credential; to change it: rename-organisation --to "…"`,
     "Your LMS needs:",
     `  login initiation  ${loginUrl}`,
     `  launch, redirect  ${launchUrl}`,
@@ -160,6 +163,16 @@ async function invite(services: Services, values: Values): Promise<string> {
   return `Give this address to the LMS of ${name}. It works once, for a day:\n  ${link}`;
 }
 
+async function renameOrganisation(services: Services, values: Values): Promise<string> {
+  const wanted = textOf(values, "to").trim();
+  if (wanted === "") throw new CommandError("Say the new name, with --to");
+  const { id, name } = await findOrganisation(services, values, false);
+  if ((await services.organisations.rename(id, wanted)) === "taken") {
+    throw new CommandError(`There is another organisation called "${wanted}".`);
+  }
+  return `${name} is now called ${wanted}. Credentials issued so far keep the old name.`;
+}
+
 const commands: Record<string, (services: Services, values: Values) => Promise<string>> = {
   add,
   list,
@@ -167,6 +180,7 @@ const commands: Record<string, (services: Services, values: Values) => Promise<s
   remove,
   "administrator-code": administratorCode,
   invite,
+  "rename-organisation": renameOrganisation,
 };
 
 /** Reads a command line, before anything is opened. @throws CommandError with the usage */

@@ -25,7 +25,7 @@ export type PlatformKeys = {
   find(jwksUrl: string, kid: string): Promise<KeyFinding>;
 };
 
-export type KeyFinding =
+type KeyFinding =
   | { kind: "found"; key: PlatformKey }
   /** The LMS publishes no usable key of that id. */
   | { kind: "unknown" }

@@ -56,7 +56,7 @@ type OpenedToken = {
 };
 
 /** Check 1: a JWS in compact form (RFC 7515 §3.1), of a length that somebody would send. */
-export function openToken(idToken: string): OpenedToken | Fault {
+function openToken(idToken: string): OpenedToken | Fault {
   const parts = idToken.split(".");
   if (idToken.length > LONGEST_TOKEN || parts.length !== 3) return fault("launch-token-malformed");
   try {

@@ -60,6 +60,17 @@ export function createOrganisationStore(connection: Connection) {
       return await ensure({ name }, { name, createdAt: now });
     },
 
+    /** 'taken' when another one has that name. What was issued keeps the name it was issued in. */
+    async rename(id: string, name: string): Promise<"renamed" | "taken"> {
+      try {
+        await model.updateOne({ _id: id }, { $set: { name } });
+        return "renamed";
+      } catch (error) {
+        if (isDuplicate(error)) return "taken";
+        throw error;
+      }
+    },
+
     async findById(id: string): Promise<Organisation | undefined> {
       const document = await model.findOne({ _id: id }).lean();
       return document === null ? undefined : asOrganisation(document);

@@ -34,7 +34,7 @@ type Needs = {
 
 /** Whether `account` may be joined to the learner behind `other`; its followers are the accounts
  * joined to it so far. */
-export function decideLink(
+function decideLink(
   account: Account,
   other: Account,
   followerCount: number,

@@ -5,7 +5,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { ToolError } from "../errors.js";
 import { isPrivateAddress } from "./private-address.js";
 
-export type LmsRequest = {
+type LmsRequest = {
   url: string;
   method: "GET" | "POST" | "PUT" | "DELETE";
   headers?: Record<string, string>;

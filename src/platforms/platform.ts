@@ -54,7 +54,7 @@ export function familyOf(issuer: string, productFamilyCode?: string): PlatformFa
 }
 
 /** The origin of an http(s) address, undefined for anything else. */
-export function originOf(address: string | undefined): string | undefined {
+function originOf(address: string | undefined): string | undefined {
   if (address === undefined || !URL.canParse(address)) return undefined;
   const { protocol, origin } = new URL(address);
   return protocol === "https:" || protocol === "http:" ? origin : undefined;

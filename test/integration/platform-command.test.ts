@@ -111,6 +111,19 @@ describe("npm run platform", () => {
     expect(answer.status).to.equal(200);
   });
 
+  it("rename-organisation gives the only organisation its name", async () => {
+    await run("rename-organisation", "--to", "School for Teachers");
+    const names = async () => (await product.services.organisations.listAll()).map((o) => o.name);
+    expect(await names()).to.deep.equal(["School for Teachers"]);
+    await run(...complete, "--organisation", "Second school");
+    const clash = ["rename-organisation", "--to", "Second school"];
+    const fault = await faultOf(
+      async () => await run(...clash, "--organisation", "School for Teachers"),
+    );
+    expect(fault).to.contain("another organisation");
+    expect(await names()).to.deep.equal(["School for Teachers", "Second school"]);
+  });
+
   for (const args of [[], ["nonsense"], ["constructor"], ["list", "--x"], ["add", "--name"]]) {
     it(`says how it is used for "${args.join(" ")}"`, () => {
       expect(() => readCommand(args)).to.throw(CommandError, "npm run platform");

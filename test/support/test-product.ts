@@ -49,7 +49,7 @@ export type TestProduct = {
 };
 
 export type ConnectOptions = PracticeLmsOptions & { mood?: Mood; organisationId?: string };
-export type RegisterOptions = {
+type RegisterOptions = {
   clientId: string;
   deploymentId?: string;
   organisationId?: string;
