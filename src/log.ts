@@ -13,7 +13,6 @@ const SECRET_FIELDS = [
   "registration_token",
   "password",
   "secret",
-  "code",
   "name",
   "given_name",
   "family_name",
