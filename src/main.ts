@@ -1,14 +1,20 @@
 import { join } from "node:path";
 import { EnvironmentError, readEnvironment } from "../config/environment.js";
-import { createLog } from "./log.js";
-import { startServer } from "./server.js";
+import { openStore } from "./open-store.js";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env);
-  const log = createLog(settings);
-  const server = await startServer({ settings, log, rootDir: join(import.meta.dirname, "..") });
+  // The store's thread starts while this one loads everything else.
+  const store = openStore(settings);
+  store.catch(() => undefined);
+  const [{ createLog }, { startServer }] = await Promise.all([
+    import("./log.js"),
+    import("./server.js"),
+  ]);
+  const rootDir = join(import.meta.dirname, "..");
+  const server = await startServer({ settings, log: createLog(settings), rootDir, store });
   say(`Rosette listens on port ${server.port}; people reach it at ${settings.publicUrl}`);
   const setupLink = await server.services.makeSetupLink();
   if (setupLink !== undefined) {

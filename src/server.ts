@@ -5,7 +5,7 @@ import type { Settings } from "../config/environment.js";
 import { createApp } from "./app.js";
 import { buildIndexes, connectDatabase } from "./database.js";
 import type { Log } from "./log.js";
-import { findEncryptionKey, openStore } from "./open-store.js";
+import { findEncryptionKey, type OpenStore, openStore } from "./open-store.js";
 import { createSealedBox } from "./sealed-box.js";
 import { createServices, type Services } from "./services.js";
 
@@ -89,6 +89,8 @@ export type StartOptions = {
   rootDir: string;
   /** Address to listen on; every address when undefined. */
   host?: string;
+  /** The store, if it is being opened already; else the one that the settings name. */
+  store?: Promise<OpenStore>;
 };
 
 /**
@@ -96,11 +98,12 @@ export type StartOptions = {
  * @throws StartError, StoreError, FrozenAddressError with a sentence for the operator
  */
 export async function startServer(start: StartOptions): Promise<RunningServer> {
+  const opening = start.store ?? openStore(start.settings);
   const { keyHex, generated } = await findEncryptionKey(start.settings);
   if (generated) {
     start.log.warn({ dataDir: start.settings.dataDir }, "made a new encryption key in DATA_DIR");
   }
-  const store = await openStore(start.settings);
+  const store = await opening;
   if (store.embedded) {
     start.log.warn("using the embedded store, which is not MongoDB; set MONGODB_URI to use one");
   }

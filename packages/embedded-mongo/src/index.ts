@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { runEngine, type EngineOptions, type RunningEngine } from "./engine.js";
+import type { EngineOptions, RunningEngine } from "./engine.js";
 import { StoreError, type StoreErrorCode } from "./store-error.js";
 import type { WorkerReport } from "./worker.js";
 
@@ -52,7 +52,10 @@ export async function startStore(options: StartOptions = {}): Promise<RunningEng
     ...(options.salvage === undefined ? {} : { salvage: options.salvage }),
     ...(options.commandLog === undefined ? {} : { commandLog: options.commandLog }),
   };
-  return options.inProcess ? await runEngine(given) : await startWorker(given);
+  if (options.inProcess !== true) return await startWorker(given);
+  // Only here: the engine's code is not loaded twice where a worker runs it.
+  const { runEngine } = await import("./engine.js");
+  return await runEngine(given);
 }
 
 function addressOf(options: StartOptions): EngineOptions["address"] {
