@@ -15,7 +15,10 @@ import type { WorkQueue } from "./work/work-queue.js";
 /** What the story needs of the chapters. */
 export type JourneyNeeds = CatalogueNeeds &
   PublishNeeds & {
-    accounts: Pick<AccountStore, "findById" | "listIdsOfLearner">;
+    accounts: Pick<
+      AccountStore,
+      "findById" | "listIdsOfLearner" | "listAwaitingRecount" | "markRecounted"
+    >;
     tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted">;
     facts: Pick<
       ExamFactStore,
@@ -141,6 +144,13 @@ export function createJourney(needs: JourneyNeeds) {
     await tracks.markRecounted(track.organisationId, track.id, track.version);
   }
 
+  /** Sets what was passed in accounts before they were joined to be counted together. */
+  async function countTogether(account: Learner): Promise<void> {
+    const { organisationId, accountIds } = await findLearner(account);
+    await facts.setPendingForAccounts(organisationId, accountIds);
+    await accounts.markRecounted(organisationId, accountIds);
+  }
+
   /** Evaluates whoever has facts waiting; who fails is left to a job, seen and tried again. */
   async function evaluateDue(): Promise<void> {
     const seen = new Set<string>();
@@ -198,8 +208,7 @@ export function createJourney(needs: JourneyNeeds) {
 
     /** Accounts were joined: what was passed on any of them counts together. */
     async accountsLinked(account: Learner): Promise<void> {
-      const { organisationId, accountIds } = await findLearner(account);
-      await facts.setPendingForAccounts(organisationId, accountIds);
+      await countTogether(account);
       await wakeEvaluation(account);
     },
 
@@ -214,6 +223,9 @@ export function createJourney(needs: JourneyNeeds) {
     /** Finds what a crash left at any step, in every organisation, and goes on with it. */
     async sweep(): Promise<void> {
       for (const track of await tracks.listAwaitingRecount(SWEEP_LIMIT)) await recount(track);
+      for (const joined of await accounts.listAwaitingRecount(SWEEP_LIMIT)) {
+        await countTogether(joined);
+      }
       await evaluateDue();
       const before = new Date(needs.now().getTime() - SWEEP_AFTER_MS);
       const faults: unknown[] = [];

@@ -2,7 +2,11 @@ import { type Connection, Schema } from "mongoose";
 import { isDuplicate, newId, type Stored } from "../stored-record.js";
 import type { Account } from "./account.js";
 
-type StoredAccount = Stored<Account> & { followers?: number };
+type StoredAccount = Stored<Account> & {
+  followers?: number;
+  /** Set with each joining until what was passed in both accounts was set to be counted together. */
+  awaitsRecount?: boolean;
+};
 
 const schema = new Schema<StoredAccount>(
   {
@@ -13,6 +17,7 @@ const schema = new Schema<StoredAccount>(
     linkedTo: String,
     /** How many accounts are, or are just being, joined to this one. */
     followers: Number,
+    awaitsRecount: Boolean,
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "accounts" },
@@ -22,6 +27,8 @@ schema.index(
   { organisationId: 1, linkedTo: 1 },
   { partialFilterExpression: { linkedTo: { $exists: true } } },
 );
+
+schema.index({ awaitsRecount: 1 }, { partialFilterExpression: { awaitsRecount: true } });
 
 const asAccount = (stored: StoredAccount): Account => {
   const { _id, organisationId, issuer, sub, linkedTo, createdAt } = stored;
@@ -110,11 +117,26 @@ export function createAccountStore(connection: Connection) {
           linkedTo: { $exists: false },
           followers: { $not: { $gt: 0 } },
         },
-        { $set: { linkedTo: learnerId } },
+        { $set: { linkedTo: learnerId, awaitsRecount: true } },
       );
       if (linked.modifiedCount === 1) return "linked";
       await model.updateOne({ organisationId, _id: learnerId }, { $inc: { followers: -1 } });
       return "not-free";
+    },
+
+    /** Of every organisation: joined accounts whose facts are not yet set to be counted together. */
+    async listAwaitingRecount(
+      limit: number,
+    ): Promise<{ organisationId: string; accountId: string }[]> {
+      const documents = await model.find({ awaitsRecount: true }).limit(limit).lean();
+      return documents.map(({ _id, organisationId }) => ({ organisationId, accountId: _id }));
+    },
+
+    async markRecounted(organisationId: string, accountIds: string[]): Promise<void> {
+      await model.updateMany(
+        { organisationId, _id: { $in: accountIds }, awaitsRecount: true },
+        { $unset: { awaitsRecount: 1 } },
+      );
     },
   };
 }

@@ -13,15 +13,22 @@ export function createPeople(linked: Record<string, string> = {}) {
     learnerId,
     ...Object.keys(linked).filter((id) => linked[id] === learnerId),
   ];
+  const awaiting = new Set<string>();
   const people = {
     findById: async (organisationId: string, id: string): Promise<Account | undefined> => ({
       ...{ id, organisationId, issuer: "https://lms.example", sub: id },
       ...{ linkedTo: linked[id], createdAt: day(0) },
     }),
     listIdsOfLearner: async (_: string, learnerId: string) => idsOf(learnerId),
+    listAwaitingRecount: async () =>
+      [...awaiting].map((accountId) => ({ organisationId: "org", accountId })),
+    markRecounted: async (_: string, accountIds: string[]) => {
+      for (const id of accountIds) awaiting.delete(id);
+    },
   };
   const link = (id: string, learnerId: string): void => {
     linked[id] = learnerId;
+    awaiting.add(id);
   };
   return { people, link };
 }
