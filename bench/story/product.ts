@@ -45,6 +45,14 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** What `npm start` gives to node, so that the same is measured. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(" ").slice(1);
+}
+
 /** Starts the built product as a process of its own, on the embedded store in `dataDir`. */
 export async function startProduct(at: { port: number; dataDir: string }): Promise<Product> {
   const env = {
@@ -56,7 +64,7 @@ export async function startProduct(at: { port: number; dataDir: string }): Promi
   };
   const url = `http://localhost:${at.port}`;
   const begin = performance.now();
-  const child = spawn(process.execPath, ["dist/main.js"], {
+  const child = spawn(process.execPath, startArguments(), {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });
