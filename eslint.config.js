@@ -58,7 +58,7 @@ export default defineConfig(
   {
     // A wire-protocol server works on values whose shape only the client knows,
     // and its operators take (value, operand, context, options).
-    files: ["packages/embedded-mongo/src/**/*.ts"],
+    files: ["packages/embedded-mongo/**/*.ts"],
     rules: {
       "max-params": ["error", 4],
       complexity: ["error", 16],
@@ -78,7 +78,13 @@ export default defineConfig(
   },
   {
     // The only places that read the environment.
-    files: ["src/server.ts", "scripts/**", "bench/**", "test/support/**", "packages/*/src/command.ts"],
+    files: [
+      "src/server.ts",
+      "scripts/**",
+      "bench/**",
+      "test/support/**",
+      "packages/*/src/command.ts",
+    ],
     rules: { "n/no-process-env": "off" },
   },
   {

@@ -1,7 +1,7 @@
 import type { Value } from "./values/value.js";
 
 /** MongoDB's error numbers that this engine answers with, by name (src/mongo/base/error_codes.yml). */
-export const CODES = {
+const CODES = {
   InternalError: 1,
   BadValue: 2,
   NoSuchKey: 4,

@@ -27,7 +27,7 @@ export type Grade = {
   submissions: number;
 };
 
-export type LineItemFilter = {
+type LineItemFilter = {
   courseId: string;
   resourceId?: string | undefined;
   resourceLinkId?: string | undefined;

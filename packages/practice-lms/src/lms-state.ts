@@ -18,7 +18,7 @@ export type PendingLaunch = {
   expiresAt: Date;
 };
 
-export type AccessToken = { clientId: string; scopes: string[]; expiresAt: Date };
+type AccessToken = { clientId: string; scopes: string[]; expiresAt: Date };
 
 /** An instructor's open "Add content" choice, waiting for the tool's answer; used once. */
 export type PendingChoice = {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import ejs from "ejs";
 import type { Response } from "express";
 
-export const viewFolder = fileURLToPath(new URL("../views", import.meta.url));
+const viewFolder = fileURLToPath(new URL("../views", import.meta.url));
 export const publicFolder = fileURLToPath(new URL("../public", import.meta.url));
 
 /** What the frame around every page shows. */

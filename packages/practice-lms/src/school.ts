@@ -21,7 +21,7 @@ export type School = {
   takeNumber(): number;
 };
 
-export const roleByKind: Record<PersonKind, EnrolmentRole | undefined> = {
+const roleByKind: Record<PersonKind, EnrolmentRole | undefined> = {
   student: "learner",
   practitioner: "learner",
   instructor: "instructor",
@@ -105,7 +105,7 @@ export function getTool(school: School, clientId: string): InstalledTool {
   return tool;
 }
 
-export function listLinks(school: School): { course: PracticeCourse; link: PracticeLink }[] {
+function listLinks(school: School): { course: PracticeCourse; link: PracticeLink }[] {
   return [...school.courses.values()].flatMap((course) =>
     course.links.map((link) => ({ course, link })),
   );

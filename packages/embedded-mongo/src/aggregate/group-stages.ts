@@ -12,7 +12,7 @@ import { topAccumulator, TOP_ACCUMULATORS } from "./top-accumulators.js";
 type Output = { name: string; start: () => Accumulator; value: Expression };
 
 /** Reads `name: {$accumulator: expression}`. */
-export function outputOf(name: string, spec: Value, context: StageContext): Output {
+function outputOf(name: string, spec: Value, context: StageContext): Output {
   if (name.includes(".")) {
     throw new CommandError(40235, `The field name '${name}' cannot contain '.'`);
   }

@@ -79,7 +79,7 @@ export function leadOf(stages: readonly NamedStage[], context: StageContext, hin
 }
 
 /** What pipelines read other collections through. */
-export function sourceOf(context: CommandContext): Source {
+function sourceOf(context: CommandContext): Source {
   return {
     *read(name, filter, stageContext) {
       const collection = context.access.findCollection(`${context.database}.${name}`);

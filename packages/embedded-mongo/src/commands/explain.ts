@@ -22,7 +22,7 @@ export function explain(context: CommandContext): Reply {
   return explainCommand(context, inner, verbosity);
 }
 
-export function explainCommand(context: CommandContext, inner: Doc, verbosity: string): Reply {
+function explainCommand(context: CommandContext, inner: Doc, verbosity: string): Reply {
   const [name = ""] = inner.keys();
   const explained = new CommandContext(context.engine, {
     ...context,

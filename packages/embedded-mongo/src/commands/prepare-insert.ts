@@ -11,7 +11,7 @@ import { MAX_DOCUMENT_BYTES } from "../wire/message.js";
 /** A document ready to be stored: decoded and encoded, `_id` first. */
 export type Prepared = { doc: Doc; raw: RawDoc };
 
-export function tooLarge(bytes: number): CommandError {
+function tooLarge(bytes: number): CommandError {
   return new CommandError(
     "BSONObjectTooLarge",
     `object to insert too large. size in bytes: ${bytes}, max size: ${MAX_DOCUMENT_BYTES}`,

@@ -9,7 +9,7 @@ import { compileRegex, literalPrefix } from "./regex.js";
 export type Interval = { low: string; high: string; point?: boolean };
 
 /** The least text above every text that starts with this one. */
-export function successor(text: string): string {
+function successor(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 255) end -= 1;
   if (end === 0) return "\xff\xff\xff\xff";
@@ -167,7 +167,7 @@ function gatherField(path: string, operand: Value, gathering: Gathering): void {
 }
 
 /** Sorted, without overlaps. */
-export function merged(intervals: readonly Interval[]): Interval[] {
+function merged(intervals: readonly Interval[]): Interval[] {
   const sorted = [...intervals].sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
   const result: Interval[] = [];
   for (const next of sorted) {

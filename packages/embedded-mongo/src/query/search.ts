@@ -154,7 +154,7 @@ function collect(access: Access, collection: Collection, search: Search) {
 }
 
 /** Sorts by keys taken once from each document. Equal documents keep their order. */
-export function sortDocs(
+function sortDocs(
   docs: readonly StoredDoc[],
   { sort, collation, deadline }: Pick<Search, "sort" | "collation" | "deadline">,
 ): StoredDoc[] {

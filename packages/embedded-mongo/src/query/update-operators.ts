@@ -21,10 +21,10 @@ import { compileElement, compileMatch, isOperatorDoc, type QueryContext } from "
 export const UNCHANGED = Symbol("unchanged");
 /** What removes the field. */
 export const REMOVED = Symbol("removed");
-export type Outcome = Value | typeof UNCHANGED | typeof REMOVED;
+type Outcome = Value | typeof UNCHANGED | typeof REMOVED;
 
 /** The field an operator works on. */
-export type Target = { path: string; name: string; doc: Doc };
+type Target = { path: string; name: string; doc: Doc };
 export type Operation = (current: Value, target: Target) => Outcome;
 export type MakeOperation = (operand: Value, path: string, context: QueryContext) => Operation;
 

@@ -9,7 +9,7 @@ import { NEEDS_FIELD, OPERATIONS, REMOVED, UNCHANGED, type Operation } from "./u
 import { concretePaths, erase, placeOf, put, read, type ArrayFilters } from "./update-path.js";
 
 /** One application of an update: where the query matched, and whether this is an insert. */
-export type Application = { matched: number | undefined; inserting: boolean };
+type Application = { matched: number | undefined; inserting: boolean };
 
 /** A compiled update. `apply` may change the document it gets and returns the new one. */
 export type Update = {

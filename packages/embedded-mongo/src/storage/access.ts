@@ -14,7 +14,7 @@ export type DocChange = {
 };
 
 /** A change of the catalog, as the journal keeps it, and how it is taken back. */
-export type CatalogChange = {
+type CatalogChange = {
   kind: "catalog";
   record: Doc;
   undo: () => void;
@@ -68,7 +68,7 @@ export function writeConflict(): CommandError {
   );
 }
 
-export function holderKey(indexName: string, key: string): string {
+function holderKey(indexName: string, key: string): string {
   return `${indexName}\0${key}`;
 }
 

@@ -8,7 +8,7 @@ import { crc32 } from "node:zlib";
  */
 export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 20;
-export const MAX_FRAME_BYTES = 512 * 1024 * 1024;
+const MAX_FRAME_BYTES = 512 * 1024 * 1024;
 
 const MARK = 0x4d52_4645;
 

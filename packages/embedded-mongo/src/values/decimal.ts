@@ -11,7 +11,7 @@ const EXPONENT_BIAS = 6176;
 const COEFFICIENT_MASK = (1n << 113n) - 1n;
 const MAX_DIGITS = 34;
 
-export function powerOfTen(exponent: number): bigint {
+function powerOfTen(exponent: number): bigint {
   return 10n ** BigInt(exponent);
 }
 

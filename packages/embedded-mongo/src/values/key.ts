@@ -136,7 +136,7 @@ export function inverted(key: string): string {
 const PLAIN_ASCII = /^[\x01-\x7f]*$/;
 
 /** Text as its UTF-8 bytes; NUL is escaped so that END closes it. */
-export function keyOfText(text: string): string {
+function keyOfText(text: string): string {
   if (PLAIN_ASCII.test(text)) return text + END;
   const bytes = Buffer.from(text, "utf8").toString("latin1");
   return bytes.replaceAll("\0", "\0\xff") + END;
@@ -164,7 +164,7 @@ function keyOfBinary(bin: Bin): string {
   );
 }
 
-export function keyOfDoc(doc: Doc, collation?: Collation): string {
+function keyOfDoc(doc: Doc, collation?: Collation): string {
   let key: string = RANK.object;
   for (const [name, value] of doc) {
     const item = keyOf(value, collation);

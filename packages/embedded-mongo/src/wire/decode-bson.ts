@@ -15,7 +15,7 @@ import {
 } from "../values/value.js";
 
 /** Documents may be nested this deep (src/mongo/bson/bson_depth.h). */
-export const MAX_DEPTH = 180;
+const MAX_DEPTH = 180;
 
 function invalid(reason: string): CommandError {
   return new CommandError("InvalidBSON", `invalid BSON: ${reason}`);

@@ -27,7 +27,7 @@ export type Request = {
 };
 
 /** A message that cannot be answered: the connection is closed. */
-export class ProtocolFault extends Error {}
+class ProtocolFault extends Error {}
 
 /** Parses a whole message (header included). */
 export function parseMessage(bytes: Buffer): Request {

@@ -149,7 +149,7 @@ async function drained(socket: Socket): Promise<void> {
 }
 
 /** Cuts a byte stream into messages by their length. */
-export class MessageReader {
+class MessageReader {
   #chunks: Buffer[] = [];
   #length = 0;
 
