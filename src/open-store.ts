@@ -14,7 +14,7 @@ export async function openStore(
   settings: Pick<Settings, "mongodbUri" | "dataDir">,
 ): Promise<OpenStore> {
   if (settings.mongodbUri !== undefined) {
-    return { uri: settings.mongodbUri, embedded: false, stop: async () => undefined };
+    return { uri: settings.mongodbUri, embedded: false, stop: () => Promise.resolve() };
   }
   const { startStore } = await import("embedded-mongo");
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });

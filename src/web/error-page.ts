@@ -56,6 +56,7 @@ export const notFound: RequestHandler = () => {
 /** Turns every thrown thing into a page or problem details. Faults of ours are logged whole. */
 export const createErrorHandler =
   (log: Log): ErrorRequestHandler =>
+  // eslint-disable-next-line max-params -- Express knows an error handler by its four parameters.
   (error: unknown, request, response, next) => {
     const code = codeOf(error);
     const record = { code, requestId: requestIdOf(response), method: request.method };
