@@ -64,14 +64,31 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
   };
 }
 
-async function openPersistence(engine: Engine, options: EngineOptions) {
+/** Opens a store's directory without serving it. */
+export async function openOffline(
+  dataDir: string,
+): Promise<{ store: Store; close(): Promise<void> }> {
+  const store = new Store();
+  const parts = { store, sessions: new Sessions() };
+  const persistence = await openPersistence(parts, { dataDir, durability: "always" });
+  return {
+    store,
+    async close() {
+      await persistence?.close();
+    },
+  };
+}
+
+async function openPersistence(
+  { store, sessions }: Pick<Engine, "store" | "sessions">,
+  options: Pick<EngineOptions, "dataDir" | "durability" | "salvage">,
+): Promise<Persistence | undefined> {
   const { dataDir, durability, salvage = false } = options;
   if (dataDir === undefined) return undefined;
-  const { sessions } = engine;
   const report = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
-  const persistence = await Persistence.open(engine.store, {
+  const persistence = await Persistence.open(store, {
     directory: dataDir,
     durability,
     salvage,

@@ -68,6 +68,9 @@ function addressOf(options: StartOptions): EngineOptions["address"] {
       `The socket path is longer than ${MAX_SOCKET_PATH_BYTES} bytes: ${socketPath}`,
     );
   }
+  if (!socketPath.endsWith(".sock")) {
+    throw new StoreError("address-unusable", `Drivers want a socket's name to end in .sock: ${socketPath}`);
+  }
   return { socketPath };
 }
 

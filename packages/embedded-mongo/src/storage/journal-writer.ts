@@ -60,9 +60,9 @@ export class JournalWriter implements Journal {
   }
 
   async durable(): Promise<void> {
-    if (this.#failure) throw storageFailure(this.#failure);
     if (this.#durability !== "always" && !this.#failure) return;
     if (this.#pending.length === 0 && !this.#running) return;
+    // After a failure too: what was just changed is taken back first.
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
     });

@@ -9,7 +9,7 @@ import { StoredDoc } from "./stored-doc.js";
 type Versions = Map<number, StoredDoc | undefined>;
 
 /** What readers at one point in time see of later changes: the documents as they were. */
-export class PointInTime implements Witness {
+class PointInTime implements Witness {
   readonly #preimages = new Map<Collection, Versions>();
 
   preimages(collection: Collection): Versions {
@@ -200,7 +200,7 @@ export class Transaction extends PointInTime implements Access, Holder {
   }
 }
 
-export function noSuchTransaction(txnNumber: bigint, why: string): CommandError {
+function noSuchTransaction(txnNumber: bigint, why: string): CommandError {
   return new CommandError(
     "NoSuchTransaction",
     `Given transaction number ${txnNumber} does not match any in-progress transactions. ${why}`.trim(),

@@ -1,5 +1,5 @@
 import { chmodSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import {
   buildReply,
   HEADER_BYTES,
@@ -41,6 +41,7 @@ export class WireServer {
 
   /** Listens; resolves to the TCP port, or 0 for a socket. */
   async listen(address: Address): Promise<number> {
+    if ("socketPath" in address) await removeDeadSocket(address.socketPath);
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
       if ("port" in address) {
@@ -123,6 +124,21 @@ export class WireServer {
       answer = await more();
     }
   }
+}
+
+// A socket nobody listens on is what a killed process left behind.
+async function removeDeadSocket(path: string): Promise<void> {
+  const refused = await new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once("error", (error: NodeJS.ErrnoException) => {
+      resolve(error.code === "ECONNREFUSED");
+    });
+  });
+  if (refused) rmSync(path, { force: true });
 }
 
 // process.umask throws in worker threads when it is given a mask.
