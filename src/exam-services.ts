@@ -59,8 +59,8 @@ export function createExamServices(needs: Needs) {
     },
 
     /** Finishes what a crash left in any source, and wakes what is due. */
-    sweepGradeSources: async () => {
-      for (const { name, data } of await sweepGradeSources(sources, now())) {
+    sweepGradeSources: async (about: { reach: "all" | "settled" }) => {
+      for (const { name, data } of await sweepGradeSources(sources, now(), about.reach)) {
         await work.wakeUnlessThere(name, data);
       }
     },

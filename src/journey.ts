@@ -220,14 +220,18 @@ export function createJourney(needs: JourneyNeeds) {
       }
     },
 
-    /** Finds what a crash left at any step, in every organisation, and goes on with it. */
-    async sweep(): Promise<void> {
+    /**
+     * Finds what a crash left at any step, in every organisation, and goes on with it; with
+     * `settled` not with what is so young that somebody has just begun it.
+     */
+    async sweep({ reach }: { reach: "all" | "settled" } = { reach: "settled" }): Promise<void> {
       for (const track of await tracks.listAwaitingRecount(SWEEP_LIMIT)) await recount(track);
       for (const joined of await accounts.listAwaitingRecount(SWEEP_LIMIT)) {
         await countTogether(joined);
       }
       await evaluateDue();
-      const before = new Date(needs.now().getTime() - SWEEP_AFTER_MS);
+      const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;
+      const before = new Date(needs.now().getTime() - graceMs);
       const faults: unknown[] = [];
       for (const award of await awards.listUnannounced(before, SWEEP_LIMIT)) {
         // One that cannot be announced keeps no other from it, and is reported at the end.

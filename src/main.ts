@@ -14,17 +14,25 @@ async function main(): Promise<void> {
     import("./server.js"),
   ]);
   const rootDir = join(import.meta.dirname, "..");
-  const server = await startServer({ settings, log: createLog(settings), rootDir, store });
+  const starting = startServer({ settings, log: createLog(settings), rootDir, store });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      say(`${signal}: finishing what is under way`);
+      // Whoever asks while it still starts waits for that; a failed start is told below.
+      void starting.then(
+        async (server) => {
+          await server.stop();
+          process.exit(0);
+        },
+        () => undefined,
+      );
+    });
+  }
+  const server = await starting;
   say(`Rosette listens on port ${server.port}; people reach it at ${settings.publicUrl}`);
   const setupLink = await server.services.makeSetupLink();
   if (setupLink !== undefined) {
     say(`No LMS is registered yet. Register one here (works once, for a day):\n  ${setupLink}`);
-  }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      say(`${signal}: finishing what is under way`);
-      void server.stop().then(() => process.exit(0));
-    });
   }
 }
 

@@ -53,10 +53,11 @@ const closeServer = async (server: Server): Promise<void> => {
 
 async function runApp(
   start: StartOptions,
-  connection: Connection,
+  at: { connection: Connection; isAlone: boolean },
   keyHex: string,
 ): Promise<RunningServer> {
   const { settings, log } = start;
+  const { connection, isAlone } = at;
   const services = createServices({
     connection,
     settings,
@@ -71,7 +72,7 @@ async function runApp(
     createApp(services, start.rootDir),
   );
   const port = await listen(server, settings.port, start.host);
-  await services.work.start();
+  await services.work.start({ isAlone });
   return {
     port,
     services,
@@ -111,7 +112,8 @@ export async function startServer(start: StartOptions): Promise<RunningServer> {
   try {
     const connection = await connectDatabase(store.uri);
     undo.unshift(() => connection.close());
-    const running = await runApp(start, connection, keyHex);
+    // An embedded store belongs to one process, so nobody else is at work there.
+    const running = await runApp(start, { connection, isAlone: store.embedded }, keyHex);
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       await running.stop();

@@ -127,9 +127,13 @@ export function createServices(foundation: Foundation) {
   work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
     await issue({ organisationId, awardId });
   });
-  work.handle("sweep", async () => {
-    await journey.sweep();
-    await examServices.sweepGradeSources();
+  work.handle("sweep", async ({ reach }) => {
+    const about = { reach: reach === "all" ? reach : "settled" } as const;
+    try {
+      await examServices.sweepGradeSources(about);
+    } finally {
+      await journey.sweep(about);
+    }
   });
 
   return {

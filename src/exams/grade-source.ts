@@ -33,8 +33,11 @@ export type GradeSource = {
   findStanding(opening: ExamOpening): Promise<SourceStanding>;
   /** Background work by name, idempotent. Two sources may share a handler. */
   handlers: Partial<Record<WorkName, (data: WorkData) => Promise<void>>>;
-  /** Finishes what a crash left and tells what is due, over all organisations. */
-  sweep(now: Date): Promise<DueWork[]>;
+  /**
+   * Finishes what a crash left and tells what is due, over all organisations. `settled` leaves to
+   * others what they have just begun; `all` does not, after a start.
+   */
+  sweep(now: Date, reach: "all" | "settled"): Promise<DueWork[]>;
 };
 
 /** One source for each kind: a kind without a source does not compile. */

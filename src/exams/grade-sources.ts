@@ -13,8 +13,12 @@ export const createGradeSources = (needs: GradeSourceNeeds): GradeSources => ({
 });
 
 /** Finishes what a crash left in any source and tells what is due. */
-export async function sweepGradeSources(sources: GradeSources, now: Date): Promise<DueWork[]> {
+export async function sweepGradeSources(
+  sources: GradeSources,
+  now: Date,
+  reach: "all" | "settled" = "settled",
+): Promise<DueWork[]> {
   const due: DueWork[] = [];
-  for (const source of Object.values(sources)) due.push(...(await source.sweep(now)));
+  for (const source of Object.values(sources)) due.push(...(await source.sweep(now, reach)));
   return due;
 }

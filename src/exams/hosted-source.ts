@@ -72,8 +72,8 @@ export function createHostedSource(needs: Needs): GradeSource & { kind: "hosted"
       },
     },
 
-    sweep: async (now): Promise<DueWork[]> => {
-      const before = new Date(now.getTime() - SETTLING_MS);
+    sweep: async (now, reach): Promise<DueWork[]> => {
+      const before = reach === "all" ? now : new Date(now.getTime() - SETTLING_MS);
       const left = await needs.attempts.listSubmittedWithoutFact(before, SWEPT_AT_ONCE);
       for (const attempt of left) await settleAttempt(needs, attempt);
       const due = await needs.scorePosts.listDue(now, SWEPT_AT_ONCE);

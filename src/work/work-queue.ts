@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda, backoffStrategies, InMemoryNotificationChannel, type Job } from "agenda";
@@ -53,7 +54,9 @@ const backoff = backoffStrategies.exponential({
 export function createWorkQueue(needs: { connection: Connection; log: Log }) {
   const { db } = needs.connection;
   if (db === undefined) throw new Error("The work queue needs an open connection");
+  const ownName = randomUUID();
   const agenda = new Agenda({
+    name: ownName,
     backend: new MongoBackend({ mongo: db, collection: "jobs" }),
     notificationChannel: new InMemoryNotificationChannel(),
     processEvery: 5 * SECOND_MS,
@@ -73,10 +76,20 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
   const running = new Set<Promise<unknown>>();
   let sweeping: NodeJS.Timeout | undefined;
 
+  /** Has jobs taken up at once whose lock nobody needs any more. */
+  const giveBack = async (from: { lastModifiedBy?: string }): Promise<void> => {
+    await db
+      .collection("jobs")
+      .updateMany(
+        { ...from, lockedAt: { $ne: null } },
+        { $set: { nextRunAt: new Date() }, $unset: { lockedAt: 1 } },
+      );
+  };
+
   /** Nothing is lost when a sweep fails: the next one finds the same. */
-  const wakeSweep = async (): Promise<void> => {
+  const wakeSweep = async (reach: "all" | "settled"): Promise<void> => {
     try {
-      await agenda.now<WorkData>("sweep", { key: "sweep", organisationId: "" });
+      await agenda.now<WorkData>("sweep", { key: "sweep", organisationId: "", reach });
     } catch (error) {
       needs.log.error({ err: error }, "sweep not begun");
     }
@@ -110,19 +123,28 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
         .save();
     },
 
-    /** Begins to work, and does `sweep` at once and then every minute. */
-    async start(): Promise<void> {
+    /**
+     * Begins to work, and does `sweep` at once and then every minute; the first time for `all`
+     * that is left, then for what is `settled`, that is nobody's who has just begun it. Who has
+     * the store alone begins with what a process that died had taken up.
+     */
+    async start(about: { isAlone: boolean }): Promise<void> {
+      if (about.isAlone) await giveBack({});
       await agenda.start();
-      await wakeSweep();
-      sweeping = setInterval(() => void wakeSweep(), MINUTE_MS).unref();
+      await wakeSweep("all");
+      sweeping = setInterval(() => void wakeSweep("settled"), MINUTE_MS).unref();
     },
 
-    /** Takes up nothing more, gives back what has not begun and lets the rest finish for a while. */
+    /**
+     * Takes up nothing more, lets what has begun finish for a while and gives back the rest, to be
+     * taken up at once by another process or after the next start.
+     */
     async stop(timeoutMs = 5_000): Promise<void> {
       clearInterval(sweeping);
       await agenda.stop(false);
       const finished = Promise.allSettled(running).then(() => setImmediate());
       await Promise.race([finished, pause(timeoutMs, undefined, { ref: false })]);
+      await giveBack({ lastModifiedBy: ownName });
     },
 
     /** What failed at least once and is not done, newest first. `search` looks in the name. */

@@ -20,7 +20,7 @@ describe("one person behind several accounts", () => {
 
   before(async () => {
     product = await startTestProduct();
-    await product.services.work.start();
+    await product.services.work.start({ isAlone: true });
     const { services, organisationId } = product;
     first = await teach(services, organisationId, { code: "ESS-101" });
     second = await teach(services, organisationId, { code: "REHAB-201" });

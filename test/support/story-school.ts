@@ -97,7 +97,7 @@ const answersOf = (exam: Exam, right: number): Record<string, string> =>
   );
 
 /** Begins an attempt; the path of its page below the visit. */
-export async function beginExam(visit: TestVisit, exam: Exam): Promise<string> {
+async function beginExam(visit: TestVisit, exam: Exam): Promise<string> {
   const started = await visit.post(`/exams/${exam.id}/attempts`);
   if (started.status !== 303) throw new Error(`begin: ${started.status} ${started.text}`);
   return (started.headers["location"] ?? "").replace(visit.base, "");

@@ -10,7 +10,7 @@ after(async () => {
 });
 
 /** The address of a fresh, empty database on the test process's one store, or on `MONGODB_URI`. */
-async function testDatabaseUri(): Promise<string> {
+export async function testDatabaseUri(): Promise<string> {
   const given = process.env["MONGODB_URI"];
   const base = given ?? (await (store ??= startStore({}))).uri;
   const uri = new URL(base);
