@@ -41,11 +41,6 @@ const errorTexts = {
     title: "Rosette could not read that request",
     advice: "Go back and try again. If it happens again, show this page to your administrator.",
   },
-  "too-many-requests": {
-    status: 429,
-    title: "That was very fast",
-    advice: "Wait a minute, then try again.",
-  },
   "store-unavailable": {
     status: 503,
     title: "Rosette cannot reach its records just now",
