@@ -10,6 +10,7 @@ import { noteLaunchInCourse } from "./exams/open-line-item.js";
 import type { RecordResult } from "./exams/record-result.js";
 import { createScorePostStore } from "./exams/score-post-store.js";
 import type { ExamStore } from "./courses/exam-store.js";
+import type { OfferingStore } from "./courses/offering-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { Launch } from "./launch/launch.js";
 import type { WorkQueue } from "./work/work-queue.js";
@@ -20,6 +21,7 @@ type Needs = Parameters<typeof createLmsGradesClient>[0] & {
   events: EventStore;
   accounts: AccountStore;
   exams: ExamStore;
+  offerings: OfferingStore;
   work: WorkQueue;
   recordResult: RecordResult;
 };

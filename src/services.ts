@@ -95,7 +95,7 @@ export function createServices(foundation: Foundation) {
   });
 
   const examServices = createExamServices({
-    ...{ connection, settings, now, events, accounts, exams, work },
+    ...{ connection, settings, now, events, accounts, exams, offerings, work },
     http: lti.lmsHttp,
     tokens: { get: lti.lmsToken, forget: lti.forgetLmsToken },
     recordResult: journey.recordResult,

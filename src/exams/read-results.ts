@@ -1,3 +1,4 @@
+import type { OfferingStore } from "../courses/offering-store.js";
 import { ToolError } from "../errors.js";
 import { type EnsureLineItemNeeds, withLineItem } from "./ensure-line-item.js";
 import { ensureResultRows } from "./ensure-result-rows.js";
@@ -13,6 +14,7 @@ export type ReadResultsNeeds = ObserveResultsNeeds &
     lineItems: Pick<LineItemStore, "claimRead" | "finishRead" | "markInUse" | "noteRowsMade">;
     grades: Pick<LmsGradesClient, "makeRow">;
     roster: Pick<LmsRosterClient, "listMemberPages">;
+    offerings: Pick<OfferingStore, "findById">;
     bounds: ReadBounds;
     /** 0 ≤ random < 1 */
     random: () => number;
@@ -28,6 +30,16 @@ const read = async (needs: ReadResultsNeeds, item: LineItem): Promise<Reading> =
     await ensureResultRows(needs, placed, reading);
     return reading;
   });
+
+/** Whether the LMS course still is an approved offering of the exam's course. */
+async function stillCounts(needs: ReadResultsNeeds, item: LineItem): Promise<boolean> {
+  const { organisationId, offeringId, examId } = item;
+  const [offering, exam] = await Promise.all([
+    needs.offerings.findById(organisationId, offeringId),
+    needs.exams.findById(organisationId, examId),
+  ]);
+  return offering?.status === "approved" && offering.courseId === exam?.courseId;
+}
 
 async function finishFailed(needs: ReadResultsNeeds, item: LineItem, fault: ToolError) {
   const now = needs.now();
@@ -61,7 +73,10 @@ export async function readResults(needs: ReadResultsNeeds, lineItemId: string): 
   const item = await needs.lineItems.claimRead(lineItemId, { now, until });
   if (item === undefined) return;
   try {
-    const { wasOvertaken } = await read(needs, item);
+    // A course that was declined later: what is graded there waits until it is approved again.
+    const { wasOvertaken } = (await stillCounts(needs, item))
+      ? await read(needs, item)
+      : { wasOvertaken: false };
     const readAt = needs.now();
     const at = { now: readAt, random: needs.random() };
     const planned = nextRead({ lastLaunchAt: item.lastLaunchAt, failures: 0 }, at, needs.bounds);

@@ -11,7 +11,7 @@ import type { RecordResult } from "../../src/exams/record-result.js";
 import { createScorePostStore } from "../../src/exams/score-post-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { newId } from "../../src/stored-record.js";
-import { createClock, examOf, ORGANISATION } from "../support/exam-world.js";
+import { createClock, examOf, ORGANISATION, offeringOf } from "../support/exam-world.js";
 import { openTestDatabase } from "../support/test-database.js";
 
 /** The process dies: whatever was under way is not carried on. */
@@ -150,6 +150,7 @@ for (const mood of ["moodle", "canvas"] as const) {
         observations: crashing(observations),
         accounts: { findOrCreate: async () => ({ id: "account" }) as never },
         exams: { findById: async () => exam },
+        offerings: { findById: async () => offeringOf(exam, "https://lms.example") },
         events: { add: async () => undefined },
         roster: {
           listMemberPages: async function* () {

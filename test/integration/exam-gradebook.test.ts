@@ -3,6 +3,7 @@ import type { Exam } from "../../src/courses/exam.js";
 import { resourceIdOf } from "../../src/exams/line-item.js";
 import { startAttempt } from "../../src/exams/start-attempt.js";
 import { submitAttempt } from "../../src/exams/submit-attempt.js";
+import { newId } from "../../src/stored-record.js";
 import { COURSE, createExamWorld, examOf, type ExamWorld } from "../support/exam-world.js";
 
 const SECOND = 1000;
@@ -333,6 +334,22 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect(await launchAgain({ lineItemUrl: another })).to.equal(named);
       const query = { search: "line-item-doubled", page: 1, pageSize: 5 };
       expect((await world.events.list(first.exam.organisationId, query)).total).to.equal(1);
+    });
+
+    it("reads nothing in an LMS course that was declined, and all of it once it counts again", async () => {
+      const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });
+      await open(project, "amara");
+      world.offeringChanges.status = "declined";
+      type(project, "amara", 80);
+      await readAgain();
+      expect(outcomes()).to.deep.equal([]);
+      world.offeringChanges.status = "approved";
+      world.offeringChanges.courseId = newId();
+      await readAgain();
+      expect(outcomes()).to.deep.equal([]);
+      delete world.offeringChanges.courseId;
+      await readAgain();
+      expect(outcomes()).to.deep.equal([{ kind: "graded", score: 80, maximum: 100 }]);
     });
 
     it("marks what is typed for Student View, so that it counts for nothing", async () => {

@@ -76,7 +76,7 @@ describe("the pages of an exam", () => {
   });
 
   it("open only in an approved offering of the exam's course, and else say what to ask whom", async () => {
-    const other = await addExam();
+    const other = await addExam({ courseId: newId() });
     const visit = await enter("amara", addLink(other));
     expect(visit.landing.status).to.equal(403);
     expect(visit.landing.text).to.include("different course").and.to.include("instructor");

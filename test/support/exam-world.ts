@@ -26,6 +26,7 @@ import { openTestDatabase } from "./test-database.js";
 
 export const ORGANISATION = "00000000-0000-4000-8000-00000000000a";
 export const COURSE = "cvi-101";
+const OUR_COURSE = "00000000-0000-4000-8000-0000000000c0";
 const CLIENT_ID = "rosette-in-practice";
 
 // Making RSA keys is slow; one pair serves the whole test process.
@@ -122,7 +123,7 @@ export function createClock(start = new Date("2026-11-23T10:00:00Z")) {
 export const examOf = (changes: Partial<Exam> = {}): Exam => ({
   id: newId(),
   organisationId: ORGANISATION,
-  courseId: newId(),
+  courseId: OUR_COURSE,
   title: "The basics",
   kind: "exam",
   passMarkPercent: 60,
@@ -162,6 +163,7 @@ export async function createExamWorld(mood: Mood) {
   await buildIndexes(connection);
 
   const exams = new Map<string, Exam>();
+  const offeringChanges: Partial<Offering> = {};
   const facts = new Map<string, Fact>();
   const woken: DueWork[] = [];
   const wake = async (name: DueWork["name"], data: DueWork["data"]) => {
@@ -170,6 +172,12 @@ export async function createExamWorld(mood: Mood) {
   const needs = {
     ...stores,
     exams: { findById: async (_organisation: string, id: string) => exams.get(id) },
+    offerings: {
+      findById: async () => {
+        const [exam] = exams.values();
+        return exam && { ...offeringOf(exam, practice.lms.issuer), ...offeringChanges };
+      },
+    },
     grades: practice.grades,
     roster: practice.roster,
     work: { wake, wakeUnlessThere: wake },
@@ -235,6 +243,8 @@ export async function createExamWorld(mood: Mood) {
     connection,
     clock,
     needs,
+    /** What a test changes in the decision about the LMS course. */
+    offeringChanges,
     sources,
     handlers,
     exams,
@@ -256,7 +266,7 @@ export async function createExamWorld(mood: Mood) {
 
 export type ExamWorld = Awaited<ReturnType<typeof createExamWorld>>;
 
-const offeringOf = (exam: Exam, issuer: string): Offering => ({
+export const offeringOf = (exam: Exam, issuer: string): Offering => ({
   id: "00000000-0000-4000-8000-0000000000f0",
   organisationId: ORGANISATION,
   issuer,
