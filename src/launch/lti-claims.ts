@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Launch } from "./launch.js";
 
 /** The only file that knows how LTI names things (LTI Core 1.3 §5.3, §5.4; LTI-DL 2.0 §4.4.1). */
 const LTI = "https://purl.imsglobal.org/spec/lti/claim";
@@ -85,33 +86,25 @@ const LaunchClaims = z.object({
 });
 
 /** What a sign-in says, under our own names. */
-export type ReadClaims = {
+export type ReadClaims = Pick<
+  Launch,
+  | "context"
+  | "resourceLinkId"
+  | "custom"
+  | "grading"
+  | "roster"
+  | "deepLinking"
+  | "locale"
+  | "returnUrl"
+> & {
   sub: string;
   deploymentId: string;
   messageType: "LtiResourceLinkRequest" | "LtiDeepLinkingRequest";
   roles: string[];
   targetLinkUri: string | undefined;
-  resourceLinkId: string | undefined;
-  /** The course; absent where the launch came from none. */
-  context: { id: string; label: string | undefined; title: string | undefined } | undefined;
-  /** Without unresolved `$Variables`. */
-  custom: Record<string, string>;
-  locale: string | undefined;
-  returnUrl: string | undefined;
   productFamilyCode: string | undefined;
-  grading:
-    | { scopes: string[]; lineItemsUrl: string | undefined; lineItemUrl: string | undefined }
-    | undefined;
-  roster: { membershipsUrl: string } | undefined;
-  deepLinking:
-    | {
-        returnUrl: string;
-        acceptTypes: string[];
-        acceptMultiple: boolean;
-        data: string | undefined;
-      }
-    | undefined;
   person: { name: string | undefined; email: string | undefined };
+};
 };
 
 /** A variable that the platform does not know arrives as it was written: `$Canvas.user.id`. */
