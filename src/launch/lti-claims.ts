@@ -105,7 +105,6 @@ export type ReadClaims = Pick<
   productFamilyCode: string | undefined;
   person: { name: string | undefined; email: string | undefined };
 };
-};
 
 /** A variable that the platform does not know arrives as it was written: `$Canvas.user.id`. */
 const isUnresolved = (value: string): boolean => /^\$[A-Za-z][\w.]*$/.test(value);
