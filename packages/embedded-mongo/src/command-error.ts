@@ -107,7 +107,7 @@ export class CommandError extends Error {
     details: Readonly<Record<string, Value>> & { labels?: readonly string[] } = {},
   ) {
     super(message);
-    const { labels, ...rest } = details as Record<string, Value> & { labels?: readonly string[] };
+    const { labels, ...rest } = details;
     this.code = typeof code === "number" ? code : CODES[code];
     this.details = rest;
     this.labels = labels;

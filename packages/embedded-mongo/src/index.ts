@@ -69,7 +69,10 @@ function addressOf(options: StartOptions): EngineOptions["address"] {
     );
   }
   if (!socketPath.endsWith(".sock")) {
-    throw new StoreError("address-unusable", `Drivers want a socket's name to end in .sock: ${socketPath}`);
+    throw new StoreError(
+      "address-unusable",
+      `Drivers want a socket's name to end in .sock: ${socketPath}`,
+    );
   }
   return { socketPath };
 }

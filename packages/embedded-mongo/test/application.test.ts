@@ -1,7 +1,8 @@
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda } from "agenda";
 import { expect } from "chai";
-import { MongoClient, MongoServerError } from "mongodb";
+import type { MongoServerError } from "mongodb";
+import { MongoClient } from "mongodb";
 import mongoose, { Schema } from "mongoose";
 import { startStore } from "../src/index.js";
 
@@ -45,7 +46,7 @@ describe("what an application uses", () => {
 
   it("refuses a second document with the same unique key", async () => {
     const people = client.db("app").collection("people");
-    await people.createIndex({ organisation: 1, email: 1 }, { unique: true });
+    await people.createIndexes([{ key: { organisation: 1, email: 1 }, unique: true }]);
     await people.insertOne({ organisation: "a", email: "x@example.org" });
     const refused = await people.insertOne({ organisation: "a", email: "x@example.org" }).then(
       () => undefined,
@@ -65,14 +66,14 @@ describe("what an application uses", () => {
       { _id: "a", balance: 10 },
       { _id: "b", balance: 0 },
     ]);
-    await client.withSession(async (session) =>
-      session.withTransaction(async () => {
+    await client.withSession(async (session) => {
+      await session.withTransaction(async () => {
         await accounts.updateOne({ _id: "a" }, { $inc: { balance: -4 } }, { session });
         await accounts.updateOne({ _id: "b" }, { $inc: { balance: 4 } }, { session });
         expect((await accounts.findOne({ _id: "a" }))?.balance).to.equal(10);
         expect((await accounts.findOne({ _id: "a" }, { session }))?.balance).to.equal(6);
-      }),
-    );
+      });
+    });
     expect((await accounts.find().sort({ _id: 1 }).toArray()).map((a) => a.balance)).to.deep.equal([
       6, 4,
     ]);

@@ -10,7 +10,7 @@ import {
   type Numeric,
   type Value,
 } from "../values/value.js";
-import type { ValueOperator } from "./value-operators.js";
+import type { ValueOperator } from "./expression-types.js";
 
 function isMissing(value: Value): value is null | undefined {
   return value === null || value === undefined;

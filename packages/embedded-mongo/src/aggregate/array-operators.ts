@@ -1,12 +1,12 @@
 import { CommandError } from "../command-error.js";
-import { isTrue } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import type { Collation } from "../values/collation.js";
 import { compareValues, equalValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
 import { keyOf } from "../values/key.js";
 import { docOf, isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import { accumulate } from "./accumulators.js";
-import type { ValueOperator } from "./value-operators.js";
+import type { ValueOperator } from "./expression-types.js";
 
 function arrayArgument(operator: string, value: Value, code: number): Value[] | null {
   if (value === null || value === undefined) return null;

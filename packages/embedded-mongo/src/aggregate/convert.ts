@@ -1,7 +1,8 @@
 import { CommandError } from "../command-error.js";
 import { typeCodes } from "../query/match-operators.js";
-import { isTrue } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import { approximate, decimalOf, decimalText, partsOf, toDecimal } from "../values/decimal.js";
+import { show } from "../values/show.js";
 import { fitsInt64, toBigInt } from "../values/number.js";
 import {
   Bin,
@@ -130,6 +131,6 @@ export function convertTo(value: Value, type: Value): Value {
       return number instanceof Dec ? number : toDecimal(partsOf(number));
     }
     default:
-      throw unsupported(value, String(type));
+      throw unsupported(value, show(type));
   }
 }

@@ -13,7 +13,7 @@ import {
   toDouble,
   type Value,
 } from "../values/value.js";
-import type { Compile, Expression } from "./expression.js";
+import type { Compile, Expression } from "./expression-types.js";
 
 /** Operators that mingo evaluates, on arguments this engine has evaluated. */
 export const DELEGATED: ReadonlySet<string> = new Set([
@@ -88,7 +88,7 @@ const FRACTIONAL: ReadonlySet<string> = new Set([
   "$atan2",
 ]);
 
-const context = Context.init({ expression: operators as never });
+const context = Context.init({ expression: operators });
 
 /** A value as mingo takes it: plain objects and numbers. */
 function plain(value: Value): unknown {

@@ -1,8 +1,9 @@
 import { CommandError } from "../command-error.js";
-import type { QueryContext } from "../query/match.js";
+import type { QueryContext } from "../query/matcher.js";
 import { compileProjection, setPath, unsetPath } from "../query/project.js";
 import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
-import { compileExpression, type Expression } from "./expression.js";
+import { compileExpression } from "./expression.js";
+import type { Expression } from "./expression-types.js";
 
 export type DocStage = (doc: Doc) => Doc;
 

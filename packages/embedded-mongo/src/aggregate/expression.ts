@@ -1,23 +1,9 @@
 import { CommandError } from "../command-error.js";
-import type { Collation } from "../values/collation.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { DELEGATED, delegate } from "./delegated-operators.js";
 import { FORMS } from "./expression-forms.js";
+import type { Compile, Expression, ExpressionContext } from "./expression-types.js";
 import { VALUE_OPERATORS } from "./value-operators.js";
-
-export type Variables = ReadonlyMap<string, Value>;
-/** What an expression is evaluated against: the document and the variables in scope. */
-export type Scope = { root: Doc; variables: Variables };
-export type Expression = (scope: Scope) => Value;
-
-export type ExpressionContext = {
-  readonly collation: Collation | undefined;
-  readonly variables: Variables;
-  readonly seen: (kind: string, name: string) => void;
-};
-
-/** What special forms need to compile their parts. */
-export type Compile = (value: Value) => Expression;
 
 const SYSTEM_VARIABLES = new Set([
   "ROOT",

@@ -4,9 +4,10 @@ import { approximate } from "../values/decimal.js";
 import { keyOf } from "../values/key.js";
 import { docOf, isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import { newAccumulator, type Accumulator } from "./accumulators.js";
-import { compileExpression, type Expression } from "./expression.js";
-import { stageSpec, type Stage, type StageContext } from "./pipeline.js";
-import { named } from "./expression-forms.js";
+import { compileExpression } from "./expression.js";
+import type { Expression } from "./expression-types.js";
+import { stageSpec, type Stage, type StageContext } from "./stage.js";
+import { named } from "./named-arguments.js";
 import { topAccumulator, TOP_ACCUMULATORS } from "./top-accumulators.js";
 
 type Output = { name: string; start: () => Accumulator; value: Expression };

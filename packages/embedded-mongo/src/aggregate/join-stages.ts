@@ -1,18 +1,19 @@
 import { CommandError } from "../command-error.js";
 import { setPath } from "../query/project.js";
+import { show } from "../values/show.js";
 import { keyOf } from "../values/key.js";
 import { approximate } from "../values/decimal.js";
 import { docOf, isDoc, isNumeric, Regex, type Doc, type Value } from "../values/value.js";
 import { compileExpression, resolvePath } from "./expression.js";
-import { named } from "./expression-forms.js";
-import { compileStages, stagesOf, type Stage, type StageContext } from "./pipeline.js";
+import { named } from "./named-arguments.js";
+import { stagesOf, type Stage, type StageContext } from "./stage.js";
 
 function textField(spec: Doc, name: string, stage: string): string {
   const value = spec.get(name);
   if (typeof value === "string") return value;
   throw new CommandError(
     "FailedToParse",
-    `${stage} argument '${name}' must be a string, found ${String(value)}`,
+    `${stage} argument '${name}' must be a string, found ${show(value)}`,
   );
 }
 
@@ -63,7 +64,7 @@ export function lookup(operand: Value, context: StageContext): Stage {
         ]),
       };
       const read = from === undefined ? [] : context.source.read(from, filter, inner);
-      const joined = stages ? compileStages(stages, inner)(read) : read;
+      const joined = stages ? context.compile(stages, inner)(read) : read;
       const result: Doc = new Map(doc);
       setPath(result, as, [...joined]);
       yield result;
@@ -77,7 +78,7 @@ export function unionWith(operand: Value, context: StageContext): Stage {
       ? docOf({ coll: operand })
       : named("$unionWith", operand, { required: ["coll"], optional: ["pipeline"] });
   const from = textField(spec, "coll", "$unionWith");
-  const rest = compileStages(spec.has("pipeline") ? stagesOf(spec.get("pipeline")) : [], context);
+  const rest = context.compile(spec.has("pipeline") ? stagesOf(spec.get("pipeline")) : [], context);
   return function* (docs) {
     yield* docs;
     yield* rest(context.source.read(from, new Map(), context));

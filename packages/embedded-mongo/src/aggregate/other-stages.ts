@@ -7,9 +7,9 @@ import { valueAtPath } from "../query/path.js";
 import { sortByKeys, sortFieldsOf } from "../query/search.js";
 import { sortKey } from "../index/index-keys.js";
 import { compileExpression } from "./expression.js";
-import { named } from "./expression-forms.js";
+import { named } from "./named-arguments.js";
 import { newAccumulator } from "./accumulators.js";
-import type { Stage, StageContext } from "./pipeline.js";
+import type { Stage, StageContext } from "./stage.js";
 
 export function unwind(operand: Value): Stage {
   const spec = isDoc(operand) ? operand : new Map([["path", operand]]);

@@ -1,29 +1,16 @@
 import { CommandError } from "../command-error.js";
-import { compileMatch, filterOf, type QueryContext } from "../query/match.js";
-import { Deadline, sortByKeys, sortFieldsOf, watched } from "../query/search.js";
+import { compileMatch } from "../query/match.js";
+import { filterOf } from "../query/operands.js";
+import { sortByKeys, sortFieldsOf, watched } from "../query/search.js";
 import { sortKey } from "../index/index-keys.js";
+import { show } from "../values/show.js";
 import { approximate } from "../values/decimal.js";
-import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
+import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import { compileDocStage } from "./doc-stages.js";
+import { stagesOf, type NamedStage, type Stage, type StageContext } from "./stage.js";
 import { bucket, bucketAuto, group, sortByCount } from "./group-stages.js";
 import { graphLookup, lookup, unionWith } from "./join-stages.js";
 import { redact, sample, setWindowFields, unwind } from "./other-stages.js";
-
-/** A pipeline's way to collections: what $lookup and $unionWith read from. */
-export type Source = {
-  /** The documents of a collection of the same database, cut down by a first filter. */
-  read(collection: string, filter: Doc, context: StageContext): Iterable<Doc>;
-};
-
-export type StageContext = QueryContext & {
-  readonly deadline: Deadline;
-  readonly source: Source;
-};
-
-/** A stage: documents in, documents out. */
-export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>;
-
-export type NamedStage = { name: string; operand: Value };
 
 type MakeStage = (operand: Value, context: StageContext) => Stage;
 
@@ -70,7 +57,7 @@ function count(stage: string, operand: Value, least: number): number {
     throw new CommandError(15958, "the limit must be positive");
   throw new CommandError(
     stage === "$limit" ? 2107201 : 5107200,
-    `invalid argument to ${stage} stage: Expected ${least === 0 ? "a non-negative" : "a positive"} number in: ${stage}: ${String(operand)}`,
+    `invalid argument to ${stage} stage: Expected ${least === 0 ? "a non-negative" : "a positive"} number in: ${stage}: ${show(operand)}`,
   );
 }
 
@@ -106,7 +93,8 @@ function countStage(operand: Value): Stage {
   }
   return function* (docs) {
     let total = 0;
-    for (const doc of docs) if (doc) total += 1;
+    const input = docs[Symbol.iterator]();
+    while (!input.next().done) total += 1;
     if (total > 0) yield new Map([[operand, total]]);
   };
 }
@@ -156,32 +144,6 @@ const STAGES: Readonly<Record<string, MakeStage>> = {
   $setWindowFields: setWindowFields,
 };
 
-/** Reads a pipeline into its stages' names and operands. */
-export function stagesOf(pipeline: Value): NamedStage[] {
-  if (!Array.isArray(pipeline)) {
-    throw new CommandError("TypeMismatch", "'pipeline' option must be specified as an array");
-  }
-  if (pipeline.length > 1000) {
-    throw new CommandError(7749501, "Pipeline length must be no longer than 1000 stages");
-  }
-  return pipeline.map((stage) => {
-    if (!isDoc(stage)) {
-      throw new CommandError(
-        "TypeMismatch",
-        "Each element of the 'pipeline' array must be an object",
-      );
-    }
-    const [entry] = stage;
-    if (stage.size !== 1 || !entry) {
-      throw new CommandError(
-        40323,
-        "A pipeline stage specification object must contain exactly one field.",
-      );
-    }
-    return { name: entry[0], operand: entry[1] };
-  });
-}
-
 /** Compiles one stage. */
 function compileStage({ name, operand }: NamedStage, context: StageContext): Stage {
   const make = STAGES[name];
@@ -203,13 +165,4 @@ function compileStage({ name, operand }: NamedStage, context: StageContext): Sta
 export function compileStages(stages: readonly NamedStage[], context: StageContext): Stage {
   const compiled = stages.map((stage) => compileStage(stage, context));
   return (docs) => compiled.reduce<Iterable<Doc>>((input, stage) => stage(input), docs);
-}
-
-/** Reads a stage's operand as a document. */
-export function stageSpec(name: string, operand: Value): Doc {
-  if (isDoc(operand)) return operand;
-  throw new CommandError(
-    "FailedToParse",
-    `the ${name} stage specification must be an object, but found ${typeName(operand)}`,
-  );
 }

@@ -1,10 +1,10 @@
 import { CommandError } from "../command-error.js";
-import { isTrue } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import { compareValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
 import { isNumeric, typeName, type Value } from "../values/value.js";
 import { convertTo, textOf } from "./convert.js";
-import type { ValueOperator } from "./value-operators.js";
+import type { ValueOperator } from "./expression-types.js";
 
 // A missing value is below null.
 function order(a: Value, b: Value, collation: Parameters<ValueOperator["apply"]>[1]): number {
@@ -36,7 +36,7 @@ function integer(value: Value, operator: string): number {
 }
 
 function substring([value, from, count]: readonly Value[]): Value {
-  const points = [...text("$substrCP", value)];
+  const points = Array.from(text("$substrCP", value));
   const [start, length] = [integer(from, "$substrCP"), integer(count, "$substrCP")];
   if (start < 0)
     throw new CommandError(34455, "$substrCP: the starting index must be non-negative");
@@ -74,7 +74,7 @@ function trim(
   unwanted: ReadonlySet<string>,
   sides: "both" | "left" | "right",
 ): string {
-  const points = [...text];
+  const points = Array.from(text);
   let [start, end] = [0, points.length];
   if (sides !== "right") while (start < end && unwanted.has(points[start] ?? "")) start += 1;
   if (sides !== "left") while (end > start && unwanted.has(points[end - 1] ?? "")) end -= 1;
@@ -86,12 +86,12 @@ function indexOfText([value, wanted, from = 0, to]: readonly Value[]): Value {
   if (typeof value !== "string" || typeof wanted !== "string") {
     throw new CommandError(40093, "$indexOfCP requires strings");
   }
-  const points = [...value];
+  const points = Array.from(value);
   const slice = points.slice(0, to === undefined ? undefined : integer(to, "$indexOfCP"));
   const start = integer(from, "$indexOfCP");
   const found = slice.slice(start).join("").indexOf(wanted);
   if (found < 0) return -1;
-  return start + [...slice.slice(start).join("").slice(0, found)].length;
+  return start + Array.from(slice.slice(start).join("").slice(0, found)).length;
 }
 
 function conversion(type: string): ValueOperator {
@@ -121,7 +121,7 @@ export const SCALARS: readonly [string, ValueOperator][] = [
   ["$toUpper", one((value) => text("$toUpper", value).toUpperCase())],
   ["$substr", { least: 3, most: 3, apply: substring }],
   ["$substrCP", { least: 3, most: 3, apply: substring }],
-  ["$strLenCP", one((value) => [...text("$strLenCP", value)].length)],
+  ["$strLenCP", one((value) => Array.from(text("$strLenCP", value)).length)],
   [
     "$strcasecmp",
     {

@@ -6,8 +6,8 @@ import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import type { Accumulator } from "./accumulators.js";
 import { compileExpression } from "./expression.js";
-import { named } from "./expression-forms.js";
-import type { StageContext } from "./pipeline.js";
+import { named } from "./named-arguments.js";
+import type { StageContext } from "./stage.js";
 
 /** Accumulators that choose among a group's documents. */
 export const TOP_ACCUMULATORS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import type { QueryContext } from "../query/match.js";
+import type { QueryContext } from "../query/matcher.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { compileDocStage } from "./doc-stages.js";
 

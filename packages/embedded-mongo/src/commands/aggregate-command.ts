@@ -1,11 +1,6 @@
 import { CommandError } from "../command-error.js";
-import {
-  compileStages,
-  stagesOf,
-  type NamedStage,
-  type Source,
-  type StageContext,
-} from "../aggregate/pipeline.js";
+import { compileStages } from "../aggregate/pipeline.js";
+import { stagesOf, type NamedStage, type Source, type StageContext } from "../aggregate/stage.js";
 import { compileMatch } from "../query/match.js";
 import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
@@ -112,6 +107,7 @@ export function stageContextOf(
     ...context.queryContext(collection),
     deadline: context.deadline,
     source: sourceOf(context),
+    compile: compileStages,
   };
 }
 

@@ -1,14 +1,15 @@
 import { CommandError } from "../command-error.js";
-import { compileMatch, filterOf, isTrue } from "../query/match.js";
-import { indexNameOf } from "../storage/index-spec.js";
-import { splitNamespace } from "../storage/store.js";
+import { compileMatch } from "../query/match.js";
+import { filterOf } from "../query/operands.js";
 import type { Collection } from "../storage/collection.js";
+import { splitNamespace } from "../storage/store.js";
 import { Transaction } from "../storage/transaction.js";
 import { collationOf } from "../values/collation.js";
 import { equalValues } from "../values/compare.js";
-import { showDoc } from "../values/show.js";
-import { Bin, docOf, isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
-import { docArgument, numberArgument, type CommandContext, type Reply } from "./context.js";
+import { isTrue } from "../values/number.js";
+import { Bin, docOf, isNumeric, type Doc } from "../values/value.js";
+import type { CommandContext, Reply } from "./context.js";
+import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
 import { openingReply } from "./cursor-commands.js";
 
 export const CREATE_FIELDS = [
@@ -76,28 +77,6 @@ export function create(context: CommandContext): Reply {
   return {};
 }
 
-function changesOf(context: CommandContext) {
-  if (!context.direct) {
-    throw new CommandError(
-      "OperationNotSupportedInTransaction",
-      `Cannot run '${context.name}' in a multi-document transaction.`,
-    );
-  }
-  return context.direct.changes;
-}
-
-/** Waits until no transaction holds documents of the collection. */
-async function untilFree(
-  context: CommandContext,
-  collection: Collection | undefined,
-): Promise<void> {
-  for (;;) {
-    const [holder] = collection?.holders.values() ?? [];
-    if (!holder) return;
-    await context.waitFor(holder);
-  }
-}
-
 export async function drop(context: CommandContext): Promise<Reply> {
   const namespace = context.namespace();
   await untilFree(context, context.access.findCollection(namespace));
@@ -143,144 +122,6 @@ export async function renameCollection(context: CommandContext): Promise<Reply> 
   return {};
 }
 
-export async function createIndexes(context: CommandContext): Promise<Reply> {
-  const namespace = context.namespace();
-  const specs = context.command.get("indexes");
-  if (!Array.isArray(specs) || specs.length === 0) {
-    throw new CommandError("BadValue", "Must specify at least one index to create");
-  }
-  await untilFree(context, context.access.findCollection(namespace));
-  const created = context.access.findCollection(namespace) === undefined;
-  const collection = context.access.openCollection(namespace);
-  const before = collection.indexes.size;
-  for (const spec of specs) {
-    if (!isDoc(spec)) throw new CommandError("TypeMismatch", "each index must be an object");
-    const key = spec.get("key");
-    const name = spec.get("name");
-    if (isDoc(key) && name === undefined) spec.set("name", indexNameOf(key));
-    if (!alreadyThere(collection, spec)) {
-      const transaction = context.access instanceof Transaction;
-      if (transaction && collection.size > 0) changesOf(context);
-      context.engine.store.createIndex(collection, spec, context.direct?.changes ?? []);
-    }
-  }
-  context.seal();
-  const after = collection.indexes.size;
-  return {
-    numIndexesBefore: before,
-    numIndexesAfter: after,
-    createdCollectionAutomatically: created,
-    ...(before === after ? { note: "all indexes already exist" } : {}),
-    commitQuorum: "votingMembers",
-  };
-}
-
-const SAME_OPTIONS = [
-  "unique",
-  "sparse",
-  "expireAfterSeconds",
-  "partialFilterExpression",
-  "hidden",
-];
-
-/** Whether the same index exists; throws when a different one is in its way. */
-function alreadyThere(collection: Collection, spec: Doc): boolean {
-  const [key, name] = [spec.get("key"), spec.get("name")];
-  if (!isDoc(key)) return false;
-  const collation = collationOf(spec.get("collation") ?? collection.options.shown.get("collation"));
-  for (const { definition } of collection.indexes.values()) {
-    const sameKey = showDoc(definition.key) === showDoc(key) && equalValues(definition.key, key);
-    const sameCollation = definition.collation?.id === collation?.id;
-    const sameName = definition.name === name || (definition.name === "_id_" && sameKey);
-    if (definition.name === "_id_" && sameKey) return true;
-    const same =
-      sameCollation &&
-      SAME_OPTIONS.every((option) => sameOption(definition.spec.get(option), spec.get(option)));
-    if (sameKey && sameName && same) return true;
-    if (sameName) {
-      throw new CommandError(
-        "IndexKeySpecsConflict",
-        `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${showDoc(spec)}, existing index: ${showDoc(definition.spec)}`,
-      );
-    }
-    if (
-      sameKey &&
-      sameCollation &&
-      sameOption(
-        definition.spec.get("partialFilterExpression"),
-        spec.get("partialFilterExpression"),
-      )
-    ) {
-      throw new CommandError(
-        "IndexOptionsConflict",
-        same
-          ? `Index already exists with a different name: ${definition.name}`
-          : `An equivalent index already exists with the same name but different options. Requested index: ${showDoc(spec)}, existing index: ${showDoc(definition.spec)}`,
-      );
-    }
-  }
-  return false;
-}
-
-function sameOption(a: Value, b: Value): boolean {
-  if (typeof (a ?? false) === "boolean" && (b === undefined || typeof b === "boolean")) {
-    return (a ?? false) === (b ?? false);
-  }
-  return a !== undefined && b !== undefined && equalValues(a, b);
-}
-
-export async function dropIndexes(context: CommandContext): Promise<Reply> {
-  const namespace = context.namespace();
-  await untilFree(context, context.access.findCollection(namespace));
-  const collection = context.access.findCollection(namespace);
-  if (!collection) throw new CommandError("NamespaceNotFound", `ns not found ${namespace}`);
-  const wanted = context.command.get("index");
-  const nIndexesWas = collection.indexes.size;
-  const { store } = context.engine;
-  for (const name of indexNames(collection, wanted)) {
-    if (name === "_id_") throw new CommandError("InvalidOptions", "cannot drop _id index");
-    store.dropIndex(collection, name, changesOf(context));
-  }
-  context.seal();
-  return {
-    nIndexesWas,
-    ...(wanted === "*" ? { msg: "non-_id indexes dropped for collection" } : {}),
-  };
-}
-
-function indexNames(collection: Collection, wanted: Value): string[] {
-  if (wanted === "*") return [...collection.indexes.keys()].filter((name) => name !== "_id_");
-  const names = Array.isArray(wanted) ? wanted : [wanted];
-  return names.map((name) => {
-    if (typeof name === "string") {
-      return collection.getIndex(name).definition.name;
-    }
-    for (const { definition } of collection.indexes.values()) {
-      if (isDoc(name) && showDoc(definition.key) === showDoc(name)) return definition.name;
-    }
-    throw new CommandError(
-      "IndexNotFound",
-      `can't find index with key: ${isDoc(name) ? showDoc(name) : ""}`,
-    );
-  });
-}
-
-export function listIndexes(context: CommandContext): Reply {
-  const namespace = context.namespace();
-  const collection = context.access.findCollection(namespace);
-  if (!collection) {
-    throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
-  }
-  const items = [...collection.indexes.values()].map(({ definition }) => definition.spec);
-  return openingReply(context, { namespace, items: items.values() }, listBatchSize(context));
-}
-
-function listBatchSize(context: CommandContext): number {
-  const cursor = docArgument(context.command, "cursor", context.name);
-  const size = cursor ? numberArgument(cursor, "batchSize", "cursor") : undefined;
-  return size ?? Infinity;
-}
-
 export function listCollections(context: CommandContext): Reply {
   const { engine, database, command } = context;
   const nameOnly = isTrue(command.get("nameOnly"));
@@ -321,33 +162,4 @@ export function listDatabases(context: CommandContext): Reply {
   return nameOnly
     ? { databases }
     : { databases, totalSize, totalSizeMb: Math.floor(totalSize / 1_048_576) };
-}
-
-export function collMod(context: CommandContext): Reply {
-  const namespace = context.namespace();
-  const collection = context.access.findCollection(namespace);
-  if (!collection) throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
-  const images = context.command.get("changeStreamPreAndPostImages");
-  if (images !== undefined) {
-    const options = new Map([
-      ...collection.options.shown,
-      ["changeStreamPreAndPostImages", images],
-    ] as [string, Value][]);
-    context.engine.store.setOptions(collection, options, changesOf(context));
-  }
-  const change = docArgument(context.command, "index", "collMod");
-  if (change) modifyIndex(context, collection, change);
-  return {};
-}
-
-function modifyIndex(context: CommandContext, collection: Collection, change: Doc): void {
-  const wanted = change.get("name") ?? change.get("keyPattern");
-  const [name = ""] = indexNames(collection, wanted);
-  const { spec } = collection.getIndex(name).definition;
-  const updated: Doc = new Map(spec);
-  for (const option of ["expireAfterSeconds", "hidden", "unique"]) {
-    if (change.has(option)) updated.set(option, change.get(option));
-  }
-  context.engine.store.dropIndex(collection, name, changesOf(context));
-  context.engine.store.createIndex(collection, updated, changesOf(context));
 }

@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import type { QueryContext } from "../query/match.js";
+import type { QueryContext } from "../query/matcher.js";
 import type { Deadline } from "../query/search.js";
 import { Blocked, type Access } from "../storage/access.js";
 import type { Collection, Holder } from "../storage/collection.js";

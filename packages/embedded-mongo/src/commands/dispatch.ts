@@ -1,5 +1,6 @@
 import { CommandError, codeNameOf } from "../command-error.js";
 import { Deadline } from "../query/search.js";
+import type { Access } from "../storage/access.js";
 import { DirectAccess } from "../storage/direct-access.js";
 import { approximate } from "../values/decimal.js";
 import { Bin, isDoc, isNumeric, Stamp, type Doc, type Value } from "../values/value.js";
@@ -11,6 +12,7 @@ import { CommandContext, type Engine, type Reply } from "./context.js";
 import { errorLabelsOf } from "./labels.js";
 import { COMMANDS } from "./registry.js";
 import { placementOf, snapshotOf, transactionOf, type Placement } from "./transaction-state.js";
+import type { Session } from "./sessions.js";
 import { writeConcernFault } from "./write-concern.js";
 
 const NO_SIGNATURE = { hash: new Bin(0, Buffer.alloc(20)), keyId: 0n };
@@ -56,23 +58,17 @@ async function run(engine: Engine, job: Run): Promise<Reply> {
   const { request, peer, name, command, placement } = job;
   const doc = request.command;
   checkAgainst(name, command, doc);
-  const database = databaseOf(doc);
   const session = doc.has("lsid") ? engine.sessions.open(doc.get("lsid")) : undefined;
-  const transaction = session
-    ? transactionOf(engine, { session, name, command: doc, kind: command, placement })
-    : undefined;
-  const snapshot = session && !transaction ? snapshotOf(engine, session, doc) : undefined;
-  const direct = transaction || snapshot ? undefined : new DirectAccess(engine.store);
-  const access = transaction ?? snapshot?.access ?? direct ?? new DirectAccess(engine.store);
+  const place = accessOf(engine, job, session);
   const context = new CommandContext(engine, {
     peer,
     name,
     command: doc,
     sequences: request.sequences,
-    database,
+    database: databaseOf(doc),
     session,
-    access,
-    direct,
+    access: place.access,
+    direct: place.direct,
     deadline: new Deadline(timeLimit(doc, name)),
     retryNumber: placement.retryNumber,
   });
@@ -82,13 +78,30 @@ async function run(engine: Engine, job: Run): Promise<Reply> {
     if (!(running instanceof Promise)) context.seal();
     const reply = await running;
     if (command.writes) await engine.store.durable();
-    return snapshot ? snapshot.mark(reply) : reply;
+    return place.mark(reply);
   } catch (error) {
     // What was changed before the error stays and must become durable as well.
     context.seal();
-    if (transaction && session && !placement.endsTransaction) session.abort();
+    if (context.access.inTransaction) session?.abort();
     throw error;
   }
+}
+
+type Place = { access: Access; direct: DirectAccess | undefined; mark: (reply: Reply) => Reply };
+
+/** Where a command reads and writes: in its transaction, at a snapshot, or directly. */
+function accessOf(engine: Engine, job: Run, session: Session | undefined): Place {
+  const { name, command, placement, request } = job;
+  const same = (reply: Reply) => reply;
+  if (session) {
+    const given = { session, name, command: request.command, kind: command, placement };
+    const transaction = transactionOf(engine, given);
+    if (transaction) return { access: transaction, direct: undefined, mark: same };
+    const snapshot = snapshotOf(engine, session, request.command);
+    if (snapshot) return { access: snapshot.access, direct: undefined, mark: snapshot.mark };
+  }
+  const direct = new DirectAccess(engine.store);
+  return { access: direct, direct, mark: same };
 }
 
 function databaseOf(command: Doc): string {

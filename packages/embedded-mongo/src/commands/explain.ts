@@ -1,6 +1,6 @@
 import { CommandError } from "../command-error.js";
-import { stagesOf } from "../aggregate/pipeline.js";
-import { filterOf } from "../query/match.js";
+import { stagesOf } from "../aggregate/stage.js";
+import { filterOf } from "../query/operands.js";
 import type { Plan } from "../query/plan.js";
 import { runSearch, type Search } from "../query/search.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
@@ -25,9 +25,11 @@ export function explain(context: CommandContext): Reply {
 function explainCommand(context: CommandContext, inner: Doc, verbosity: string): Reply {
   const [name = ""] = inner.keys();
   const explained = new CommandContext(context.engine, {
-    ...context,
     name,
     command: inner,
+    peer: context.peer,
+    sequences: context.sequences,
+    database: context.database,
     session: context.session,
     access: context.access,
     direct: undefined,

@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { isTrue } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import { compileProjection } from "../query/project.js";
 import { compileUpdate } from "../query/update.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
@@ -58,9 +58,9 @@ export async function findAndModify(context: CommandContext): Promise<Reply> {
   checkArguments(command);
   const statement = numberArgument(command, "stmtId", "findAndModify") ?? 0;
   const before = context.remembered(statement);
-  if (before) return { ...Object.fromEntries(before), retriedStmtId: statement } as Reply;
+  if (before) return { ...Object.fromEntries(before), retriedStmtId: statement };
   const target = targetOf(context, command, { filter: "query", owner: "findAndModify" });
-  return context.drive(modify(context, target, statement));
+  return await context.drive(modify(context, target, statement));
 }
 
 function* modify(context: CommandContext, target: Target, statement: number): Steps<Reply> {
@@ -68,7 +68,7 @@ function* modify(context: CommandContext, target: Target, statement: number): St
   const steps = removes ? removing(context, target) : updating(context, target);
   const outcome = yield* steps;
   context.remember(statement, outcome);
-  return Object.fromEntries(outcome) as Reply;
+  return Object.fromEntries(outcome);
 }
 
 function projected(context: CommandContext, target: Target, doc: StoredDoc | Doc): Doc {

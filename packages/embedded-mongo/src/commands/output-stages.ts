@@ -1,11 +1,11 @@
-import type { NamedStage, StageContext } from "../aggregate/pipeline.js";
+import type { NamedStage, StageContext } from "../aggregate/stage.js";
 import { CommandError } from "../command-error.js";
 import { compileUpdatePipeline } from "../aggregate/update-pipeline.js";
-import { named } from "../aggregate/expression-forms.js";
+import { named } from "../aggregate/named-arguments.js";
 import { compileMatch } from "../query/match.js";
 import { resolvePath } from "../aggregate/expression.js";
 import { findDocs } from "../query/search.js";
-import { withId } from "../query/update.js";
+import { withId } from "../query/upsert.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
 import type { CursorItem } from "./cursors.js";
 import { StoredDoc } from "../storage/stored-doc.js";

@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { withId } from "../query/update.js";
+import { withId } from "../query/upsert.js";
 import type { Access } from "../storage/access.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";

@@ -1,6 +1,9 @@
 import { CommandError } from "../command-error.js";
 import { distinctValues } from "../aggregate/array-operators.js";
-import { compileMatch, filterOf, isTrue, type QueryContext } from "../query/match.js";
+import { compileMatch } from "../query/match.js";
+import type { QueryContext } from "../query/matcher.js";
+import { filterOf } from "../query/operands.js";
+import { isTrue } from "../values/number.js";
 import { compileProjection } from "../query/project.js";
 import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
@@ -170,7 +173,11 @@ function tailing(
     namespace,
     items,
     tailable: true,
-    awaitMore: waits ? async (timeoutMs) => feed.nextChange(timeoutMs) : undefined,
+    awaitMore: waits
+      ? async (timeoutMs) => {
+          await feed.nextChange(timeoutMs);
+        }
+      : undefined,
   };
 }
 

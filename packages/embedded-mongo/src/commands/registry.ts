@@ -1,6 +1,7 @@
 import { aggregate, AGGREGATE_FIELDS } from "./aggregate-command.js";
 import * as catalog from "./catalog-commands.js";
 import type { Command } from "./command.js";
+import * as indexes from "./index-commands.js";
 import * as cursors from "./cursor-commands.js";
 import { explain } from "./explain.js";
 import { findAndModify, FIND_AND_MODIFY_FIELDS } from "./find-and-modify.js";
@@ -86,12 +87,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
       ...DDL,
       inTransaction: true,
       fields: ["indexes", "commitQuorum", "ignoreUnknownIndexOptions", "v"],
-      run: catalog.createIndexes,
+      run: indexes.createIndexes,
     },
   ],
-  ["dropIndexes", { ...DDL, fields: ["index"], run: catalog.dropIndexes }],
-  ["deleteIndexes", { ...DDL, fields: ["index"], run: catalog.dropIndexes }],
-  ["listIndexes", { fields: ["cursor", "includeIndexBuildInfo"], run: catalog.listIndexes }],
+  ["dropIndexes", { ...DDL, fields: ["index"], run: indexes.dropIndexes }],
+  ["deleteIndexes", { ...DDL, fields: ["index"], run: indexes.dropIndexes }],
+  ["listIndexes", { fields: ["cursor", "includeIndexBuildInfo"], run: indexes.listIndexes }],
   [
     "listCollections",
     {
@@ -103,7 +104,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "listDatabases",
     { fields: ["filter", "nameOnly", "authorizedDatabases"], run: catalog.listDatabases },
   ],
-  ["collMod", { ...DDL, fields: ["index", "changeStreamPreAndPostImages"], run: catalog.collMod }],
+  ["collMod", { ...DDL, fields: ["index", "changeStreamPreAndPostImages"], run: indexes.collMod }],
   [
     "commitTransaction",
     { writes: true, inTransaction: true, fields: [], run: sessions.commitTransaction },

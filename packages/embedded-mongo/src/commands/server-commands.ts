@@ -166,7 +166,7 @@ export function configureFailPoint(context: CommandContext): Reply {
   const count = engine.failPoints.configure(
     typeof name === "string" ? name : "",
     command.get("mode"),
-    isDoc(data) ? data : new Map(),
+    isDoc(data) ? data : docOf({}),
   );
   return { count };
 }

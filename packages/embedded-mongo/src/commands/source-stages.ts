@@ -1,4 +1,4 @@
-import type { NamedStage } from "../aggregate/pipeline.js";
+import type { NamedStage } from "../aggregate/stage.js";
 import { CommandError } from "../command-error.js";
 import { docOf, isDoc, type Doc } from "../values/value.js";
 import type { CommandContext } from "./context.js";

@@ -42,7 +42,7 @@ export function statementDoc(statement: RawDoc | Value, field: string): Doc {
   if (typeof statement === "object" && statement !== null && "buf" in statement) {
     return decodeDoc(statement.buf, statement);
   }
-  throw wrongType(field, statement as Value, "object");
+  throw wrongType(field, statement, "object");
 }
 
 /** Refuses fields of a statement that MongoDB does not know. */

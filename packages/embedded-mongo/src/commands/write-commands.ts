@@ -1,7 +1,10 @@
 import { CommandError } from "../command-error.js";
-import { compileMatch, filterOf, type Matcher, type QueryContext } from "../query/match.js";
+import { compileMatch } from "../query/match.js";
+import type { Matcher, QueryContext } from "../query/matcher.js";
+import { filterOf } from "../query/operands.js";
 import { findDocs, sortFieldsOf, watched } from "../query/search.js";
-import { compileUpdate, upsertSeed, withId, type Update } from "../query/update.js";
+import { compileUpdate, type Update } from "../query/update.js";
+import { upsertSeed, withId } from "../query/upsert.js";
 import { currentVersion } from "../storage/access.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
@@ -213,7 +216,7 @@ export function upsert(context: CommandContext, target: Target, compiled: Update
 
 function idOnly(seed: Doc): Doc {
   const id = seed.get("_id");
-  return id === undefined ? new Map() : new Map([["_id", id]]);
+  return docOf({ _id: id });
 }
 
 export async function deleteCommand(context: CommandContext): Promise<Reply> {

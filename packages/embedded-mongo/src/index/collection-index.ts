@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import type { Matcher } from "../query/match.js";
+import type { Matcher } from "../query/matcher.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import type { Collation } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
@@ -90,7 +90,7 @@ function duplicateKeyError(definition: IndexDefinition, doc: Doc, namespace: str
   const keyValue = keyValueOf(definition, doc);
   const shown = [...keyValue].map(([name, value]) => `${name}: ${shownKey(value)}`).join(", ");
   const collation = definition.collation
-    ? ` collation: { locale: "${String(definition.collation.spec.get("locale"))}" }`
+    ? ` collation: { locale: ${show(definition.collation.spec.get("locale"))} }`
     : "";
   return new CommandError(
     "DuplicateKey",

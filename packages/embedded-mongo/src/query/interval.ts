@@ -2,7 +2,7 @@ import type { Collation } from "../values/collation.js";
 import { rankOf } from "../values/compare.js";
 import { inverted, keyOf, RANK } from "../values/key.js";
 import { Edge, isDoc, Regex, type Doc, type Value } from "../values/value.js";
-import { isOperatorDoc } from "./match.js";
+import { isOperatorDoc } from "./operands.js";
 import { compileRegex, literalPrefix } from "./regex.js";
 
 /** Keys of one field from `low` (included) to `high` (excluded); `point`: those of one value. */

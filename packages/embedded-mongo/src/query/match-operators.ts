@@ -3,6 +3,7 @@ import type { Collation } from "../values/collation.js";
 import { compareValues, rankOf } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
 import { keyOf, RANK } from "../values/key.js";
+import { show } from "../values/show.js";
 import { toBigInt } from "../values/number.js";
 import {
   Bin,
@@ -152,7 +153,7 @@ export function sizeLeaf(operand: Value): Leaf {
   if (!Number.isInteger(size)) {
     throw new CommandError(
       "FailedToParse",
-      `Failed to parse $size. Expected a number in: $size: ${String(operand)}`,
+      `Failed to parse $size. Expected a number in: $size: ${show(operand)}`,
     );
   }
   if (size < 0) {

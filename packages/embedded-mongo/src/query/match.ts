@@ -1,8 +1,7 @@
 import { CommandError } from "../command-error.js";
-import { compileExpression, type Variables } from "../aggregate/expression.js";
-import type { Collation } from "../values/collation.js";
-import { isDoc, isNumeric, Regex, typeName, type Doc, type Value } from "../values/value.js";
-import { approximate } from "../values/decimal.js";
+import { compileExpression } from "../aggregate/expression.js";
+import { isDoc, Regex, type Doc, type Value } from "../values/value.js";
+import { isTrue } from "../values/number.js";
 import {
   bitsLeaf,
   equalLeaf,
@@ -13,25 +12,10 @@ import {
   sizeLeaf,
   typeLeaf,
 } from "./match-operators.js";
+import type { Matcher, QueryContext, Test } from "./matcher.js";
+import { isOperatorDoc, regexOf } from "./operands.js";
 import { anyAtPath, throughArray, type Leaf, type Position } from "./path.js";
 import { mayBacktrack } from "./regex.js";
-
-/** What compiling a filter, an update or a pipeline needs to know. */
-export type QueryContext = {
-  readonly collation: Collation | undefined;
-  readonly variables: Variables;
-  /** Told of every operator met, for the log of what an application uses. */
-  readonly seen: (kind: string, name: string) => void;
-};
-
-export type Test = (doc: Doc, position?: Position) => boolean;
-
-/** A compiled filter: its test, the top-level fields it reads, whether it may run very long. */
-export type Matcher = {
-  test: Test;
-  fields: ReadonlySet<string> | undefined;
-  hostile: boolean;
-};
 
 class Compiler {
   readonly context: QueryContext;
@@ -194,14 +178,10 @@ class Compiler {
   }
 
   leaf(name: string, operand: Value): Leaf {
+    const { collation } = this.context;
     switch (name) {
       case "$eq":
-        return equalLeaf(operand, this.context.collation);
-      case "$gt":
-      case "$gte":
-      case "$lt":
-      case "$lte":
-        return orderLeaf(name, operand, this.context.collation);
+        return equalLeaf(operand, collation);
       case "$in":
         return this.in(name, operand);
       case "$regex":
@@ -210,20 +190,14 @@ class Compiler {
         return typeLeaf(operand);
       case "$mod":
         return modLeaf(operand);
-      case "$bitsAllSet":
-      case "$bitsAllClear":
-      case "$bitsAnySet":
-      case "$bitsAnyClear":
-        return bitsLeaf(name, operand);
-      case "$near":
-      case "$nearSphere":
-      case "$geoWithin":
-      case "$geoIntersects":
-      case "$within":
-        throw new CommandError("NotImplemented", `${name} is not supported by this engine`);
       default:
-        throw new CommandError("BadValue", `unknown operator: ${name}`);
     }
+    if (ORDER.has(name)) return orderLeaf(name, operand, collation);
+    if (BITS.has(name)) return bitsLeaf(name, operand);
+    if (GEOGRAPHY.has(name)) {
+      throw new CommandError("NotImplemented", `${name} is not supported by this engine`);
+    }
+    throw new CommandError("BadValue", `unknown operator: ${name}`);
   }
 
   allOf(parts: readonly string[], operand: Value): Test {
@@ -274,6 +248,9 @@ class Compiler {
   }
 }
 
+const ORDER = new Set(["$gt", "$gte", "$lt", "$lte"]);
+const BITS = new Set(["$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear"]);
+const GEOGRAPHY = new Set(["$near", "$nearSphere", "$geoWithin", "$geoIntersects", "$within"]);
 const LOGICAL = new Set(["$and", "$or", "$nor", "$expr", "$where"]);
 
 function conjunction(tests: readonly Test[]): Test {
@@ -288,35 +265,6 @@ function negated(test: Test): Test {
   return (doc) => !test(doc);
 }
 
-export function isTrue(value: Value): boolean {
-  if (isNumeric(value)) return approximate(value) !== 0;
-  return value !== undefined && value !== null && value !== false;
-}
-
-export function isOperatorDoc(value: Value): value is OperatorDoc {
-  if (!isDoc(value) || value.size === 0) return false;
-  const [first] = value.keys();
-  // A DBRef is a value, not a set of operators.
-  return first !== undefined && first.startsWith("$") && first !== "$ref" && first !== "$id";
-}
-
-/** A document of operators, as opposed to one that is a value. */
-export type OperatorDoc = Doc & { readonly operators?: true };
-
-function regexOf(value: Value, options: Value): Regex {
-  if (options !== undefined && typeof options !== "string") {
-    throw new CommandError("BadValue", "$options has to be a string");
-  }
-  if (value instanceof Regex) {
-    if (options !== undefined && value.flags !== "") {
-      throw new CommandError(51075, "options set in both $regex and $options");
-    }
-    return new Regex(value.pattern, options ?? value.flags);
-  }
-  if (typeof value !== "string") throw new CommandError("BadValue", "$regex has to be a string");
-  return new Regex(value, options ?? "");
-}
-
 /** Compiles a filter. Throws MongoDB's error for an operator that is unknown or misused. */
 export function compileMatch(filter: Doc, context: QueryContext): Matcher {
   const compiler = new Compiler(context);
@@ -327,14 +275,4 @@ export function compileMatch(filter: Doc, context: QueryContext): Matcher {
 /** Compiles the operand of $elemMatch or $pull into a test of one element. */
 export function compileElement(operand: Doc, context: QueryContext): (item: Value) => boolean {
   return new Compiler(context).elementTest(operand);
-}
-
-/** Reads a filter argument. */
-export function filterOf(value: Value, field: string): Doc {
-  if (value === undefined || value === null) return new Map();
-  if (isDoc(value)) return value;
-  throw new CommandError(
-    "TypeMismatch",
-    `BSON field '${field}' is the wrong type '${typeName(value)}', expected type 'object'`,
-  );
 }

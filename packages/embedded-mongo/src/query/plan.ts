@@ -16,7 +16,7 @@ import {
   type Conjuncts,
   type Interval,
 } from "./interval.js";
-import { isOperatorDoc } from "./match.js";
+import { isOperatorDoc } from "./operands.js";
 
 /** How the documents that may match are found. */
 export type Plan =

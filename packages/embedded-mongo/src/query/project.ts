@@ -1,8 +1,11 @@
-import { compileExpression, type Expression } from "../aggregate/expression.js";
+import { compileExpression } from "../aggregate/expression.js";
+import type { Expression } from "../aggregate/expression-types.js";
 import { CommandError } from "../command-error.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
-import { compileElement, isTrue, type QueryContext, type Test } from "./match.js";
+import { compileElement } from "./match.js";
+import type { QueryContext, Test } from "./matcher.js";
+import { isTrue } from "../values/number.js";
 
 export type Projection = (doc: Doc) => Doc;
 
@@ -137,20 +140,28 @@ function addPath(
     nodeAt(plan.root, path).leaf = isTrue(value) ? "keep" : "drop";
     return;
   }
-  if (kind.find && isDoc(value) && value.has("$elemMatch")) {
-    context.seen("projection", "$elemMatch");
-    nodeAt(plan.root, path).leaf = elemMatch(value.get("$elemMatch"), context);
-  } else if (kind.find && isDoc(value) && value.has("$slice") && isSlice(value.get("$slice"))) {
-    context.seen("projection", "$slice");
-    nodeAt(plan.root, path).leaf = slice(value.get("$slice"));
-  } else {
-    const literal = kind.find && typeof value === "string" && !value.startsWith("$");
-    nodeAt(plan.root, path).leaf = "drop";
-    plan.computed.push({
-      parts: path.split("."),
-      value: literal ? () => value : compileExpression(value, context),
-    });
+  const special = kind.find && isDoc(value) ? specialLeaf(value, context) : undefined;
+  if (special) {
+    nodeAt(plan.root, path).leaf = special;
+    return;
   }
+  const literal = kind.find && typeof value === "string" && !value.startsWith("$");
+  nodeAt(plan.root, path).leaf = "drop";
+  plan.computed.push({
+    parts: path.split("."),
+    value: literal ? () => value : compileExpression(value, context),
+  });
+}
+
+/** The operators that only find's projection has. */
+function specialLeaf(value: Doc, context: QueryContext): ((value: Value) => Value) | undefined {
+  if (value.has("$elemMatch")) {
+    context.seen("projection", "$elemMatch");
+    return elemMatch(value.get("$elemMatch"), context);
+  }
+  if (!isSlice(value.get("$slice"))) return undefined;
+  context.seen("projection", "$slice");
+  return slice(value.get("$slice"));
 }
 
 function isSlice(value: Value): boolean {
@@ -238,7 +249,7 @@ export function setPath(doc: Doc, parts: readonly string[], value: Value): void 
 
 function withPath(held: Value, parts: readonly string[], value: Value): Value {
   if (Array.isArray(held)) return held.map((item) => withPath(item, parts, value));
-  const inner: Doc = isDoc(held) ? new Map(held) : new Map();
+  const inner: Doc = new Map(isDoc(held) ? held : []);
   setPath(inner, parts, value);
   return inner;
 }

@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { Regex } from "../values/value.js";
+import type { Regex } from "../values/value.js";
 
 const MAX_PATTERN_CHARS = 16_384;
 const cache = new Map<string, RegExp>();
@@ -32,7 +32,7 @@ function translate(pattern: string, flags: string): RegExp {
     .replaceAll("(?P<", "(?<")
     .replace(/^\\A/, "(?<![\\s\\S])")
     .replace(/\\[zZ]$/, "(?![\\s\\S])");
-  const kept = [..."ims"].filter((flag) => all.includes(flag)).join("");
+  const kept = ["i", "m", "s"].filter((flag) => all.includes(flag)).join("");
   try {
     return new RegExp(source, `${kept}u`);
   } catch {

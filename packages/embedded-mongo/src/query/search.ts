@@ -7,8 +7,8 @@ import type { StoredDoc } from "../storage/stored-doc.js";
 import type { Collation } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
-import type { Matcher } from "./match.js";
-import { choosePlan, type Plan } from "./plan.js";
+import type { Matcher } from "./matcher.js";
+import { choosePlan, type Plan, type Planned } from "./plan.js";
 
 /** When a command must be over: milliseconds since the epoch, or never. */
 export class Deadline {
@@ -125,21 +125,13 @@ export function runSearch(
 function collect(access: Access, collection: Collection, search: Search) {
   const { sort } = search;
   const changed = access.changed(collection);
-  const natural = sort.length === 1 && sort[0]?.path === "$natural";
-  const wanted = natural ? { ...search, sort: [] } : search;
+  const natural = sort.length === 1 && sort[0]?.path === "$natural" ? sort[0] : undefined;
   const plan: Plan = natural
-    ? { kind: "scan", backwards: sort[0]?.descending ?? false }
-    : choosePlan(
-        {
-          indexes: collection.indexes.values(),
-          size: collection.size,
-          namespace: collection.namespace,
-        },
-        search,
-      );
-  const inOrder =
-    wanted.sort.length === 0 || (plan.kind === "index" && plan.sorted && !changed?.size);
-  const most = search.limit === 0 ? Infinity : search.skip + search.limit;
+    ? { kind: "scan", backwards: natural.descending }
+    : choosePlan(planned(collection), search);
+  const bySort = plan.kind === "index" && plan.sorted && !changed?.size;
+  const inOrder = sort.length === 0 || natural !== undefined || bySort;
+  const most = mostOf(search);
   const statistics: SearchStatistics = { plan, examined: 0 };
   const found: StoredDoc[] = [];
   for (const doc of candidates(collection, plan, changed)) {
@@ -150,7 +142,17 @@ function collect(access: Access, collection: Collection, search: Search) {
     if (inOrder && found.length >= most) break;
   }
   const ordered = inOrder ? found : sortDocs(found, search);
-  return { found: ordered.slice(search.skip, most === Infinity ? undefined : most), statistics };
+  return { found: ordered.slice(search.skip, most), statistics };
+}
+
+// How many matching documents are of interest.
+function mostOf({ skip, limit }: Search): number {
+  return limit === 0 ? Infinity : skip + limit;
+}
+
+function planned(collection: Collection): Planned {
+  const { indexes, size, namespace } = collection;
+  return { indexes: indexes.values(), size, namespace };
 }
 
 /** Sorts by keys taken once from each document. Equal documents keep their order. */

@@ -1,11 +1,13 @@
 import { compileUpdatePipeline } from "../aggregate/update-pipeline.js";
 import { CommandError } from "../command-error.js";
 import { equalValues } from "../values/compare.js";
-import { show, showDoc } from "../values/show.js";
-import { copyDoc, isDoc, Oid, typeName, type Doc, type Value } from "../values/value.js";
-import { compileMatch, isOperatorDoc, type QueryContext } from "./match.js";
+import { show } from "../values/show.js";
+import { copyDoc, isDoc, typeName, type Doc, type Value } from "../values/value.js";
+import type { QueryContext } from "./matcher.js";
 import { arrayIndex } from "./path.js";
-import { NEEDS_FIELD, OPERATIONS, REMOVED, UNCHANGED, type Operation } from "./update-operators.js";
+import { NEEDS_FIELD, OPERATIONS } from "./update-operators.js";
+import { compileArrayFilters } from "./array-filters.js";
+import { REMOVED, UNCHANGED, type Operation } from "./operation.js";
 import { concretePaths, erase, placeOf, put, read, type ArrayFilters } from "./update-path.js";
 
 /** One application of an update: where the query matched, and whether this is an insert. */
@@ -19,7 +21,7 @@ export type Update = {
   apply(doc: Doc, application: Application): Doc;
 };
 
-type Step = { operator: string; path: string; parts: readonly string[]; apply: Operation };
+type Step = { operator: string; path: string; parts: readonly string[]; run: Operation };
 
 export type UpdateContext = QueryContext & { readonly arrayFilters: Value };
 
@@ -152,9 +154,9 @@ function compileStep(
       `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`,
     );
   }
-  const apply = OPERATIONS.get(operator)?.(operand, path, context);
-  if (!apply) throw new CommandError("FailedToParse", `Unknown modifier: ${operator}`);
-  return { operator, path, parts, apply };
+  const run = OPERATIONS.get(operator)?.(operand, path, context);
+  if (!run) throw new CommandError("FailedToParse", `Unknown modifier: ${operator}`);
+  return { operator, path, parts, run };
 }
 
 // A rename is one step at each end, so that both are checked for conflicts.
@@ -175,13 +177,13 @@ function renameSteps(path: string, operand: Value): Step[] {
     );
   }
   return [
-    { operator: "$rename", path, parts: path.split("."), apply: () => operand },
-    { operator: "target", path: operand, parts: operand.split("."), apply: () => UNCHANGED },
+    { operator: "$rename", path, parts: path.split("."), run: () => operand },
+    { operator: "target", path: operand, parts: operand.split("."), run: () => UNCHANGED },
   ];
 }
 
 function rename(doc: Doc, step: Step): void {
-  const to = step.apply(undefined, { path: step.path, name: step.path, doc });
+  const to = step.run(undefined, { path: step.path, name: step.path, doc });
   const from = placeOf(doc, step.parts, false);
   if (!from || typeof to !== "string") return;
   if (Array.isArray(from.holder)) {
@@ -225,53 +227,6 @@ function comparePaths(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length;
 }
 
-function compileArrayFilters(context: UpdateContext, steps: readonly Step[]): ArrayFilters {
-  const filters = new Map<string, (item: Value) => boolean>();
-  const given = Array.isArray(context.arrayFilters) ? context.arrayFilters : [];
-  for (const filter of given) {
-    if (!isDoc(filter)) throw new CommandError("TypeMismatch", "array filters must be documents");
-    const id = identifierOf(filter);
-    if (filters.has(id)) {
-      throw new CommandError(
-        "FailedToParse",
-        `Found multiple array filters with the same top-level field name ${id}`,
-      );
-    }
-    const { test } = compileMatch(filter, context);
-    filters.set(id, (item) => test(new Map([[id, item]])));
-    if (!steps.some(({ parts }) => parts.includes(`$[${id}]`))) {
-      throw new CommandError(
-        "FailedToParse",
-        `The array filter for identifier '${id}' was not used in the update ${showDoc(new Map(steps.map(({ path }) => [path, null])))}`,
-      );
-    }
-  }
-  for (const { path, parts } of steps) {
-    const unknown = parts.find(
-      (part) => /^\$\[.+\]$/.test(part) && !filters.has(part.slice(2, -1)),
-    );
-    if (unknown !== undefined) {
-      throw new CommandError(
-        "BadValue",
-        `No array filter found for identifier '${unknown.slice(2, -1)}' in path '${path}'`,
-      );
-    }
-  }
-  return filters;
-}
-
-function identifierOf(filter: Doc): string {
-  for (const [name, value] of filter) {
-    if (!name.startsWith("$")) return name.split(".")[0] ?? name;
-    const [clause] = Array.isArray(value) ? value : [];
-    if (isDoc(clause)) return identifierOf(clause);
-  }
-  throw new CommandError(
-    "FailedToParse",
-    "Cannot use an expression without a top-level field name in arrayFilters",
-  );
-}
-
 function applyStep(
   doc: Doc,
   step: Step,
@@ -284,14 +239,14 @@ function applyStep(
     const existing = placeOf(doc, parts, false);
     const current = existing ? read(existing) : undefined;
     if (current === undefined && NEEDS_FIELD.has(step.operator)) continue;
-    const outcome = step.apply(current, { path, name, doc });
+    const outcome = step.run(current, { path, name, doc });
     if (outcome === UNCHANGED) continue;
     if (outcome === REMOVED) {
       if (existing) erase(existing);
       continue;
     }
     const place = placeOf(doc, parts, true);
-    if (place) put(place, outcome as Value);
+    if (place) put(place, outcome);
   }
 }
 
@@ -304,53 +259,4 @@ function checkId(before: Value, doc: Doc, { inserting }: Application): void {
       `Performing an update on the path '_id' would modify the immutable field '_id'`,
     );
   }
-}
-
-/** The document an upsert starts from: the filter's equalities. */
-export function upsertSeed(filter: Doc): Doc {
-  const seed: Doc = new Map();
-  const collect = (part: Doc) => {
-    for (const [path, operand] of part) {
-      if (path === "$and" && Array.isArray(operand)) {
-        for (const clause of operand) if (isDoc(clause)) collect(clause);
-      } else if (path === "$or" && Array.isArray(operand) && operand.length === 1) {
-        for (const clause of operand) if (isDoc(clause)) collect(clause);
-      } else if (!path.startsWith("$")) {
-        const value = equalityOf(operand);
-        if (value !== undefined) seedField(seed, path, value);
-      }
-    }
-  };
-  collect(filter);
-  return seed;
-}
-
-function equalityOf(operand: Value): Value {
-  if (!isOperatorDoc(operand)) return typeName(operand) === "regex" ? undefined : operand;
-  if (operand.has("$eq")) return operand.get("$eq");
-  const [list] = [operand.get("$in") ?? operand.get("$all")];
-  return Array.isArray(list) && list.length === 1 && !isDoc(list[0]) ? list[0] : undefined;
-}
-
-function seedField(seed: Doc, path: string, value: Value): void {
-  const place = placeOf(seed, path.split("."), true);
-  if (!place) return;
-  if (read(place) !== undefined) {
-    throw new CommandError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
-  }
-  put(place, copyOf(value));
-}
-
-function copyOf(value: Value): Value {
-  return isDoc(value) ? copyDoc(value) : value;
-}
-
-/** The document with `_id` first, made when there is none. */
-export function withId(doc: Doc): Doc {
-  const [first] = doc.keys();
-  if (first === "_id") return doc;
-  const id = doc.get("_id") ?? Oid.generate();
-  const result: Doc = new Map([["_id", id]]);
-  for (const [name, value] of doc) if (name !== "_id") result.set(name, value);
-  return result;
 }

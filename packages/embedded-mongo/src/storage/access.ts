@@ -3,7 +3,7 @@ import { CommandError } from "../command-error.js";
 import type { Doc } from "../values/value.js";
 import type { RawDoc } from "../wire/encode-bson.js";
 import type { Collection, Holder } from "./collection.js";
-import { StoredDoc } from "./stored-doc.js";
+import type { StoredDoc } from "./stored-doc.js";
 
 /** A change of one document, before → after. */
 export type DocChange = {

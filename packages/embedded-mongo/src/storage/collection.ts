@@ -67,14 +67,7 @@ export class Collection {
     for (const index of this.indexes.values()) {
       const oldKeys = oldDoc ? index.keysOf(oldDoc) : [];
       const newKeys = newDoc ? index.keysOf(newDoc) : [];
-      for (const key of oldKeys) {
-        const kept = after !== undefined && newKeys.includes(key);
-        if (kept) index.entries.replace(key, after);
-        else if (before) index.entries.remove(key, before.number);
-      }
-      for (const key of newKeys) {
-        if (after && !oldKeys.includes(key)) index.entries.insert(key, after);
-      }
+      moveEntries(index, { before, after, oldKeys, newKeys });
     }
     if (after) {
       this.docs.set(after.number, after);
@@ -127,6 +120,23 @@ export class Collection {
     if (!index) throw new CommandError("IndexNotFound", `index not found with name [${name}]`);
     return index;
   }
+}
+
+type Move = {
+  before: StoredDoc | undefined;
+  after: StoredDoc | undefined;
+  oldKeys: readonly string[];
+  newKeys: readonly string[];
+};
+
+function moveEntries({ entries }: CollectionIndex, move: Move): void {
+  const { before, after, oldKeys, newKeys } = move;
+  for (const key of oldKeys) {
+    if (after && newKeys.includes(key)) entries.replace(key, after);
+    else if (before) entries.remove(key, before.number);
+  }
+  if (!after) return;
+  for (const key of newKeys) if (!oldKeys.includes(key)) entries.insert(key, after);
 }
 
 function unionOf(indexes: Iterable<CollectionIndex>): Set<string> | undefined {

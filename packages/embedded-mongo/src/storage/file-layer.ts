@@ -77,7 +77,7 @@ export const DISK: FileLayer = {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
   async list(directory) {
-    return readdir(directory);
+    return await readdir(directory);
   },
   async open(path) {
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);

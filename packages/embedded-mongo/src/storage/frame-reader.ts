@@ -42,7 +42,7 @@ export async function readFrames(
     }
     const head = parseFrameHead(window, offset - start);
     const end = head ? offset + FRAME_HEADER_BYTES + head.length : 0;
-    if (!head || end > size) return endAt(file, { offset, size, header });
+    if (!head || end > size) return await endAt(file, { offset, size, header });
     if (end > start + window.length) {
       const length = Math.max(CHUNK_BYTES, end - offset);
       [window, start] = [await file.read(offset, length), offset];
@@ -50,7 +50,7 @@ export async function readFrames(
     const at = offset - start;
     const payload = window.subarray(at + FRAME_HEADER_BYTES, end - start);
     if (!isWhole(header, window.subarray(at, at + FRAME_HEADER_BYTES), payload)) {
-      return endAt(file, { offset, size, header });
+      return await endAt(file, { offset, size, header });
     }
     take({ number: head.number, payload, offset });
     offset = end;

@@ -1,9 +1,10 @@
 import { CommandError } from "../command-error.js";
 import { keyFieldsOf, type IndexDefinition } from "../index/collection-index.js";
-import { compileMatch, isTrue } from "../query/match.js";
+import { compileMatch } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import { collationOf } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
-import { showDoc } from "../values/show.js";
+import { show, showDoc } from "../values/show.js";
 import { docOf, isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 
 const OPTIONS = new Set([
@@ -26,7 +27,10 @@ const MAX_TTL_SECONDS = 2_147_483_647;
 /** The name MongoDB gives an index: field, direction, field, direction. */
 export function indexNameOf(key: Doc): string {
   return [...key]
-    .map(([path, kind]) => `${path}_${isNumeric(kind) ? approximate(kind) : String(kind)}`)
+    .map(
+      ([path, kind]) =>
+        `${path}_${isNumeric(kind) ? approximate(kind) : typeof kind === "string" ? kind : show(kind)}`,
+    )
     .join("_");
 }
 
@@ -86,10 +90,7 @@ export function indexDefinitionOf(given: Doc, inherited: Value): IndexDefinition
   if (!isDoc(key))
     throw new CommandError("FailedToParse", "The 'key' field is a required property");
   checkKey(key);
-  const name = given.get("name") ?? indexNameOf(key);
-  if (typeof name !== "string" || name === "" || name === "*") {
-    throw new CommandError("CannotCreateIndex", "The index name is not valid");
-  }
+  const name = nameOf(given, key);
   const filter = given.get("partialFilterExpression");
   const collation = collationOf(given.get("collation") ?? inherited);
   const expireAfterSeconds = ttlOf(given.get("expireAfterSeconds"));
@@ -116,6 +117,12 @@ export function indexDefinitionOf(given: Doc, inherited: Value): IndexDefinition
       collation: collation?.spec,
     }),
   };
+}
+
+function nameOf(given: Doc, key: Doc): string {
+  const name = given.get("name") ?? indexNameOf(key);
+  if (typeof name === "string" && name !== "" && name !== "*") return name;
+  throw new CommandError("CannotCreateIndex", "The index name is not valid");
 }
 
 function readFlags(given: Doc, isId: boolean) {

@@ -105,7 +105,7 @@ export class JournalWriter implements Journal {
         );
       }
     } catch (error) {
-      return this.#undoWrite(batch, error as Error);
+      return await this.#undoWrite(batch, error as Error);
     }
     this.#unsynced = true;
     if (this.#durability !== "off") {
@@ -115,7 +115,7 @@ export class JournalWriter implements Journal {
       } catch (error) {
         // What is on the disk is not known any more: no write is accepted from here on.
         this.#failure = error as Error;
-        return this.#undoWrite(batch, error as Error);
+        return await this.#undoWrite(batch, error as Error);
       }
     }
     target.offset += frames.reduce((sum, { length }) => sum + length, 0);

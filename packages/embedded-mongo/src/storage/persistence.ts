@@ -2,10 +2,18 @@ import { join } from "node:path";
 import { StoreError } from "../store-error.js";
 import type { Doc } from "../values/value.js";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.js";
-import { FILE_HEADER_BYTES, newFileHeader, parseFileHeader } from "./frame.js";
+import { FILE_HEADER_BYTES, newFileHeader } from "./frame.js";
 import { readFrames, type ReadEnd } from "./frame-reader.js";
 import { DISK, type FileLayer, type OpenFile } from "./file-layer.js";
 import { JournalWriter, type Durability, type JournalFile } from "./journal-writer.js";
+import {
+  generationOf,
+  generationsOf,
+  journalName,
+  newJournal,
+  snapshotName,
+  withoutUnborn,
+} from "./store-files.js";
 import { replayUnit } from "./replay.js";
 import { setAside, type Aside } from "./salvage.js";
 import { capture, SnapshotLoader, writeSnapshot, type Captured } from "./snapshot.js";
@@ -25,9 +33,6 @@ export type PersistenceOptions = {
 };
 
 const COMPACT_BYTES = 64 * 1024 * 1024;
-
-const snapshotName = (generation: number) => `snapshot-${generation}.data`;
-const journalName = (generation: number) => `journal-${generation}.log`;
 
 /** A store's directory: recovery, the journal, and its compaction into snapshots. */
 export class Persistence {
@@ -67,11 +72,15 @@ export class Persistence {
 
   async #recover(): Promise<void> {
     const names = await this.#files.list(this.#options.directory);
-    const snapshots = generationsOf(names, /^snapshot-(\d+)\.data$/);
-    const journals = generationsOf(names, /^journal-(\d+)\.log$/);
+    const snapshots = generationsOf(names, "snapshot");
+    const journals = generationsOf(names, "journal");
     const base = snapshots.at(-1) ?? journals[0] ?? 1;
     if (snapshots.length > 0) await this.#loadSnapshot(base);
-    const wanted = await this.#withoutUnborn(journals.filter((each) => each >= base));
+    const wanted = await withoutUnborn(
+      this.#files,
+      this.#options.directory,
+      journals.filter((each) => each >= base),
+    );
     wanted.forEach((generation, i) => {
       if (generation !== base + i) {
         throw this.#corrupt(journalName(base + i), 0, "is missing");
@@ -95,7 +104,7 @@ export class Persistence {
       collection.buildIndexes([...collection.indexes.values()]);
     }
     await this.#removeOld(names, base);
-    const target = current ?? (await this.#newJournal(this.#generation));
+    const target = current ?? (await this.#startJournal(this.#generation));
     this.#writer = new JournalWriter(target, this.#options.durability, {
       rollBack: (units) => {
         this.#options.onRollBack();
@@ -104,23 +113,11 @@ export class Persistence {
           this.#store.undo(changes);
         }
       },
-      afterWrite: async (size) => this.#maybeCompact(size),
+      afterWrite: async (size) => {
+        await this.#maybeCompact(size);
+      },
     });
     this.#store.attach(this.#writer);
-  }
-
-  // A journal whose header never got to the disk was never written to.
-  async #withoutUnborn(generations: number[]): Promise<number[]> {
-    const last = generations.at(-1);
-    if (generations.length < 2 || last === undefined) return generations;
-    const path = this.#path(journalName(last));
-    const file = await this.#files.open(path);
-    const header = parseFileHeader(await file.read(0, FILE_HEADER_BYTES), "EMJRNL01");
-    const unborn = header === undefined && (await file.size()) <= FILE_HEADER_BYTES;
-    await file.close();
-    if (!unborn) return generations;
-    await this.#files.remove(path);
-    return generations.slice(0, -1);
   }
 
   async #loadSnapshot(generation: number): Promise<void> {
@@ -208,20 +205,13 @@ export class Persistence {
 
   async #removeOld(names: readonly string[], base: number): Promise<void> {
     for (const name of names) {
-      const [, generation] = /^(?:snapshot|journal)-(\d+)\.(?:data|log)$/.exec(name) ?? [];
-      const old = generation !== undefined && Number(generation) < base;
+      const old = (generationOf(name) ?? base) < base;
       if (old || name.endsWith(".tmp")) await this.#files.remove(this.#path(name));
     }
   }
 
-  async #newJournal(generation: number): Promise<JournalFile> {
-    const file = await this.#files.open(this.#path(journalName(generation)));
-    await file.truncate(0);
-    const { header, bytes } = newFileHeader("EMJRNL01");
-    await file.append(bytes);
-    await file.sync();
-    await this.#files.syncDirectory(this.#options.directory);
-    return { file, header, offset: FILE_HEADER_BYTES, nextNumber: 0 };
+  async #startJournal(generation: number): Promise<JournalFile> {
+    return await newJournal(this.#files, this.#options.directory, generation);
   }
 
   async #maybeCompact(sizeBytes: number): Promise<void> {
@@ -241,7 +231,7 @@ export class Persistence {
     let next: JournalFile;
     try {
       await old.file.sync();
-      next = await this.#newJournal(this.#generation + 1);
+      next = await this.#startJournal(this.#generation + 1);
     } catch (error) {
       this.#options.report(`embedded-mongo: the journal could not be rotated: ${String(error)}`);
       await this.#files
@@ -284,13 +274,4 @@ export class Persistence {
     await this.#compacting;
     this.#lock?.release();
   }
-}
-
-function generationsOf(names: readonly string[], pattern: RegExp): number[] {
-  return names
-    .flatMap((name) => {
-      const [, generation] = pattern.exec(name) ?? [];
-      return generation === undefined ? [] : [Number(generation)];
-    })
-    .sort((a, b) => a - b);
 }

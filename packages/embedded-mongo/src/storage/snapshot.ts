@@ -141,7 +141,7 @@ export function restoreCollection(store: Store, described: Doc): Collection {
   const [namespace, options] = [described.get("ns"), described.get("options")];
   const made = store.buildCollection({
     namespace: typeof namespace === "string" ? namespace : "",
-    options: isDoc(options) ? options : new Map(),
+    options: isDoc(options) ? options : docOf({}),
     ...(isNumeric(id) ? { id: approximate(id) } : {}),
     ...(uuid instanceof Bin ? { uuid: uuid.bytes } : {}),
   });

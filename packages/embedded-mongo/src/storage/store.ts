@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { isTrue } from "../query/match.js";
+import { isTrue } from "../values/number.js";
 import { approximate } from "../values/decimal.js";
 import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
 import { newUuid, type Change, type DocChange } from "./access.js";

