@@ -131,6 +131,6 @@ export function convertTo(value: Value, type: Value): Value {
       return number instanceof Dec ? number : toDecimal(partsOf(number));
     }
     default:
-      throw unsupported(value, show(type));
+      throw unsupported(value, typeof type === "string" ? type : show(type));
   }
 }

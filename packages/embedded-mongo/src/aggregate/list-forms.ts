@@ -3,7 +3,7 @@ import { keyField, sortKey } from "../index/index-keys.js";
 import { compareValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
 import { isTrue } from "../values/number.js";
-import { isDoc, isNumeric, typeName, type Value } from "../values/value.js";
+import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import type { Compile, Expression, ExpressionContext, Scope } from "./expression-types.js";
 import { named } from "./named-arguments.js";
 
@@ -84,6 +84,8 @@ export function sortArray(
   };
 }
 
+const NO_FIELDS: Doc = new Map();
+
 /** Sorts an array by whole values (1, -1) or by fields of its documents. */
 export function sortItems(
   items: readonly Value[],
@@ -99,7 +101,7 @@ export function sortItems(
   );
   const keyed = items.map((item) => ({
     item,
-    keys: fields.map((field) => sortKey(new Map(isDoc(item) ? item : []), field, collation)),
+    keys: fields.map((field) => sortKey(isDoc(item) ? item : NO_FIELDS, field, collation)),
   }));
   keyed.sort((a, b) => {
     for (const [i, { descending }] of fields.entries()) {

@@ -47,11 +47,15 @@ export class WireServer {
       if ("port" in address) {
         this.#server.listen({ port: address.port, host: "127.0.0.1" }, resolve);
       } else {
+        // The kernel lets connect whoever may when the socket appears, and asks no more: the mask
+        // covers that moment. A worker thread has no mask; there the mode follows at once.
+        const mask = maskOthers();
         this.#server.listen(address.socketPath, resolve);
+        if (mask === undefined) chmodSync(address.socketPath, 0o600);
+        else process.umask(mask);
       }
     });
     const bound = this.#server.address();
-    // Nobody is accepted before this turn ends: the mode is set before it matters.
     if ("socketPath" in address) {
       chmodSync(address.socketPath, 0o600);
       return 0;
@@ -136,6 +140,15 @@ async function removeDeadSocket(path: string): Promise<void> {
     });
   });
   if (refused) rmSync(path, { force: true });
+}
+
+/** Keeps new files to their owner; the mask before, or undefined where none can be set. */
+function maskOthers(): number | undefined {
+  try {
+    return process.umask(0o177);
+  } catch {
+    return undefined;
+  }
 }
 
 async function drained(socket: Socket): Promise<void> {
