@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,28 @@ const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Starts the engine in a worker thread; resolves when it accepts connections. */
 export async function startStore(options: StartOptions = {}): Promise<RunningEngine> {
+  if (options.port !== undefined || options.socketPath !== undefined) return await start(options);
+  // A directory of our own (0700): nobody else reaches the socket, not even while it is made.
+  const directory = mkdtempSync(join(tmpdir(), "embedded-mongo-"));
+  const removeDirectory = () => {
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const store = await start({ ...options, socketPath: join(directory, "store.sock") });
+    return {
+      uri: store.uri,
+      async stop() {
+        await store.stop();
+        removeDirectory();
+      },
+    };
+  } catch (error) {
+    removeDirectory();
+    throw error;
+  }
+}
+
+async function start(options: StartOptions): Promise<RunningEngine> {
   if (options.environment === "production" && options.acceptInProduction !== true) {
     throw new StoreError(
       "not-accepted-in-production",
@@ -60,8 +82,7 @@ export async function startStore(options: StartOptions = {}): Promise<RunningEng
 
 function addressOf(options: StartOptions): EngineOptions["address"] {
   if (options.port !== undefined) return { port: options.port };
-  const socketPath =
-    options.socketPath ?? join(tmpdir(), `store-${randomBytes(6).toString("hex")}.sock`);
+  const { socketPath = "" } = options;
   if (Buffer.byteLength(socketPath) > MAX_SOCKET_PATH_BYTES) {
     throw new StoreError(
       "address-unusable",
@@ -86,6 +107,8 @@ async function startWorker(options: EngineOptions): Promise<RunningEngine> {
       else reject(failureOf(report));
     });
   });
+  // A fault in the engine from now on ends the process: nobody should go on without their store.
+  worker.removeAllListeners("error");
   let stopping: Promise<void> | undefined;
   return {
     uri,
