@@ -28,7 +28,7 @@ type Needs = Parameters<typeof createLmsGradesClient>[0] & {
 
 /** What sitting exams and reading gradebooks need, made once: the part of the services for it. */
 export function createExamServices(needs: Needs) {
-  const { accounts, connection, now, settings, work } = needs;
+  const { connection, now, settings, work } = needs;
   const stores = {
     attempts: createAttemptStore(connection),
     lineItems: createLineItemStore(connection),
@@ -56,8 +56,7 @@ export function createExamServices(needs: Needs) {
 
     /** A launch in an LMS course: what was graded there is read soon. */
     noteLaunchInCourse: async (launch: Launch) => {
-      const account = await accounts.findById(launch.organisationId, launch.accountId);
-      if (account !== undefined) await noteLaunchInCourse(sourceNeeds, { launch, account });
+      await noteLaunchInCourse(sourceNeeds, launch);
     },
 
     /** Finishes what a crash left in any source, and wakes what is due. */

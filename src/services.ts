@@ -80,6 +80,7 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     noteLaunch: async (launch) => {
       const { organisationId, issuer, accountId, context, launchedAt: at } = launch;
+      if (launch.isTestUser) await accounts.markTestUser(organisationId, accountId);
       if (context === undefined) return;
       const contextTitle = context.title ?? context.label ?? context.id;
       const { id: offeringId } = await offerings.noteLaunch({

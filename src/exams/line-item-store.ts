@@ -18,7 +18,6 @@ const schema = new Schema<Stored<LineItem>>(
     url: String,
     gradedInLms: { type: Boolean, required: true },
     inUse: { type: Boolean, required: true },
-    testSubs: { type: [String], required: true },
     lastLaunchAt: { type: Date, required: true },
     nextReadAt: { type: Date, required: true },
     lastReadAt: Date,
@@ -44,8 +43,6 @@ export type LineItemSeed = Pick<
 export type LaunchOfCourse = {
   lineItemsUrl: string | undefined;
   membershipsUrl: string | undefined;
-  /** The LMS's id of Student View, if that is who launched. */
-  testSub: string | undefined;
   at: Date;
 };
 
@@ -56,8 +53,6 @@ const refresh = (launch: LaunchOfCourse) => ({
   },
   $max: { lastLaunchAt: launch.at },
   $min: { nextReadAt: launch.at },
-  // With nobody to add it still makes the list when the record is new.
-  $addToSet: { testSubs: { $each: launch.testSub === undefined ? [] : [launch.testSub] } },
 });
 
 export type LineItemStore = ReturnType<typeof createLineItemStore>;

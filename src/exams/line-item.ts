@@ -26,8 +26,6 @@ export type LineItem = {
   gradedInLms: boolean;
   /** Whether grades are kept in it: then no other column takes its place. */
   inUse: boolean;
-  /** Who was seen to be Student View: their grades count for nothing. */
-  testSubs: string[];
   /** Latest launch anywhere in that LMS course. */
   lastLaunchAt: Date;
   /** When results are read next; also the lease of who is reading. */

@@ -16,10 +16,9 @@ export type OpenLineItemNeeds = {
 /** A person's way to an exam, in an approved offering of its course. */
 export type ExamOpening = { launch: Launch; account: Account; offering: Offering; exam: Exam };
 
-const asLaunchOfCourse = (launch: Launch, account: Account): LaunchOfCourse => ({
+const asLaunchOfCourse = (launch: Launch): LaunchOfCourse => ({
   lineItemsUrl: launch.grading?.lineItemsUrl,
   membershipsUrl: launch.roster?.membershipsUrl,
-  testSub: launch.isTestUser ? account.sub : undefined,
   at: launch.launchedAt,
 });
 
@@ -32,14 +31,11 @@ const wakeReading = async (needs: OpenLineItemNeeds, item: LineItem): Promise<vo
  * A launch in an LMS course: addresses are refreshed and the results of the course's columns are
  * read soon. Makes no column. For launches with a context.
  */
-export async function noteLaunchInCourse(
-  needs: OpenLineItemNeeds,
-  { launch, account }: Pick<ExamOpening, "launch" | "account">,
-): Promise<void> {
+export async function noteLaunchInCourse(needs: OpenLineItemNeeds, launch: Launch): Promise<void> {
   if (launch.context === undefined) return;
   const { organisationId, platformId, context } = launch;
   const course = { organisationId, platformId, contextId: context.id };
-  const items = await needs.lineItems.touch(course, asLaunchOfCourse(launch, account));
+  const items = await needs.lineItems.touch(course, asLaunchOfCourse(launch));
   for (const item of items) await wakeReading(needs, item);
 }
 
@@ -85,7 +81,7 @@ export async function openLineItem(
   if (lineItemsUrl === undefined && lineItemUrl === undefined) return known;
   const item = await needs.lineItems.bind({
     ...key,
-    ...asLaunchOfCourse(launch, account),
+    ...asLaunchOfCourse(launch),
     issuer: account.issuer,
     offeringId: offering.id,
     title: exam.title,

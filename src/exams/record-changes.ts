@@ -48,7 +48,7 @@ export async function recordChanges(
         outcome: change.outcome,
         passMarkPercent: exam.passMarkPercent,
         occurredAt: change.occurredAt,
-        isTestUser: item.testSubs.includes(observation.sub),
+        isTestUser: account.isTestUser,
       });
     }
     current = await needs.observations.markRecorded(current, change.number);

@@ -2,7 +2,8 @@ import { type Connection, Schema } from "mongoose";
 import { isDuplicate, newId, type Stored } from "../stored-record.js";
 import type { Account } from "./account.js";
 
-type StoredAccount = Stored<Account> & {
+type StoredAccount = Omit<Stored<Account>, "isTestUser"> & {
+  isTestUser?: boolean;
   followers?: number;
   /** Set with each joining until what was passed in both accounts was set to be counted together. */
   awaitsRecount?: boolean;
@@ -15,6 +16,7 @@ const schema = new Schema<StoredAccount>(
     issuer: { type: String, required: true },
     sub: { type: String, required: true },
     linkedTo: String,
+    isTestUser: Boolean,
     /** How many accounts are, or are just being, joined to this one. */
     followers: Number,
     awaitsRecount: Boolean,
@@ -32,7 +34,8 @@ schema.index({ awaitsRecount: 1 }, { partialFilterExpression: { awaitsRecount: t
 
 const asAccount = (stored: StoredAccount): Account => {
   const { _id, organisationId, issuer, sub, linkedTo, createdAt } = stored;
-  return { id: _id, organisationId, issuer, sub, linkedTo, createdAt };
+  const isTestUser = stored.isTestUser === true;
+  return { id: _id, organisationId, issuer, sub, linkedTo, isTestUser, createdAt };
 };
 
 /** Who somebody is at their LMS. */
@@ -70,6 +73,11 @@ export function createAccountStore(connection: Connection) {
     async findById(organisationId: string, id: string): Promise<Account | undefined> {
       const document = await model.findOne({ organisationId, _id: id }).lean();
       return document === null ? undefined : asAccount(document);
+    },
+
+    /** What is graded for this account anywhere counts for nothing from now on. */
+    async markTestUser(organisationId: string, id: string): Promise<void> {
+      await model.updateOne({ organisationId, _id: id }, { $set: { isTestUser: true } });
     },
 
     /** Who an LMS means by a `sub`, e.g. in its results or its roster. */

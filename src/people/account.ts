@@ -9,6 +9,8 @@ export type Account = {
   sub: string;
   /** The account this one was joined to by its owner with a one-time code. */
   linkedTo: string | undefined;
+  /** Student View or the like, as a launch has told: sees everything and is never awarded. */
+  isTestUser: boolean;
   createdAt: Date;
 };
 

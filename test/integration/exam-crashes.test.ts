@@ -202,7 +202,6 @@ for (const mood of ["moodle", "canvas"] as const) {
         gradedInLms: false,
         lineItemsUrl: "https://lms.example/items",
         membershipsUrl: undefined,
-        testSub: undefined,
         at: clock.now(),
       });
       const path = mood === "canvas" ? "api/lti/courses/1/line_items/7" : "items/7/lineitem";

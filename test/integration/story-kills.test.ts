@@ -21,7 +21,7 @@ import { approve, eventually, placeLink, publish, teach } from "../support/story
 import type { Browser } from "../support/test-browser.js";
 import { beginLaunch } from "../support/test-product.js";
 
-const KILLS = 20;
+const KILLS = 18;
 /** Handing in takes about so long, and then the way to the credential; a kill falls anywhere. */
 const STORY_MS = 150;
 const CONTEXT = "ess-101";

@@ -114,6 +114,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     issuer: "https://lms.example.edu",
     sub: "u1",
     linkedTo: undefined,
+    isTestUser: false,
     createdAt: NOW,
   };
   const profile: Profile = {

@@ -212,6 +212,7 @@ export async function createExamWorld(mood: Mood) {
   const openingOf = async (exam: Exam, sub: string, changes: Partial<Launch> = {}) => {
     exams.set(exam.id, exam);
     const account = await accountOf(sub);
+    if (changes.isTestUser === true) await stores.accounts.markTestUser(ORGANISATION, account.id);
     const launch: Launch = {
       id: newId(),
       organisationId: ORGANISATION,

@@ -17,7 +17,7 @@ export function createPeople(linked: Record<string, string> = {}) {
   const people = {
     findById: async (organisationId: string, id: string): Promise<Account | undefined> => ({
       ...{ id, organisationId, issuer: "https://lms.example", sub: id },
-      ...{ linkedTo: linked[id], createdAt: day(0) },
+      ...{ linkedTo: linked[id], isTestUser: false, createdAt: day(0) },
     }),
     listIdsOfLearner: async (_: string, learnerId: string) => idsOf(learnerId),
     listAwaitingRecount: async () =>

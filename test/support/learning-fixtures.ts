@@ -156,6 +156,7 @@ export const anAccount = (given: Partial<Account> = {}): Account => ({
   issuer: ISSUER,
   sub: newId(),
   linkedTo: undefined,
+  isTestUser: false,
   createdAt: NOW,
   ...given,
 });

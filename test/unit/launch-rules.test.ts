@@ -91,6 +91,7 @@ const visit = (changes: Partial<Launch>, isAdministrator = false): Visit => ({
     issuer: "https://lms.example",
     sub: "s",
     linkedTo: undefined,
+    isTestUser: false,
     createdAt: new Date(0),
   },
   learnerId: "a",

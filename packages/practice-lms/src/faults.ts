@@ -22,6 +22,8 @@ export type PracticeFaults = {
   loseScoreAnswers: boolean;
   /** Results come back empty. */
   dropResults: boolean;
+  /** Last change to a page of results before it is sent; nonsense is welcome. */
+  alterResults: ((results: Record<string, unknown>[]) => Record<string, unknown>[]) | undefined;
   jwksDown: boolean;
   tokenDown: boolean;
   signWith: SigningFault;
@@ -41,6 +43,7 @@ const noFaults = {
   rejectScores: false,
   loseScoreAnswers: false,
   dropResults: false,
+  alterResults: undefined,
   jwksDown: false,
   tokenDown: false,
   signWith: "platform-key",
