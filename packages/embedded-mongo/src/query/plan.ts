@@ -166,6 +166,9 @@ function indexPlan(index: CollectionIndex, conjuncts: Conjuncts, request: PlanRe
   for (const field of fields) {
     const bounds = boundsOf(index, field.path, conjuncts, same);
     if (!bounds || prefixes.length * bounds.length > MAX_RANGES) break;
+    // Different elements of one array may satisfy the conditions on two of its fields.
+    const [first] = field.parts;
+    if (index.multikey && fields.slice(0, used).some(({ parts }) => parts[0] === first)) break;
     const oriented = field.descending ? bounds.map(invertedInterval).reverse() : bounds;
     ranges = prefixes.flatMap((prefix) =>
       oriented.map(({ low, high }) => ({ low: prefix + low, high: prefix + high })),

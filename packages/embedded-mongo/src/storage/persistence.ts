@@ -99,7 +99,7 @@ export class Persistence {
       }
       await file.close();
     }
-    if (current === undefined && wanted.length === 0) this.#generation = base;
+    if (wanted.length === 0) this.#generation = base;
     for (const collection of this.#store.allCollections()) {
       collection.buildIndexes([...collection.indexes.values()]);
     }
