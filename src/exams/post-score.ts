@@ -146,7 +146,8 @@ async function reportFailure(needs: PostScoreNeeds, post: ScorePost, error: stri
  * Sends the newest score of one learner for one line item, if it is not in the gradebook yet. Of
  * several processes one does it, and after a crash anywhere the next try finds out what became
  * of the last. While the LMS is down the score waits in the spool.
- * @throws ToolError why it has to be tried again, once that is noted
+ * @throws ToolError why it has to be tried again, once that is noted; platform-refused when it is
+ * given up until a person has it tried again
  */
 export async function postScore(needs: PostScoreNeeds, scorePostId: string): Promise<void> {
   const now = needs.now();
@@ -156,7 +157,10 @@ export async function postScore(needs: PostScoreNeeds, scorePostId: string): Pro
   const outcome = await sendOrSayWhyNot(needs, post);
   if (outcome.state === "sent") await needs.lineItems.markInUse(post.lineItemId);
   await needs.scorePosts.finish(post, outcome);
-  if (outcome.state === "failed") await reportFailure(needs, post, outcome.error);
+  if (outcome.state === "failed") {
+    await reportFailure(needs, post, outcome.error);
+    throw new ToolError("platform-refused", { detail: outcome.error });
+  }
   if (outcome.state === "waiting") {
     throw new ToolError("platform-unreachable", { detail: outcome.error });
   }

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { MongoBackend } from "@agendajs/mongo-backend";
-import { Agenda, backoffStrategies, InMemoryNotificationChannel, type Job } from "agenda";
+import {
+  Agenda,
+  type BackoffStrategy,
+  backoffStrategies,
+  InMemoryNotificationChannel,
+  type Job,
+} from "agenda";
 import type { Connection } from "mongoose";
 import { ToolError } from "../errors.js";
 import type { Log } from "../log.js";
@@ -40,12 +46,19 @@ const MINUTE_MS = 60 * SECOND_MS;
  * Tried again after about 2, 4, 8 … seconds, at most half an hour apart and for some two days, so
  * that an LMS that is down for a night costs nobody a grade and its return no stampede.
  */
-const backoff = backoffStrategies.exponential({
+const untilItWorks = backoffStrategies.exponential({
   delay: 2 * SECOND_MS,
   maxDelay: 30 * MINUTE_MS,
   maxRetries: 110,
   jitter: 0.3,
 });
+
+/** What an LMS refuses for good waits for a person to mend it there and to press "retry". */
+const backoff: BackoffStrategy = (failure) => {
+  const { error } = failure;
+  const isForGood = error instanceof ToolError && error.code === "platform-refused";
+  return isForGood ? null : untilItWorks(failure);
+};
 
 /**
  * Durable jobs in the database (agenda), safe with several processes: at least once, so every
