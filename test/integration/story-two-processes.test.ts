@@ -1,0 +1,99 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+import { expect } from "chai";
+import type { Connection } from "mongoose";
+import { connectDatabase } from "../../src/database.js";
+import { createLog } from "../../src/log.js";
+import { createSealedBox } from "../../src/sealed-box.js";
+import { createServices, type Services } from "../../src/services.js";
+import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
+import { testDatabaseUri } from "../support/test-database.js";
+import { startTestProduct, type TestProduct } from "../support/test-product.js";
+
+const COURSE = "cvi-101";
+const LEARNERS = 12;
+
+describe("two processes at one queue", () => {
+  let product: TestProduct;
+  let connection: Connection;
+  let other: Services;
+  const posted: string[] = [];
+
+  /** Every request to the practice LMS, which lives in this process. */
+  const hear = (message: unknown) => {
+    const { request } = message as { request: IncomingMessage };
+    if (request.method === "POST" && request.url?.includes("/scores") === true) {
+      posted.push(request.url);
+    }
+  };
+
+  before(async () => {
+    product = await startTestProduct();
+    const uri = new URL(await testDatabaseUri());
+    uri.pathname = `/${product.connection.name}`;
+    connection = await connectDatabase(uri.href);
+    other = createServices({
+      connection,
+      settings: product.services.settings,
+      log: createLog({ logLevel: "silent" }),
+      sealedBox: createSealedBox("ab".repeat(32)),
+      now: () => new Date(),
+    });
+    subscribe("http.server.request.start", hear);
+  });
+  after(async () => {
+    unsubscribe("http.server.request.start", hear);
+    await other.work.stop();
+    await product.services.work.stop();
+    await connection.close();
+    await product.close();
+  });
+
+  it("give one award and one credential to each learner, and send each score once", async () => {
+    const { services, organisationId, lms } = product;
+    for (let index = 0; index < LEARNERS; index += 1) {
+      lms.addPerson({
+        ...{ id: `learner-${index}`, givenName: "Learner", familyName: `Number ${index}` },
+        ...{ email: `${index}@academy.example`, kind: "student", blurb: "" },
+      });
+    }
+    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
+    await publish(services, organisationId, { name: "One", exams: [exam] });
+    await publish(services, organisationId, { name: "Two", exams: [exam] });
+    const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
+    await approve(services, place);
+    const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
+
+    // Everything waits before anybody works, so that both reach for the same.
+    for (let index = 0; index < LEARNERS; index += 1) {
+      const userId = `learner-${index}`;
+      await sit(await product.launchAs({ userId, courseId: COURSE, linkId }), exam);
+    }
+    const facts = await services.facts.listDueAccounts(new Date(), 100);
+    expect(facts.length).to.equal(LEARNERS);
+    for (const { work } of [services, other]) {
+      for (const account of facts) {
+        await work.wake("evaluate-learner", { key: account.accountId, ...account });
+      }
+    }
+    await Promise.all([services, other].map(({ work }) => work.start({ isAlone: false })));
+    await Promise.all([services, other].map(({ journey }) => journey.sweep({ reach: "all" })));
+
+    const count = async (name: string, filter: object = {}) =>
+      await product.connection.collection(name).countDocuments(filter);
+    await eventually("all is done", async () => {
+      const issued = await count("awards", { credential: "issued" });
+      const sent = await count("scorePosts", { state: "sent" });
+      return issued === 2 * LEARNERS && sent === LEARNERS && (await count("jobs")) === 0;
+    });
+    expect(await count("awards")).to.equal(2 * LEARNERS);
+    expect(await count("credentials")).to.equal(2 * LEARNERS);
+    expect(await count("learnerNotices")).to.equal(2 * LEARNERS);
+    expect(await count("examFacts")).to.equal(LEARNERS);
+    expect(posted.length, "scores that the LMS was sent").to.equal(LEARNERS);
+    const columns = new Set(lms.gradebook(COURSE).map(({ lineItemId }) => lineItemId));
+    expect(columns.size, "columns in the gradebook").to.equal(1);
+    const grades = lms.gradebook(COURSE).filter(({ userId }) => userId.startsWith("learner-"));
+    expect(grades.map(({ score }) => score)).to.deep.equal(grades.map(() => 100));
+  });
+});
