@@ -1,0 +1,260 @@
+import { fileURLToPath } from "node:url";
+import { load } from "cheerio";
+import { expect } from "chai";
+import { createApp } from "../../src/app.js";
+import { addProject } from "../../src/courses/define-exam.js";
+import { newId } from "../../src/stored-record.js";
+import { writeTrack } from "../../src/tracks/write-track.js";
+import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
+import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
+import { Browser } from "../support/test-browser.js";
+import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+
+const rootDir = fileURLToPath(new URL("../..", import.meta.url));
+const COURSE = "cvi-101";
+
+type Ids = Record<string, string>;
+type Who = "learner" | "administrator" | "preview" | "anybody";
+type Route = { method: string; path: string; parameters: string[] };
+
+/** One of everything in one organisation, and who looks at it. */
+type Tenant = { ids: Ids; learner: TestVisit; administrator: TestVisit; preview: TestVisit };
+
+type Layer = {
+  route?: { path: string; methods: Record<string, boolean> };
+  handle: { stack?: Layer[] };
+  slash: boolean;
+  match(path: string): boolean;
+};
+
+const MOUNTS = ["/l/:launchId/admin"];
+
+/** Where a router stands; Express keeps it only in a function that matches. */
+function mountOf(layer: Layer): string {
+  if (layer.slash) return "";
+  const mount = MOUNTS.find((path) => layer.match(`${path}/anything`));
+  if (mount === undefined) throw new Error("a router is mounted where this test does not look");
+  return mount;
+}
+
+function listRoutes(stack: Layer[], prefix = ""): Route[] {
+  return stack.flatMap((layer) => {
+    const { route, handle } = layer;
+    if (route !== undefined) {
+      const path = prefix + route.path;
+      const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
+      return Object.keys(route.methods).map((method) => ({ method, path, parameters }));
+    }
+    if (handle.stack === undefined) return [];
+    return listRoutes(handle.stack, prefix + mountOf(layer));
+  });
+}
+
+/** Who may call a route; below `/l/` a visit is needed. */
+function callerOf(path: string): Who {
+  if (path.startsWith("/l/:launchId/admin")) return "administrator";
+  if (path.endsWith("/trial")) return "preview";
+  return path.startsWith("/l/") ? "learner" : "anybody";
+}
+
+/** Whose address everybody may know: another organisation's is as good as one's own. */
+const isPublic = (path: string): boolean => /^\/(issuers|achievements|credentials)\//.test(path);
+
+/** What a parameter means where its name alone does not say. */
+function meaningOf(name: string, path: string): string {
+  if (name !== "examId") return name;
+  return path.includes("/admin/") && !path.includes("questions") ? "projectId" : "examId";
+}
+
+const MALFORMED = ["x", "%24ne", "[object%20Object]", "..%2f..%2fetc", "0".repeat(300), "%00"];
+
+const form = {
+  ...{ do: "save", code: "X", title: "X", contactHours: "1", subject: "X", version: "X" },
+  ...{ examTitle: "X", passMarkPercent: "1", scoreMaximum: "1", gradeSource: "hosted" },
+  ...{ decision: "approve", name: "Somebody", visibility: "link", incomplete: "yes" },
+};
+
+describe("every address with an id in it", function () {
+  this.timeout(60_000);
+  let product: TestProduct;
+  let routes: Route[];
+  let ours: Tenant;
+  let theirs: Tenant;
+
+  before(async () => {
+    product = await startTestProduct();
+    const { stack } = (
+      createApp(product.services, rootDir) as unknown as { router: Layer["handle"] }
+    ).router;
+    routes = listRoutes(stack ?? []).filter(({ parameters }) => parameters.length > 0);
+    await product.services.work.start({ isAlone: true });
+    ours = await fill(product.organisationId, {});
+    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+    theirs = await fill(other.id, { organisationId: other.id });
+  });
+  after(async () => {
+    await product.services.work.stop();
+    await product.close();
+  });
+
+  /** A school with a learner who has earned a badge, whose name waits, and a failed job. */
+  async function fill(organisationId: string, wish: { organisationId?: string }): Promise<Tenant> {
+    const { services } = product;
+    const connected = wish.organisationId === undefined ? product : await product.connectLms(wish);
+    const { lms, platform } = connected;
+    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
+    const project = await addProject(services, {
+      ...{ organisationId, courseId: course.id },
+      project: { examTitle: "Project", passMarkPercent: 60, scoreMaximum: 10 },
+    });
+    if (project.kind !== "saved") throw new Error("no project");
+    const trackId = await publish(services, organisationId, { name: "Badge", exams: [exam] });
+    const requirement = allOf("root", examStep(exam.id));
+    const content = aTrackContent({ name: "Badge again", requirement });
+    await writeTrack(services, { organisationId, trackId, content });
+    const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
+    const offeringId = await approve(services, place);
+    const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
+    const learner = await product.launchAs({ lms, userId: "amara", courseId: COURSE, linkId });
+    const preview = await product.launchAs({
+      ...{ lms, userId: "test-student", courseId: COURSE, linkId },
+    });
+    const attemptId = (await sit(learner, exam)).split("/").at(-1) ?? "";
+    const { accountId } = learner.launch;
+    const credential = await eventually("the credential", async () => {
+      return (await services.credentials.listOfLearner(organisationId, [accountId]))[0];
+    });
+    await services.profiles.proposeName(organisationId, accountId, "Somebody");
+    const administrator = await product.launchAs({
+      lms,
+      userId: "ruth",
+      placement: "administration",
+    });
+    const { accountId: administratorId } = administrator.launch;
+    const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
+    await services.grants.addOnce({ id: administratorId, ...grant });
+    await services.grants.addOnce({ id: newId(), ...grant });
+    const deployment = await services.deployments.ensure({
+      ...{ platformId: platform.id, deploymentId: "waiting", organisationId },
+      ...{ status: "pending" as const, at: new Date() },
+    });
+    await services.work.wake("issue-credential", { key: newId(), organisationId, awardId: "none" });
+    const failed = await eventually("a failed job", async () => {
+      const query = { organisationId, search: "", page: 1, pageSize: 5 };
+      const { items } = await services.work.listFailed(query);
+      return items.find(({ name }) => name === "issue-credential");
+    });
+    const ids = {
+      ...{ courseId: course.id, examId: exam.id, projectId: project.exam.id, trackId },
+      ...{ version: "1", offeringId, attemptId, accountId, credentialId: credential.id },
+      ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },
+      organisationId,
+    };
+    return { ids, learner, administrator, preview };
+  }
+
+  const visitOf = (tenant: Tenant, who: Who): TestVisit | undefined =>
+    who === "anybody" ? undefined : tenant[who];
+
+  /** Calls a route as one of us, with some ids in the place of our own. */
+  async function call({ method, path }: Route, changes: Ids = {}) {
+    const who = callerOf(path);
+    const visit = visitOf(ours, who);
+    const address = path.replace(/:(\w+)/g, (_, name: string) => {
+      const own = name === "launchId" ? visit?.launch.id : ours.ids[meaningOf(name, path)];
+      return changes[name] ?? own ?? `no-case-for-${name}`;
+    });
+    if (visit !== undefined && changes["launchId"] === undefined) {
+      const below = address.replace(visit.base, "");
+      return method === "get"
+        ? await visit.get(below)
+        : await visit.post(below, { ...form, courseId: ours.ids["courseId"] ?? "" });
+    }
+    const browser = visit?.browser ?? new Browser();
+    const url = product.url + address;
+    return method === "get" ? await browser.get(url) : await browser.post(url, form);
+  }
+
+  const without = (...names: string[]) =>
+    routes.flatMap((route) =>
+      route.parameters
+        .filter((name) => !names.includes(name))
+        .map((name) => ({ route, name, what: `${route.method} ${route.path}, ${name}` })),
+    );
+
+  const expectPage = (text: string, what: string) => {
+    expect(load(text)("h1").text(), what).to.equal("This page does not exist");
+  };
+
+  it("has a case here", () => {
+    expect(routes.length).to.be.greaterThan(40);
+    const unknown = without("launchId", "token")
+      .filter(({ route, name }) => ours.ids[meaningOf(name, route.path)] === undefined)
+      .map(({ what }) => what);
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it("is a page that does not exist when the id is malformed", async () => {
+    for (const { route, name, what } of without("token")) {
+      for (const id of MALFORMED) {
+        const answer = await call(route, { [name]: id });
+        expect(answer.status, `${what} = ${id}`).to.be.oneOf(id === "%00" ? [400, 404] : [404]);
+        if (answer.status === 404) expectPage(answer.text, what);
+      }
+    }
+  });
+
+  it("is a page that does not exist when nothing has the id", async () => {
+    for (const { route, name, what } of without("token", "launchId")) {
+      const unknown = name === "version" ? "999" : name === "workId" ? "f".repeat(24) : newId();
+      const answer = await call(route, { [name]: unknown });
+      expect(answer.status, what).to.equal(404);
+    }
+  });
+
+  it("is a page that does not exist when the id is another organisation's", async () => {
+    for (const { route, name, what } of without("token", "launchId", "version")) {
+      if (isPublic(route.path)) continue;
+      const foreign = theirs.ids[meaningOf(name, route.path)] ?? "";
+      const answer = await call(route, { [name]: foreign });
+      expect(answer.status, what).to.equal(404);
+      expectPage(answer.text, what);
+    }
+  });
+
+  it("tells nobody whether somebody else's visit is there", async () => {
+    for (const route of routes.filter(({ parameters }) => parameters.includes("launchId"))) {
+      const others = [theirs.learner, ours.learner, ours.administrator];
+      const own = visitOf(ours, callerOf(route.path));
+      const ids = others.filter((visit) => visit !== own).map(({ launch }) => launch.id);
+      for (const launchId of [...ids, newId()]) {
+        const answer = await call(route, { launchId });
+        expect(answer.status, `${route.method} ${route.path}`).to.equal(401);
+        expect(answer.text).to.include("session-missing");
+      }
+    }
+  });
+
+  it("refuses a set-up link that never was", async () => {
+    for (const method of ["get", "post"]) {
+      const route = { method, path: "/setup/:token", parameters: ["token"] };
+      expect(routes).to.deep.include(route);
+      expect((await call(route, { token: newId() })).status).to.equal(403);
+    }
+  });
+
+  it("is there under our own ids (so that the tests above mean something)", async () => {
+    const isLast = ({ path }: Route) => (/(remove|discard|decline|retry)$/.test(path) ? 1 : 0);
+    const isShared = ({ path }: Route) => (path.startsWith("/credentials/") ? 1 : 0);
+    const inOrder = [...routes].sort(
+      (one, other) => isLast(one) - isLast(other) || isShared(one) - isShared(other),
+    );
+    // A picture of what its query describes, and a link that is used up, have no ids of ours.
+    const isOurs = ({ path }: Route) => !/:token$|badge-preview/.test(path);
+    for (const route of inOrder.filter(isOurs)) {
+      const answer = await call(route);
+      expect(answer.status, `${route.method} ${route.path}: ${answer.text}`).to.be.below(500);
+      expect(answer.status, `${route.method} ${route.path}`).to.not.equal(404);
+    }
+  });
+});
