@@ -7,6 +7,7 @@ import type { Collection } from "../storage/collection.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import { docArgument, numberArgument, type CommandContext, type Reply } from "./context.js";
+import { changeStream } from "./change-stream.js";
 import { openingReply } from "./cursor-commands.js";
 import type { CursorItem } from "./cursors.js";
 import { sourceStage } from "./source-stages.js";
@@ -141,19 +142,29 @@ export async function aggregate(context: CommandContext): Promise<Reply> {
   const stages = stagesOf(command.get("pipeline"));
   const batchSize = batchSizeOf(command);
   const stageContext = stageContextOf(context, collection);
+  if (stages[0]?.name === "$changeStream") {
+    context.engine.seen("stage", "$changeStream");
+    const cursor = changeStream(context, stages, { namespace, stageContext });
+    return openingReply(context, cursor, batchSize);
+  }
   const source = sourceStage(context, stages, namespace);
-  if (source?.kind === "cursor") return openingReply(context, source.cursor, batchSize);
   const last = stages.at(-1);
   const output = last && WRITING_STAGES.has(last.name) ? last : undefined;
   const body = output ? stages.slice(0, -1) : stages;
   checkPlaces(body);
-  const items =
-    source?.kind === "docs"
-      ? compileStages(body.slice(1), stageContext)(source.docs)
-      : runPipeline(context, collection, { stages: body, stageContext });
+  const items = source
+    ? compileStages(body.slice(1), stageContext)(source)
+    : runPipeline(context, collection, { stages: body, stageContext });
   if (!output)
     return openingReply(context, { namespace, items: items[Symbol.iterator]() }, batchSize);
   context.engine.seen("stage", output.name);
+  const concern = command.get("readConcern");
+  if (isDoc(concern) && concern.get("level") === "linearizable") {
+    throw new CommandError(
+      "InvalidOptions",
+      `${output.name} cannot be used with a 'linearizable' read concern level`,
+    );
+  }
   await context.drive(writeResult(context, output, { items, stageContext }));
   return openingReply(context, { namespace, items: [].values() }, batchSize);
 }

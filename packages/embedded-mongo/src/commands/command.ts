@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import type { Doc } from "../values/value.js";
+import { isDoc, type Doc, type Value } from "../values/value.js";
 import type { CommandContext, Reply } from "./context.js";
 
 /** A command: what it takes, where it may run, and what it does. */
@@ -12,8 +12,6 @@ export type Command = {
   inTransaction?: boolean;
   /** May carry a txnNumber outside transactions. */
   retryable?: boolean;
-  /** Ends the connection instead of answering. */
-  closes?: boolean;
 };
 
 const GENERIC = new Set([
@@ -42,12 +40,25 @@ const GENERIC = new Set([
   "recoveryToken",
 ]);
 
+const LEVELS = new Set(["local", "majority", "linearizable", "available", "snapshot"]);
+
+function checkReadConcern(concern: Value): void {
+  if (concern === undefined) return;
+  const level = isDoc(concern) ? concern.get("level") : null;
+  if (level === undefined || (typeof level === "string" && LEVELS.has(level))) return;
+  throw new CommandError(
+    "FailedToParse",
+    "Read concern level must be either 'local', 'majority', 'linearizable', 'available', or 'snapshot'",
+  );
+}
+
 /** Refuses fields that the command does not know, as MongoDB's generated parsers do. */
 export function checkAgainst(name: string, command: Command, doc: Doc): void {
   const version = doc.get("apiVersion");
   if (version !== undefined && version !== "1") {
     throw new CommandError("APIVersionError", 'API version must be "1"');
   }
+  checkReadConcern(doc.get("readConcern"));
   if (command.fields === "any") return;
   for (const field of doc.keys()) {
     if (field === name || GENERIC.has(field) || command.fields.includes(field)) continue;

@@ -1,3 +1,4 @@
+import { compileExpression } from "../aggregate/expression.js";
 import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
 import type { Deadline } from "../query/search.js";
@@ -45,6 +46,8 @@ export class CommandContext {
   /** The number of the retryable write, when it is one. */
   readonly retryNumber: bigint | undefined;
   readonly now = new Date();
+  /** Set when the connection is to end without an answer. */
+  closes = false;
   #statements = new Map<number, Doc>();
 
   constructor(
@@ -90,7 +93,11 @@ export class CommandContext {
   ): QueryContext {
     const variables = new Map<string, Value>([["NOW", this.now]]);
     const bindings = this.command.get("let");
-    if (isDoc(bindings)) for (const [name, value] of bindings) variables.set(name, value);
+    const { seen } = this.engine;
+    for (const [name, value] of isDoc(bindings) ? bindings : []) {
+      const compiled = compileExpression(value, { collation: undefined, variables, seen });
+      variables.set(name, compiled({ root: new Map(), variables }) ?? null);
+    }
     const collation = collationOf(given ?? collection?.options.shown.get("collation"));
     return { collation, variables, seen: this.engine.seen };
   }
@@ -105,6 +112,20 @@ export class CommandContext {
   /** The result this statement already had, when the command is a retry. */
   remembered(statement: number): Doc | undefined {
     return this.retryNumber === undefined ? undefined : this.session?.statements.get(statement);
+  }
+
+  /** Lets an armed failure meet a retryable write; throws where the write is not to happen. */
+  meetFailure(): void {
+    if (this.retryNumber === undefined) return;
+    const failure = this.engine.failPoints.takeWrite();
+    if (!failure) return;
+    this.closes ||= failure.closes;
+    if (failure.failCode !== undefined) {
+      throw new CommandError(
+        failure.failCode,
+        "Failing write for onPrimaryTransactionalWrite failpoint",
+      );
+    }
   }
 
   /** Hands what was changed so far to the journal, as one unit. */

@@ -24,6 +24,8 @@ export type OpenCursor = {
   awaitMore: ((timeoutMs: number) => Promise<void>) | undefined;
   /** Tailable cursors stay open when they have nothing more. */
   tailable: boolean;
+  /** Whether a tailable cursor has come to its end. */
+  isOver: (() => boolean) | undefined;
   /** Further fields of the cursor document. */
   extra: (() => Record<string, Encodable>) | undefined;
   onClose: (() => void) | undefined;
@@ -54,6 +56,7 @@ export class Cursors {
       lastUsed: Date.now(),
       awaitMore: undefined,
       tailable: false,
+      isOver: undefined,
       extra: undefined,
       onClose: undefined,
       ...given,
@@ -105,7 +108,7 @@ export function nextBatch(cursor: OpenCursor, most: number): Batch {
   while (items.length < most) {
     const next = cursor.held ?? take(cursor);
     cursor.held = undefined;
-    if (next === undefined) return { items, done: true };
+    if (next === undefined) return { items, done: !cursor.tailable || isOver(cursor) };
     const raw = next instanceof RawDoc ? next : encoded(next);
     bytes += raw.end - raw.start;
     if (items.length > 0 && bytes > MAX_DOCUMENT_BYTES) {
@@ -114,9 +117,13 @@ export function nextBatch(cursor: OpenCursor, most: number): Batch {
     }
     items.push(raw);
   }
-  if (cursor.tailable) return { items, done: false };
+  if (cursor.tailable) return { items, done: isOver(cursor) };
   cursor.held = take(cursor);
   return { items, done: cursor.held === undefined };
+}
+
+function isOver({ isOver: over }: OpenCursor): boolean {
+  return over?.() === true;
 }
 
 function take(cursor: OpenCursor): CursorItem | undefined {

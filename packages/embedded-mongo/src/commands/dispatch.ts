@@ -31,7 +31,7 @@ export async function dispatch(engine: Engine, request: Request, peer: Peer): Pr
     engine.seen("command", name);
     injectError(failure);
     const reply = await run(engine, { request, peer, name, command, placement });
-    if (command.closes) return { kind: "close" };
+    if (reply === undefined) return { kind: "close" };
     const writes = command.writes === true;
     addWriteConcernError(reply, { command: request.command, failure, writes }, placement);
     return answer(engine, reply, request);
@@ -54,7 +54,8 @@ type Run = {
   placement: Placement;
 };
 
-async function run(engine: Engine, job: Run): Promise<Reply> {
+// No reply: the connection is to be closed.
+async function run(engine: Engine, job: Run): Promise<Reply | undefined> {
   const { request, peer, name, command, placement } = job;
   const doc = request.command;
   checkAgainst(name, command, doc);
@@ -78,11 +79,12 @@ async function run(engine: Engine, job: Run): Promise<Reply> {
     if (!(running instanceof Promise)) context.seal();
     const reply = await running;
     if (command.writes) await engine.store.durable();
-    return place.mark(reply);
+    return context.closes ? undefined : place.mark(reply);
   } catch (error) {
     // What was changed before the error stays and must become durable as well.
     context.seal();
     if (context.access.inTransaction) session?.abort();
+    if (context.closes) return undefined;
     throw error;
   }
 }
@@ -97,7 +99,7 @@ function accessOf(engine: Engine, job: Run, session: Session | undefined): Place
     const given = { session, name, command: request.command, kind: command, placement };
     const transaction = transactionOf(engine, given);
     if (transaction) return { access: transaction, direct: undefined, mark: same };
-    const snapshot = snapshotOf(engine, session, request.command);
+    const snapshot = snapshotOf(engine, given);
     if (snapshot) return { access: snapshot.access, direct: undefined, mark: snapshot.mark };
   }
   const direct = new DirectAccess(engine.store);

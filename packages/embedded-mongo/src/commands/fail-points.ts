@@ -4,18 +4,26 @@ import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 
 type Armed = { data: Doc; skip: number; times: number; probability: number };
 
-/** Failures that tests ask for with `configureFailPoint`: `failCommand` only. */
+/**
+ * Failures that tests ask for with `configureFailPoint`: `failCommand`, and
+ * `onPrimaryTransactionalWrite` for what happens to single retryable writes.
+ */
 export class FailPoints {
   #failCommand: Armed | undefined;
+  #failWrite: Armed | undefined;
   #timesEntered = 0;
 
   configure(name: string, mode: Value, data: Doc): number {
-    if (name !== "failCommand") {
+    if (name !== "failCommand" && name !== "onPrimaryTransactionalWrite") {
       throw new CommandError("FailedToParse", `unknown fail point ${name}`);
     }
+    const set = (point: Armed | undefined) => {
+      if (name === "failCommand") this.#failCommand = point;
+      else this.#failWrite = point;
+    };
     const armed: Armed = { data, skip: 0, times: Infinity, probability: 1 };
     if (mode === "off") {
-      this.#failCommand = undefined;
+      set(undefined);
       return this.#timesEntered;
     }
     if (isDoc(mode)) {
@@ -25,8 +33,30 @@ export class FailPoints {
     } else if (mode !== "alwaysOn") {
       throw new CommandError("BadValue", `unknown fail point mode`);
     }
-    this.#failCommand = armed;
+    set(armed);
     return this.#timesEntered;
+  }
+
+  /** What is to happen to a retryable write: counts it. */
+  takeWrite(): { failCode: number | undefined; closes: boolean } | undefined {
+    const armed = this.#failWrite;
+    if (!armed || !this.#strikes(armed)) return undefined;
+    if (armed.times <= 0) this.#failWrite = undefined;
+    return {
+      failCode: number(armed.data.get("failBeforeCommitExceptionCode")),
+      closes: armed.data.get("closeConnection") !== false,
+    };
+  }
+
+  #strikes(armed: Armed): boolean {
+    if (armed.skip > 0) {
+      armed.skip -= 1;
+      return false;
+    }
+    if (armed.probability < 1 && Math.random() >= armed.probability) return false;
+    armed.times -= 1;
+    this.#timesEntered += 1;
+    return true;
   }
 
   /** The data of the failure that this command is to meet, if any; counts it. */
@@ -37,13 +67,7 @@ export class FailPoints {
     if (!Array.isArray(commands) || !commands.includes(command)) return undefined;
     const wantedApp = armed.data.get("appName");
     if (wantedApp !== undefined && wantedApp !== appName) return undefined;
-    if (armed.skip > 0) {
-      armed.skip -= 1;
-      return undefined;
-    }
-    if (armed.probability < 1 && Math.random() >= armed.probability) return undefined;
-    armed.times -= 1;
-    this.#timesEntered += 1;
+    if (!this.#strikes(armed)) return undefined;
     if (armed.times <= 0) this.#failCommand = undefined;
     return armed.data;
   }

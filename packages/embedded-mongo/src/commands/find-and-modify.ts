@@ -64,6 +64,7 @@ export async function findAndModify(context: CommandContext): Promise<Reply> {
 }
 
 function* modify(context: CommandContext, target: Target, statement: number): Steps<Reply> {
+  context.meetFailure();
   const removes = isTrue(context.command.get("remove"));
   const steps = removes ? removing(context, target) : updating(context, target);
   const outcome = yield* steps;

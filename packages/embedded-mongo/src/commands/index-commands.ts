@@ -27,9 +27,10 @@ export async function createIndexes(context: CommandContext): Promise<Reply> {
     const name = spec.get("name");
     if (isDoc(key) && name === undefined) spec.set("name", indexNameOf(key));
     if (!alreadyThere(collection, spec)) {
-      const transaction = context.access instanceof Transaction;
-      if (transaction && collection.size > 0) changesOf(context);
-      context.engine.store.createIndex(collection, spec, context.direct?.changes ?? []);
+      // In a transaction only on a collection that it made itself.
+      const isOwn = context.engine.store.findCollection(namespace) === undefined;
+      const inside = context.access instanceof Transaction && isOwn;
+      context.engine.store.createIndex(collection, spec, inside ? [] : changesOf(context));
     }
   }
   context.seal();

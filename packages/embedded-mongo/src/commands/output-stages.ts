@@ -97,6 +97,9 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
       deadline: context.deadline,
     });
     if (found) {
+      if (whenMatched === "fail" && collection.idIndex) {
+        throw collection.idIndex.duplicateError(found.decode(), namespace);
+      }
       const result = mergedDoc(found.decode(), doc, { whenMatched, stageContext });
       if (!result) continue;
       const { raw } = encodePrepared(withId(result));
@@ -119,12 +122,6 @@ function mergedDoc(
   { whenMatched, stageContext }: { whenMatched: Value; stageContext: StageContext },
 ): Doc | undefined {
   if (whenMatched === "keepExisting") return undefined;
-  if (whenMatched === "fail") {
-    throw new CommandError(
-      "DuplicateKey",
-      "$merge found a matching document and whenMatched is 'fail'",
-    );
-  }
   if (Array.isArray(whenMatched)) {
     const variables = new Map<string, Value>([...stageContext.variables, ["new", doc]]);
     return compileUpdatePipeline(whenMatched, { ...stageContext, variables })(old);

@@ -62,7 +62,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["findandmodify", FIND_AND_MODIFY],
   ["find", { ...READ, fields: FIND_FIELDS, run: find }],
   ["count", { fields: ["query", "limit", "skip", "hint", "collation", "fields"], run: count }],
-  ["distinct", { ...READ, fields: ["key", "query", "collation", "hint"], run: distinct }],
+  ["distinct", { ...READ, fields: ["key", "query", "collation"], run: distinct }],
   ["aggregate", { ...READ, writes: true, fields: AGGREGATE_FIELDS, run: aggregate }],
   ["explain", { fields: ["verbosity"], run: explain }],
   [

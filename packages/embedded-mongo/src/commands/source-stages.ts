@@ -2,18 +2,14 @@ import type { NamedStage } from "../aggregate/stage.js";
 import { CommandError } from "../command-error.js";
 import { docOf, isDoc, type Doc } from "../values/value.js";
 import type { CommandContext } from "./context.js";
-import type { NewCursor } from "./cursors.js";
 import { collectionStatistics } from "./statistics.js";
 
-/** A first stage that makes documents of its own. */
-export type SourceStage = { kind: "docs"; docs: Doc[] } | { kind: "cursor"; cursor: NewCursor };
-
-/** Recognises a pipeline's first stage if it does not read the collection's documents. */
+/** The documents of a pipeline's first stage, if it makes them itself. */
 export function sourceStage(
   context: CommandContext,
   stages: readonly NamedStage[],
   namespace: string,
-): SourceStage | undefined {
+): Doc[] | undefined {
   const [first] = stages;
   switch (first?.name) {
     case "$documents": {
@@ -21,22 +17,19 @@ export function sourceStage(
       if (!Array.isArray(operand) || !operand.every(isDoc)) {
         throw new CommandError(5858203, "an array of documents is expected");
       }
-      return { kind: "docs", docs: operand };
+      return operand;
     }
     case "$collStats":
-      return { kind: "docs", docs: [collStats(context, namespace)] };
+      return [collStats(context, namespace)];
     case "$indexStats":
-      return { kind: "docs", docs: indexStats(context, namespace) };
+      return indexStats(context, namespace);
     case "$currentOp":
-      return { kind: "docs", docs: [] };
+      return [];
     case "$listLocalSessions":
     case "$listSessions":
-      return {
-        kind: "docs",
-        docs: [...context.engine.sessions.all].map(({ lastUsed }) =>
-          docOf({ lastUse: new Date(lastUsed) }),
-        ),
-      };
+      return [...context.engine.sessions.all].map(({ lastUsed }) =>
+        docOf({ lastUse: new Date(lastUsed) }),
+      );
     default:
       if (context.command.get("aggregate") === 1) {
         throw new CommandError(

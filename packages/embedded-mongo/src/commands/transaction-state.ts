@@ -143,10 +143,18 @@ function noteRetryable({ session, name, kind }: Job, txnNumber: bigint): void {
   }
 }
 
+const SNAPSHOT_READS = new Set(["find", "aggregate", "distinct"]);
+
 /** Reads of a snapshot session: all at the time of the first one. */
-export function snapshotOf(engine: Engine, session: Session, command: Doc) {
+export function snapshotOf(engine: Engine, { session, name, command }: Omit<Job, "placement">) {
   const concern = command.get("readConcern");
   if (!isDoc(concern) || concern.get("level") !== "snapshot") return undefined;
+  if (!SNAPSHOT_READS.has(name)) {
+    throw new CommandError(
+      "InvalidOptions",
+      `Command ${name} does not support { readConcern: { level: "snapshot" } }`,
+    );
+  }
   const wanted = concern.get("atClusterTime");
   const time = wanted instanceof Stamp ? wanted.value : engine.store.time;
   let access = session.snapshots.get(time);

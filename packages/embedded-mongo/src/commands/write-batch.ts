@@ -71,6 +71,7 @@ export function* runBatch(
       continue;
     }
     try {
+      context.meetFailure();
       const result = yield* runOne(statement);
       context.remember(id, result);
       outcome.results.push(result);

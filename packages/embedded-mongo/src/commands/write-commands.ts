@@ -100,17 +100,7 @@ export function findTargets(context: CommandContext, target: Target, limit: numb
   });
 }
 
-const UPDATE_FIELDS = [
-  "q",
-  "u",
-  "multi",
-  "upsert",
-  "collation",
-  "arrayFilters",
-  "hint",
-  "c",
-  "sort",
-];
+const UPDATE_FIELDS = ["q", "u", "multi", "upsert", "collation", "arrayFilters", "hint", "c"];
 
 export async function update(context: CommandContext): Promise<Reply> {
   const outcome = await context.drive(
@@ -198,7 +188,7 @@ export function updateOne(
     compiled.apply(doc, { matched: position.index, inserting: false }),
   );
   if (current.sameBytes(raw)) return { before: current, after: current, changed: false };
-  const after = context.access.replace(collection, current, raw);
+  const after = context.access.replace(collection, current, raw, compiled.kind === "replacement");
   return { before: current, after, changed: true };
 }
 

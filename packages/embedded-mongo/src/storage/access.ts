@@ -11,6 +11,8 @@ export type DocChange = {
   collection: Collection;
   before: StoredDoc | undefined;
   after: StoredDoc | undefined;
+  /** Whether the document was replaced as a whole rather than updated. */
+  replaces?: boolean;
 };
 
 /** A change of the catalog, as the journal keeps it, and how it is taken back. */
@@ -30,7 +32,7 @@ export type Access = {
   /** Documents that differ from the committed ones for this reader, by number. */
   changed(collection: Collection): ReadonlyMap<number, StoredDoc | undefined> | undefined;
   insert(collection: Collection, raw: RawDoc, doc: Doc): StoredDoc;
-  replace(collection: Collection, before: StoredDoc, after: RawDoc): StoredDoc;
+  replace(collection: Collection, before: StoredDoc, after: RawDoc, asWhole?: boolean): StoredDoc;
   remove(collection: Collection, before: StoredDoc): void;
   readonly inTransaction: boolean;
 };

@@ -38,11 +38,11 @@ export class DirectAccess implements Access {
     return after;
   }
 
-  replace(collection: Collection, before: StoredDoc, raw: RawDoc): StoredDoc {
+  replace(collection: Collection, before: StoredDoc, raw: RawDoc, asWhole = false): StoredDoc {
     this.#checkFree(collection, before);
     const after = StoredDoc.copyOf(before.number, raw);
     this.#checkUnique(collection, before.number, after.decode());
-    this.#apply(collection, before, after);
+    this.#apply(collection, before, after, asWhole);
     return after;
   }
 
@@ -74,8 +74,10 @@ export class DirectAccess implements Access {
     collection: Collection,
     before: StoredDoc | undefined,
     after: StoredDoc | undefined,
+    replaces = false,
   ): void {
-    this.#store.applyChange({ kind: "doc", collection, before, after });
-    this.changes.push({ kind: "doc", collection, before, after });
+    const change: Change = { kind: "doc", collection, before, after, replaces };
+    this.#store.applyChange(change);
+    this.changes.push(change);
   }
 }

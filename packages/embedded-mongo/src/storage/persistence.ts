@@ -241,8 +241,7 @@ export class Persistence {
     }
     // Units that came while the file was made are not in the captured state: they go there.
     writer.switchTo(next);
-    this.#generation += 1;
-    const generation = this.#generation;
+    const generation = (this.#generation += 1);
     await old.file.close();
     this.#compacting = this.#compact(captured, generation)
       .catch((error: unknown) => {

@@ -134,6 +134,11 @@ export class Store {
         this.unregister(collection);
       },
     });
+    for (const { definition } of collection.indexes.values()) {
+      if (definition.name === "_id_") continue;
+      const record = docOf({ op: "createIndex", id: collection.id, spec: definition.spec });
+      changes.push({ kind: "catalog", record, undo: () => undefined });
+    }
   }
 
   dropCollection(collection: Collection, changes: Change[]): void {

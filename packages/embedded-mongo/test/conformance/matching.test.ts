@@ -231,7 +231,7 @@ describe("matching", () => {
     const shuffled = values
       .map((v, _id) => ({ _id, v }))
       .sort((a, b) => ((a._id * 7) % 13) - ((b._id * 7) % 13));
-    await ordered.insertMany(shuffled as never);
+    await ordered.insertMany(shuffled);
     const expected = values.map((_, i) => i);
     const ids = async (direction: 1 | -1) =>
       (await ordered.find().sort({ v: direction, _id: direction }).toArray()).map(({ _id }) => _id);

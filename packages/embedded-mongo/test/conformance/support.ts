@@ -49,7 +49,11 @@ export async function commandsSeen(): Promise<string[]> {
 
 /** Closes clients and stops the server. */
 export async function closeAll(): Promise<void> {
-  await Promise.all(clients.map(async (client) => client.close()));
+  await Promise.all(
+    clients.map(async (client) => {
+      await client.close();
+    }),
+  );
   clients = [];
   await (await server)?.stop();
   server = undefined;
@@ -65,7 +69,7 @@ export type ServerFailure = {
 
 /** The error that a promise fails with. */
 export async function failureOf(promise: Promise<unknown>): Promise<ServerFailure> {
-  return promise.then(
+  return await promise.then(
     (value) => {
       throw new Error(`it did not fail but gave ${JSON.stringify(value)}`);
     },

@@ -1,12 +1,5 @@
 import { expect } from "chai";
-import {
-  Decimal128,
-  Double,
-  Long,
-  type Collection,
-  type Document,
-  type UpdateFilter,
-} from "mongodb";
+import { Decimal128, Double, Long, type Collection, type Document } from "mongodb";
 import { closeAll, failureOf, freshDatabase, openClient } from "./support.js";
 
 type Row = Document & { _id: number };
@@ -318,11 +311,7 @@ describe("updating", () => {
     it(name, async () => {
       await rows.insertOne({ _id: 1, ...before });
       const options = arrayFilters ? { arrayFilters } : {};
-      const result = await rows.updateOne(
-        { _id: 1, ...filter },
-        update as UpdateFilter<Row>,
-        options,
-      );
+      const result = await rows.updateOne({ _id: 1, ...filter }, update, options);
       const found = await rows.findOne({}, { promoteValues: false, projection: { _id: 0 } });
       const plain = (value: unknown) => JSON.stringify(value);
       expect(result.matchedCount).to.equal(1);
@@ -338,7 +327,7 @@ describe("updating", () => {
   for (const [name, before, update, code, text] of REFUSALS) {
     it(`refuses ${name}`, async () => {
       await rows.insertOne({ _id: 1, ...before });
-      const error = await failureOf(rows.updateOne({ _id: 1 }, update as UpdateFilter<Row>));
+      const error = await failureOf(rows.updateOne({ _id: 1 }, update));
       expect(error.code).to.equal(code);
       expect(error.message).to.contain(text);
       expect(await rows.findOne({})).to.deep.equal({ _id: 1, ...before });
@@ -368,9 +357,9 @@ describe("updating", () => {
 
   it("replaces all but the _id", async () => {
     await rows.insertOne({ _id: 1, a: 1, b: 2 });
-    await rows.replaceOne({ _id: 1 }, { c: 3 } as never);
+    await rows.replaceOne({ _id: 1 }, { c: 3 });
     expect(await rows.findOne({})).to.deep.equal({ _id: 1, c: 3 });
-    const error = await failureOf(rows.replaceOne({ _id: 1 }, { _id: 2, c: 3 } as never));
+    const error = await failureOf(rows.replaceOne({ _id: 1 }, { _id: 2, c: 3 }));
     expect(error.code).to.equal(66);
   });
 
@@ -393,10 +382,14 @@ describe("updating", () => {
     expect(await rows.findOneAndDelete({ n: 3 })).to.deep.equal({ _id: 1, n: 3 });
     expect(await rows.findOneAndDelete({ n: 3 })).to.equal(null);
     expect(
-      await rows.findOneAndReplace({ _id: 5 }, { n: 5 } as never, {
-        upsert: true,
-        returnDocument: "after",
-      }),
+      await rows.findOneAndReplace(
+        { _id: 5 },
+        { n: 5 },
+        {
+          upsert: true,
+          returnDocument: "after",
+        },
+      ),
     ).to.deep.equal({ _id: 5, n: 5 });
   });
 
@@ -422,7 +415,7 @@ describe("updating", () => {
       { insertOne: { document: { _id: 1, a: 1 } } },
       { updateOne: { filter: { _id: 1 }, update: { $inc: { a: 1 } } } },
       { updateMany: { filter: { a: { $gt: 0 } }, update: { $set: { b: 1 } } } },
-      { replaceOne: { filter: { _id: 9 }, replacement: { c: 1 } as never, upsert: true } },
+      { replaceOne: { filter: { _id: 9 }, replacement: { c: 1 }, upsert: true } },
       { deleteOne: { filter: { _id: 1 } } },
     ]);
     expect(result).to.deep.include({
@@ -438,7 +431,7 @@ describe("updating", () => {
   it("lets every one of many contending increments count", async () => {
     await rows.insertOne({ _id: 1, n: 0 });
     await Promise.all(
-      Array.from({ length: 100 }, async () => rows.updateOne({ _id: 1 }, { $inc: { n: 1 } })),
+      Array.from({ length: 100 }, async () => await rows.updateOne({ _id: 1 }, { $inc: { n: 1 } })),
     );
     expect((await rows.findOne({}))?.["n"]).to.equal(100);
   });
