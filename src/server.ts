@@ -41,10 +41,14 @@ async function listen(server: Server, port: number, host: string | undefined): P
 
 const closeServer = async (server: Server): Promise<void> => {
   await new Promise<void>((resolve) => {
+    // A connection that was busy is kept alive for seconds after its answer, for nobody.
+    const closingIdle = setInterval(() => {
+      server.closeIdleConnections();
+    }, 50);
     server.close(() => {
+      clearInterval(closingIdle);
       resolve();
     });
-    server.closeIdleConnections();
     setTimeout(() => {
       server.closeAllConnections();
     }, 10_000).unref();

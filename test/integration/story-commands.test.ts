@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import {
   type Running,
 } from "../support/built-product.js";
 import { eventually } from "../support/story-school.js";
+import { testDatabaseUri } from "../support/test-database.js";
 import { Browser } from "../support/test-browser.js";
 
 const add = [
@@ -199,5 +201,52 @@ describe("the commands of an installation", function () {
     expect(await stop(running)).to.include({ code: 0, signal: null });
     const again = await serve();
     expect((await stop(again)).out).to.include("SIGTERM: finishing what is under way");
+  });
+
+  it("answers a request that was under way when it was asked to stop", async () => {
+    const slow = createServer((_request, response) => {
+      setTimeout(() => response.writeHead(503).end(), 1500);
+    });
+    servers.push(slow);
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const running = await serve({ ALLOW_PRIVATE_PLATFORMS: "true" });
+    const link = await eventually("the link is printed", async () => setupLinkIn(running));
+    const query = new URLSearchParams({
+      invitation: link.split("/").at(-1) ?? "",
+      openid_configuration: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`,
+    });
+    const reached = new Promise((resolve) => slow.once("request", resolve));
+    const answer = fetch(`http://localhost:${env.PORT}/lti/register?${query.toString()}`);
+    await reached;
+    const ended = stop(running);
+    expect((await answer).status).to.equal(502);
+    expect(await ended).to.include({ code: 0 });
+  });
+
+  it("make a key of their own in development, say so, and go on with it", async () => {
+    const { DATA_DIR, PORT } = env;
+    const rest = { DATA_DIR, PORT, LOG_LEVEL: "warn" };
+    const first = await built.serve(rest);
+    servers.push(first);
+    expect((await stop(first)).out).to.include("made a new encryption key in DATA_DIR");
+    const file = join(env.DATA_DIR, "encryption.key");
+    const key = await readFile(file, "utf8");
+    expect((await stat(file)).mode & 0o077, "nobody else may read it").to.equal(0);
+    const second = await built.serve(rest);
+    servers.push(second);
+    expect((await stop(second)).out).to.not.include("encryption key");
+    expect(await readFile(file, "utf8")).to.equal(key);
+  });
+
+  it("use the database at MONGODB_URI and open no store of their own", async () => {
+    await serve({ MONGODB_URI: await testDatabaseUri() });
+    expect(await readdir(env.DATA_DIR)).to.deep.equal([]);
+    const added = await built.run(
+      "platform",
+      { ...env, MONGODB_URI: await testDatabaseUri() },
+      add,
+    );
+    expect(added.code, added.out).to.equal(0);
+    expect(await readdir(env.DATA_DIR)).to.deep.equal([]);
   });
 });
