@@ -29,6 +29,7 @@ const schema = new Schema<Stored<LineItem>>(
   { versionKey: false, strict: "throw", collection: "lineItems" },
 );
 schema.index({ platformId: 1, contextId: 1, examId: 1 }, { unique: true });
+schema.index({ organisationId: 1, issuer: 1, contextId: 1 });
 schema.index({ nextReadAt: 1 });
 
 /** What a launch tells of a line item. */
@@ -93,13 +94,16 @@ export function createLineItemStore(connection: Connection) {
 
     /** A launch anywhere in an LMS course makes the results of its columns due. */
     async touch(
-      course: Pick<LineItem, "organisationId" | "platformId" | "contextId">,
+      course: Pick<LineItem, "organisationId" | "issuer" | "platformId" | "contextId">,
       launch: LaunchOfCourse,
     ): Promise<LineItem[]> {
-      const { organisationId, platformId, contextId } = course;
-      const filter = { organisationId, platformId, contextId };
-      await model.updateMany(filter, refresh(launch));
-      return (await model.find(filter).lean()).map((document) => toRecord<LineItem>(document));
+      const { organisationId, issuer, platformId, contextId } = course;
+      // One LMS course may know us by several client ids. Addresses are each one's own.
+      const everywhere = { organisationId, issuer, contextId };
+      const { $max, $min } = refresh(launch);
+      await model.updateMany({ ...everywhere, platformId }, refresh(launch));
+      await model.updateMany({ ...everywhere, platformId: { $ne: platformId } }, { $max, $min });
+      return (await model.find(everywhere).lean()).map((document) => toRecord<LineItem>(document));
     },
 
     /** By id, for jobs, which know no organisation. */

@@ -33,8 +33,8 @@ const wakeReading = async (needs: OpenLineItemNeeds, item: LineItem): Promise<vo
  */
 export async function noteLaunchInCourse(needs: OpenLineItemNeeds, launch: Launch): Promise<void> {
   if (launch.context === undefined) return;
-  const { organisationId, platformId, context } = launch;
-  const course = { organisationId, platformId, contextId: context.id };
+  const { organisationId, issuer, platformId, context } = launch;
+  const course = { organisationId, issuer, platformId, contextId: context.id };
   const items = await needs.lineItems.touch(course, asLaunchOfCourse(launch));
   for (const item of items) await wakeReading(needs, item);
 }

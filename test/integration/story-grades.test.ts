@@ -169,6 +169,17 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect(await awards()).to.have.length(1);
     });
 
+    it("are read soon after a launch of the course through another client id", async () => {
+      await product.register(product.lms, { clientId: "second-tool", deploymentId: "2" });
+      product.setNow(new Date(Date.now() + 48 * 60 * MINUTE_MS));
+      minutes = 48 * 60;
+      await tenMinutesLater();
+      type(88);
+      const clientId = "second-tool";
+      await product.launchAs({ userId: "jonas", courseId: COURSE, clientId, deploymentId: "2" });
+      await eventually("the award", async () => (await awards()).length === 1);
+    });
+
     it("never award Student View, whenever it came and whatever is typed for it", async () => {
       const preview = await enter("test-student");
       expect(preview.landing.status).to.equal(200);
