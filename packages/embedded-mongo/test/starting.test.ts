@@ -123,8 +123,8 @@ describe("starting a store", () => {
     client = await MongoClient.connect(store.uri, { promoteLongs: false });
     expect(await client.db("app").collection("docs").findOne({ _id: doc._id })).to.deep.equal(doc);
     expect(await client.db("app").collection("docs").indexes()).to.deep.include({
-      v: Long.fromInt(2),
-      key: { text: Long.fromInt(1) },
+      v: 2,
+      key: { text: 1 },
       name: "text_1",
       unique: true,
       sparse: true,

@@ -18,7 +18,7 @@ import { calculate } from "../src/values/number.js";
 import { Dec, Double, type Value } from "../src/values/value.js";
 import { decodeDoc } from "../src/wire/decode-bson.js";
 import { encodeDoc } from "../src/wire/encode-bson.js";
-import { MessageReader } from "../src/wire/server.js";
+import { MessageReader } from "../src/wire/message-reader.js";
 
 const scalar = fc.oneof(
   fc.constant(null),

@@ -35,17 +35,19 @@ export function invertedInterval({ low, high, point = false }: Interval): Interv
   };
 }
 
+/** What two lists have in common; both sorted and without overlaps. */
 export function intersection(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   const result: Interval[] = [];
-  for (const x of a) {
-    for (const y of b) {
-      const low = x.low > y.low ? x.low : y.low;
-      const high = x.high < y.high ? x.high : y.high;
-      const isPoint = (x.point ?? false) || (y.point ?? false);
-      if (low < high) result.push({ low, high, point: isPoint });
-    }
+  for (let i = 0, j = 0; ;) {
+    const [x, y] = [a[i], b[j]];
+    if (!x || !y) return result;
+    const low = x.low > y.low ? x.low : y.low;
+    const high = x.high < y.high ? x.high : y.high;
+    const point = (x.point ?? false) || (y.point ?? false);
+    if (low < high) result.push({ low, high, point });
+    if (x.high < y.high) i += 1;
+    else j += 1;
   }
-  return result;
 }
 
 /** Whether every key of `inner` is also one of `outer`. */

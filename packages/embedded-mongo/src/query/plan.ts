@@ -146,7 +146,7 @@ function boundsOf(index: CollectionIndex, path: string, conjuncts: Conjuncts, sa
   if (!first) return undefined;
   // In an array different elements may satisfy different conjuncts.
   if (index.multikey) return list.reduce((a, b) => (b.length < a.length ? b : a), first);
-  return list.reduce((a, b) => intersection(a, b), first);
+  return list.slice(1).reduce((a, b) => intersection(a, b), first);
 }
 
 function isUncollated(intervals: readonly Interval[]): boolean {
