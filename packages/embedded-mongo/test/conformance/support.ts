@@ -1,11 +1,14 @@
 /* eslint-disable n/no-process-env -- the server under test is the runner's choice */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient, type Db, type MongoClientOptions } from "mongodb";
 import { startStore } from "../../src/index.js";
 
-type Server = { uri: string; stop(): Promise<void>; log: string | undefined };
+type Server = { uri: string; stop(): Promise<void> };
+
+const log = join(mkdtempSync(join(tmpdir(), "em-log-")), "commands.log");
 
 let server: Promise<Server> | undefined;
 let clients: MongoClient[] = [];
@@ -14,10 +17,9 @@ let nextDatabase = 1;
 async function start(): Promise<Server> {
   const uri = process.env["MONGODB_URI"];
   if (uri !== undefined && uri !== "") {
-    return { uri, stop: async () => undefined, log: undefined };
+    return { uri, stop: async () => undefined };
   }
-  const log = join(mkdtempSync(join(tmpdir(), "em-log-")), "commands.log");
-  return { ...(await startStore({ commandLog: log })), log };
+  return await startStore({ commandLog: log });
 }
 
 /** A client of the server under test: the embedded one, or that of MONGODB_URI. */
@@ -40,11 +42,8 @@ export function freshDatabase(client: MongoClient): Db {
 
 /** Every command and operator the embedded server has met, a line each; none from another one. */
 export async function commandsSeen(): Promise<string[]> {
-  const log = (await server)?.log;
-  if (log === undefined) return [];
-  return readFileSync(log, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
+  if (!existsSync(log)) return [];
+  return (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
 }
 
 /** Closes clients and stops the server. */
