@@ -53,7 +53,7 @@ export type Person = {
 };
 
 /** A slow machine with two busy cores may take this long for one step. */
-const STEP_TIMEOUT_MS = 60_000;
+const STEP_TIMEOUT_MS = 30_000;
 const OWN_HOSTS = new Set(["localhost", "127.0.0.1"]);
 
 /** Collects what no page of ours may do: log errors, break its policy, ask others for anything. */

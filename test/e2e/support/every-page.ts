@@ -1,0 +1,626 @@
+import type { Page } from "playwright-core";
+import { makeLink } from "../../../src/people/make-code.js";
+import { openWindow, type Person } from "../../support/chromium.js";
+import { signIn, waitUntil } from "./lms-pages.js";
+import type { Stage } from "./shared-demo.js";
+import {
+  COURSE,
+  EXAM,
+  LMS_COURSE,
+  PROJECT,
+  RIGHT,
+  teachSmallCourse,
+  TRACK,
+  WRONG,
+} from "./small-organisation.js";
+
+/** Looks at a page as it stands. */
+export type Look = (name: string, page: Page) => Promise<void>;
+
+/** Two-line title, to see what long words do to a page. */
+const CLIENT_ID = "rosette-walk";
+const LEARNER = {
+  id: "mina",
+  givenName: "Wilhelmina-Alexandrina",
+  familyName: "Featherstonehaugh-Lindenschmidt",
+  kind: "student" as const,
+};
+const MANAGER = { id: "noor", givenName: "Noor", familyName: "Haddad" };
+const NAME_ON_CREDENTIAL = "Mina Featherstonehaugh";
+
+/** Everything that a walk through all pages carries along. */
+export type Walk = {
+  stage: Stage;
+  look: Look;
+  organisationId: string;
+  people: Person[];
+  learner: Page;
+  teacher: Page;
+  manager: Page;
+  links: Map<string, string>;
+  ids: Record<string, string>;
+};
+
+/** Without its scripts a page that sends itself on stays where it is. */
+async function holdStill(page: Page): Promise<void> {
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await route.fulfill({ contentType: "text/javascript", body: "" });
+  });
+}
+
+async function enter(walk: { stage: Stage; people: Person[] }, name: string): Promise<Page> {
+  const person = await openWindow(walk.stage.browser);
+  walk.people.push(person);
+  await signIn(person.page, walk.stage.demo, name);
+  return person.page;
+}
+
+/** Makes the organisation, its people and its course at the LMS; nothing at Rosette yet. */
+export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
+  const { demo } = stage;
+  const { lms, services, rosetteUrl } = demo;
+  lms.addPerson({ ...LEARNER, email: "mina@clinic.example", blurb: "A learner with a long name." });
+  lms.addPerson({
+    ...MANAGER,
+    kind: "administrator",
+    email: "noor@academy.example",
+    blurb: "She has just been asked to look after Rosette.",
+  });
+  const launchUrl = `${rosetteUrl}/lti/launch`;
+  lms.addTool({
+    clientId: CLIENT_ID,
+    deploymentIds: ["1"],
+    title: "Rosette, Guild of Describers",
+    loginUrl: `${rosetteUrl}/lti/login`,
+    redirectUrls: [launchUrl],
+    targetLinkUri: launchUrl,
+    deepLinkingUrl: launchUrl,
+    jwksUrl: `${rosetteUrl}/lti/jwks`,
+    privacy: "anonymous",
+  });
+  lms.addCourse({ id: LMS_COURSE, ...COURSE, family: "Guild of Describers", links: [] });
+  const organisation = await services.organisations.ensureNamed(
+    "Guild of Describers",
+    services.now(),
+  );
+  const walk = { stage, people: [] as Person[] };
+  const [learner, teacher, manager] = [
+    await enter(walk, LEARNER.givenName),
+    await enter(walk, "Priya"),
+    await enter(walk, MANAGER.givenName),
+  ];
+  return {
+    ...walk,
+    ...{ look, organisationId: organisation.id, learner, teacher, manager },
+    links: new Map(),
+    ids: {},
+  };
+}
+
+type Launch = Record<string, string>;
+
+/** Launches in a window of its own, as "Open in a new window" does; Rosette is the whole page. */
+async function launch(walk: Walk, page: Page, parameters: Launch): Promise<void> {
+  const query = new URLSearchParams({ client_id: CLIENT_ID, ...parameters });
+  const { origin } = new URL(walk.stage.demo.rosetteUrl);
+  await Promise.all([
+    page.waitForURL((url) => url.origin === origin),
+    page.goto(`${walk.stage.demo.lms.url}/launch?${query.toString()}`),
+  ]);
+  await page.locator("footer.foot").waitFor();
+}
+
+const inCourse = (walk: Walk, title: string): Launch => ({
+  course_id: LMS_COURSE,
+  link_id: walk.links.get(title) ?? "",
+});
+
+const press = async (page: Page, name: string | RegExp): Promise<void> => {
+  await page
+    .getByRole("button", { name, exact: typeof name === "string" })
+    .first()
+    .click();
+};
+
+/** Sends a form and waits for the page that answers. */
+async function send(page: Page, name: string | RegExp): Promise<void> {
+  await Promise.all([page.waitForEvent("domcontentloaded"), press(page, name)]);
+}
+
+const pageOf = (page: Page): string => /^.*?\/l\/[0-9a-f-]+/.exec(page.url())?.[0] ?? "";
+
+async function setUp(walk: Walk): Promise<void> {
+  const { look, manager: page, organisationId } = walk;
+  const { rosetteUrl, lms, services } = walk.stage.demo;
+  await page.goto(`${rosetteUrl}/nowhere`);
+  await look("a page that does not exist", page);
+  await page.goto(`${rosetteUrl}/l/00000000-0000-4000-8000-000000000000/progress`);
+  await look("a visit that is over", page);
+  await page.goto(`${rosetteUrl}/setup/wrong`);
+  await look("a set-up link that does not work", page);
+
+  const first = await makeLink(services, { purpose: "setup", organisationId: undefined });
+  await page.goto(`${rosetteUrl}/setup/${first.token}`);
+  await look("the first set-up", page);
+  const { token } = await makeLink(services, { purpose: "platform-invitation", organisationId });
+  await page.goto(`${rosetteUrl}/setup/${token}`);
+  await send(page, "Connect");
+  await look("set-up with nothing filled in", page);
+  const { endpoints } = lms;
+  const values = {
+    "Name of the LMS": "Practice Academy (Guild)",
+    "Platform ID (issuer)": lms.issuer,
+    "Client ID": CLIENT_ID,
+    "Deployment ID": "1",
+    "Authentication request URL": endpoints.authorizationUrl,
+    "Access token URL": endpoints.tokenUrl,
+    "Public keyset URL": endpoints.jwksUrl,
+  };
+  for (const [label, value] of Object.entries(values)) {
+    await page.getByLabel(label, { exact: true }).fill(value);
+  }
+  await send(page, "Connect");
+  await look("a connected LMS", page);
+  const code = await page.locator(".notice code").innerText();
+
+  await launch(walk, page, { placement: "administration" });
+  await look("becoming an administrator", page);
+  await page.getByLabel("Administrator code").fill("AAAA-BBBB-CCCC-DDDD");
+  await send(page, "Become an administrator");
+  await look("a wrong administrator code", page);
+  await page.getByLabel("Administrator code").fill(code);
+  await send(page, "Become an administrator");
+  await look("the panel of a new organisation", page);
+}
+
+const PANEL = ["courses", "lms-courses", "tracks", "awards", "people", "people/names"].concat([
+  "platforms",
+  "events",
+  "failed-work",
+]);
+
+async function emptyPanel(walk: Walk): Promise<void> {
+  const { look, manager: page } = walk;
+  const panel = `${pageOf(page)}/admin`;
+  for (const path of PANEL) {
+    await page.goto(`${panel}/${path}`);
+    await look(`${path}, nothing there yet`, page);
+  }
+  await page.goto(`${panel}/courses/new`);
+  await look("a new course", page);
+  await send(page, "Add the course");
+  await look("a new course with nothing filled in", page);
+  await page.goto(`${panel}/tracks/new`);
+  await look("a new track", page);
+  await send(page, "Save draft");
+  await look("a new track with nothing filled in", page);
+}
+
+async function newLearner(walk: Walk): Promise<void> {
+  const { look, learner: page, teacher, organisationId } = walk;
+  const { lms, services } = walk.stage.demo;
+  const targetLinkUri = `${walk.stage.demo.rosetteUrl}/lti/launch`;
+  const link = (title: string, custom: Record<string, string>, id = LMS_COURSE): string =>
+    lms.addLink(id, { title, targetLinkUri, clientId: CLIENT_ID, custom }).id;
+  walk.links.set("progress", link("My progress and badges", { rosette_page: "progress" }));
+
+  await launch(walk, page, inCourse(walk, "progress"));
+  await look("a learner without a name and without tracks", page);
+  await send(page, "Send for approval");
+  await look("a learner who entered no name", page);
+
+  await launch(walk, teacher, { course_id: LMS_COURSE, placement: "course-navigation" });
+  await look("a course that waits for approval", teacher);
+  await launch(walk, teacher, { course_id: LMS_COURSE, message: "deep-linking" });
+  await look("choosing content before approval", teacher);
+
+  const noor = await services.accounts.findOrCreate(
+    { organisationId, issuer: lms.issuer, sub: MANAGER.id },
+    services.now(),
+  );
+  const { courses } = await teachSmallCourse(walk.stage.demo, organisationId, noor.id);
+  const [course] = courses;
+  const examId = course?.examId ?? "";
+  Object.assign(walk.ids, { courseId: course?.courseId, examId });
+  walk.links.set(EXAM, link(EXAM, { rosette_exam: examId }));
+  walk.links.set(PROJECT, link(PROJECT, { rosette_exam: course?.projects[0]?.examId ?? "" }));
+  await launch(walk, page, inCourse(walk, EXAM));
+  await look("an exam that is not open here", page);
+}
+
+async function approval(walk: Walk): Promise<void> {
+  const { look, manager: page, teacher } = walk;
+  const panel = `${pageOf(page)}/admin`;
+  await page.goto(panel);
+  await look("the panel with something to decide", page);
+  await page.goto(`${panel}/lms-courses`);
+  await look("LMS courses", page);
+  await page.getByRole("link", { name: COURSE.title }).click();
+  await look("an LMS course that waits", page);
+  await page.locator("summary", { hasText: "Decline" }).click();
+  await send(page, "Decline");
+  await look("an LMS course that was declined", page);
+  await launch(walk, teacher, { course_id: LMS_COURSE, placement: "course-navigation" });
+  await look("a course that was declined", teacher);
+  await send(page, "Approve");
+  await look("an LMS course approved without a course", page);
+  await page.getByLabel("Course", { exact: true }).selectOption(walk.ids["courseId"] ?? "");
+  await send(page, "Approve");
+  await look("an LMS course that was approved", page);
+}
+
+async function sitting(walk: Walk): Promise<void> {
+  const { look, learner: page } = walk;
+  const { lms, services } = walk.stage.demo;
+  await launch(walk, page, inCourse(walk, EXAM));
+  await look("an exam's first page", page);
+  await send(page, "Start the exam");
+  await look("an exam's questions", page);
+  await send(page, "Hand in");
+  await look("an exam with a question left out", page);
+  await page.getByLabel(WRONG).check();
+  await send(page, "Hand in");
+  await look("an exam that was not passed", page);
+  await page.getByRole("link", { name: "Back to the exam's first page" }).click();
+  await look("an exam's first page after an attempt", page);
+  await send(page, "Start another attempt");
+  await page.getByLabel(RIGHT).check();
+  lms.faults.serviceDown = true;
+  await send(page, "Hand in");
+  await look("an exam that was passed", page);
+  await page.getByRole("link", { name: "Back to the exam's first page" }).click();
+  await look("an exam with all attempts used", page);
+  const { organisationId } = walk;
+  await waitUntil(
+    async () => {
+      const failed = await services.work.listFailed({
+        ...{ organisationId, search: "", page: 1, pageSize: 5 },
+      });
+      return failed.total > 0 ? true : undefined;
+    },
+    { what: "work that fails", timeoutMs: 60_000 },
+  );
+  await walk.manager.goto(`${pageOf(walk.manager)}/admin/failed-work`);
+  await look("failed work", walk.manager);
+  await walk.manager.goto(`${pageOf(walk.manager)}/admin/events`);
+  await look("events while work fails", walk.manager);
+  lms.faults.serviceDown = false;
+
+  await launch(walk, page, inCourse(walk, PROJECT));
+  await look("a project without a grade", page);
+}
+
+async function earning(walk: Walk): Promise<void> {
+  const { look, learner: page, manager } = walk;
+  const { services, lms } = walk.stage.demo;
+  const panel = `${pageOf(manager)}/admin`;
+  await launch(walk, page, inCourse(walk, "progress"));
+  await waitUntil(
+    async () => {
+      await page.reload();
+      return (await page.getByText("The award is yours").count()) > 0 ? true : undefined;
+    },
+    { what: "the award", timeoutMs: 60_000 },
+  );
+  await look("an award that waits for a name", page);
+  await page.getByLabel("Your name").fill(NAME_ON_CREDENTIAL);
+  await send(page, "Send for approval");
+  await look("a name that waits for approval", page);
+  await manager.goto(`${panel}/people/names`);
+  await look("names to approve", manager);
+  await send(manager, /^Approve/);
+  await look("a name that was approved", manager);
+  await waitUntil(
+    async () => {
+      await page.reload();
+      return (await page.getByRole("button", { name: /^Create share link/ }).count()) > 0
+        ? true
+        : undefined;
+    },
+    { what: "the credential", timeoutMs: 60_000 },
+  );
+  await look("an earned badge", page);
+  await page.getByRole("button", { name: `About the badge ${TRACK}`, exact: true }).focus();
+  await look("a badge's details", page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: /^Look at it/ }).click();
+  await look("a learner's own credential", page);
+  await send(page, "Share by link");
+  walk.ids["shareLink"] = await page.getByLabel(/^Share link/).inputValue();
+  await look("a shared badge", page);
+  await page.getByRole("link", { name: /^Look at it/ }).click();
+  await look("a learner's own credential, shared", page);
+  await page.getByRole("link", { name: "Back to my progress" }).click();
+  await send(page, "Make a code");
+  await look("a code for another account", page);
+  await page.locator("summary", { hasText: "Enter a code" }).click();
+  await page.getByLabel("Code", { exact: true }).fill("AAAA");
+  await send(page, "Join the accounts");
+  await look("a wrong code for another account", page);
+
+  // A project's grade, given and taken back.
+  const projectId = walk.links.get(PROJECT);
+  const place = { courseId: LMS_COURSE, userId: LEARNER.id };
+  const column = await waitUntil(
+    async () => lms.gradebook(LMS_COURSE).find(({ label }) => label === PROJECT),
+    { what: `the column of the project ${projectId}`, timeoutMs: 60_000 },
+  );
+  for (const [score, words, name] of [
+    [4, "Not passed", "a project that was not passed"],
+    [8, "It is met", "a project that was passed"],
+    [null, "taken back", "a project whose grade was taken back"],
+  ] as const) {
+    lms.grade({ ...place, lineItemId: column.lineItemId, score });
+    await waitUntil(
+      async () => {
+        await launch(walk, page, inCourse(walk, PROJECT));
+        return (await page.getByText(words).count()) > 0 ? true : undefined;
+      },
+      { what: name, timeoutMs: 60_000 },
+    );
+    await look(name, page);
+  }
+  void services;
+}
+
+async function strangers(walk: Walk): Promise<void> {
+  const { look, ids } = walk;
+  const { rosetteUrl } = walk.stage.demo;
+  const stranger = await openWindow(walk.stage.browser);
+  walk.people.push(stranger);
+  const { page } = stranger;
+  const shareLink = ids["shareLink"] ?? "";
+  await page.goto(shareLink);
+  await look("a shared credential", page);
+  await page.getByRole("link", { name: "About this micro-credential" }).click();
+  await look("a micro-credential", page);
+  await page.getByRole("link", { name: "Guild of Describers" }).click();
+  await look("an issuer", page);
+  await page.getByRole("link", { name: "Check a credential" }).click();
+  await look("checking a credential", page);
+  await send(page, "Check it");
+  await look("checking nothing", page);
+  const jwt = await (await page.request.get(`${shareLink}.jwt`)).text();
+  const box = page.getByLabel("Credential", { exact: true });
+  for (const [name, text] of [
+    ["a valid credential", jwt],
+    ["a forged credential", `${jwt.slice(0, -6)}AAAAAA`],
+    ["something else than a credential", "hello"],
+  ] as const) {
+    await box.fill(text);
+    await send(page, "Check it");
+    await look(name, page);
+  }
+  await page.goto(`${rosetteUrl}/credentials/00000000-0000-4000-8000-000000000000`);
+  await look("a credential that is not shared", page);
+}
+
+async function teaching(walk: Walk): Promise<void> {
+  const { look, teacher: page, stage } = walk;
+  const { lms } = stage.demo;
+  await launch(walk, page, { course_id: LMS_COURSE, placement: "course-navigation" });
+  await look("an instructor's course", page);
+  await page.locator("td summary").first().click();
+  await look("an instructor's course, a track opened", page);
+  await page.goto(`${pageOf(page)}/course?search=nobody`);
+  await look("a search for a learner who is not there", page);
+  await page.goto(`${pageOf(page)}/progress`);
+  await look("an instructor at the learners' page", page);
+  await page.goto(`${pageOf(page)}/admin`);
+  await look("a page for others", page);
+  await launch(walk, page, inCourse(walk, EXAM));
+  await look("an exam's preview", page);
+  await launch(walk, page, inCourse(walk, PROJECT));
+  await look("a project's preview", page);
+
+  await launch(walk, page, { course_id: LMS_COURSE, message: "deep-linking" });
+  await look("choosing content", page);
+  await send(page, "Add to the course");
+  await look("choosing nothing", page);
+  await page.getByRole("checkbox").first().check();
+  await holdStill(page);
+  await send(page, "Add to the course");
+  await look("content on its way to the LMS", page);
+  await send(page, "Return to your course");
+  await look("LMS: content added", page);
+  await page.unrouteAll();
+  const settings = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";
+  lms.faults.alterClaims = (claims) => ({
+    ...claims,
+    [settings]: { ...(claims[settings] as object), accept_types: ["html"] },
+  });
+  await launch(walk, page, { course_id: LMS_COURSE, message: "deep-linking" });
+  lms.faults.clear();
+  await look("an LMS that takes no links", page);
+}
+
+async function studentView(walk: Walk): Promise<void> {
+  const { look, teacher: page, stage } = walk;
+  await page.goto(`${stage.demo.lms.url}/courses/${LMS_COURSE}`);
+  await look("LMS: a course, for its instructor", page);
+  await send(page, "Student view");
+  await look("LMS: a course in Student View", page);
+  await launch(walk, page, inCourse(walk, EXAM));
+  await look("Student View: an exam's first page", page);
+  await page.getByRole("link", { name: "Try the exam" }).click();
+  await look("Student View: questions", page);
+  await page.getByLabel(WRONG).check();
+  await send(page, "Hand in");
+  await look("Student View: a result", page);
+  await launch(walk, page, inCourse(walk, PROJECT));
+  await look("Student View: a project", page);
+  await launch(walk, page, inCourse(walk, "progress"));
+  await look("Student View: progress", page);
+  await page.goto(`${stage.demo.lms.url}/courses`);
+  await send(page, "Leave student view");
+}
+
+async function refusals(walk: Walk): Promise<void> {
+  const { look, learner: page, stage } = walk;
+  const { lms, rosetteUrl } = stage.demo;
+  const { faults } = lms;
+  const spoil = (name: string, value: unknown) => {
+    faults.alterClaims = (claims) => ({ ...claims, [name]: value });
+  };
+  const lti = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
+  const cases: [name: string, spoilIt: () => void][] = [
+    ["a forged signature", () => (faults.signWith = "forged-kid")],
+    ["an old sign-in", () => spoil("exp", 1_700_000_000)],
+    ["another version of LTI", () => spoil(lti("version"), "1.1")],
+    ["an unknown part of the LMS", () => spoil(lti("deployment_id"), "77")],
+  ];
+  for (const [name, spoilIt] of cases) {
+    spoilIt();
+    await launch(walk, page, inCourse(walk, "progress"));
+    faults.clear();
+    await look(`refused: ${name}`, page);
+  }
+  await page.goto(`${rosetteUrl}/lti/login?iss=https%3A%2F%2Funknown.example&login_hint=a`);
+  await look("refused: an unknown LMS", page);
+}
+
+async function administering(walk: Walk): Promise<void> {
+  const { look, manager: page, ids } = walk;
+  await launch(walk, page, { placement: "administration" });
+  const panel = `${pageOf(page)}/admin`;
+  const course = `${panel}/courses/${ids["courseId"]}`;
+  await look("the panel", page);
+  for (const path of PANEL) {
+    await page.goto(`${panel}/${path}`);
+    await look(path, page);
+    if (path === "people/names" || path === "failed-work") continue;
+    await page.goto(`${panel}/${path}?search=zebra`);
+    await look(`${path}, found nothing`, page);
+  }
+  await page.goto(`${panel}/people?search=mina`);
+  await look("people found", page);
+  await send(page, "Make a one-time code");
+  await look("a one-time code", page);
+  await page.goto(`${panel}/people?search=mina`);
+  await send(page, /^Make administrator/);
+  await page.locator("summary", { hasText: "Remove" }).first().click();
+  await look("removing an administrator", page);
+  await page.goto(`${panel}/platforms`);
+  await send(page, "Make an invitation link");
+  await look("an invitation link", page);
+
+  await page.goto(course);
+  await look("a course", page);
+  await page.goto(`${course}/edit`);
+  await look("changing a course", page);
+  await page.goto(`${course}/exams/${ids["examId"]}`);
+  await look("an exam's settings", page);
+  await page.goto(`${course}/exams/${ids["examId"]}/questions`);
+  await look("an exam's questions, being written", page);
+  await send(page, "Answered by a number");
+  await send(page, "Save the questions");
+  await look("questions with faults", page);
+  await page.goto(`${course}/projects/new`);
+  await look("a new project", page);
+  await page.goto(course);
+  await page.getByRole("link", { name: `Settings of ${PROJECT}` }).click();
+  await page.locator("summary", { hasText: "Remove" }).click();
+  await look("removing a project", page);
+
+  await page.goto(`${panel}/tracks`);
+  await page.getByRole("link", { name: TRACK, exact: true }).click();
+  await look("a published track", page);
+  await page.getByRole("link", { name: "Version 1" }).click();
+  await look("a version of a track", page);
+  await page.getByRole("link", { name: "Back to the track" }).click();
+  await page.getByRole("link", { name: "Change it" }).click();
+  await look("changing a track", page);
+  await send(page, "Add a group of steps");
+  await send(page, "Add a competency");
+  await send(page, "Save draft");
+  await look("a track with faults", page);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("link", { name: "Change it" }).click();
+  await send(page, "Save draft");
+  await look("a track with a draft", page);
+  for (const words of ["Publish", "Discard"]) {
+    await page.locator("summary", { hasText: words }).click();
+  }
+  await look("a track about to be published", page);
+
+  await page.goto(`${panel}/awards`);
+  await page.getByRole("link", { name: NAME_ON_CREDENTIAL }).first().click();
+  await look("an award", page);
+}
+
+async function practiceLms(walk: Walk): Promise<void> {
+  const { look, manager, teacher, learner, organisationId } = walk;
+  const { lms, services } = walk.stage.demo;
+  const stranger = await openWindow(walk.stage.browser);
+  walk.people.push(stranger);
+  await stranger.page.goto(lms.url);
+  await look("LMS: sign-in", stranger.page);
+  await stranger.page.goto(`${lms.url}/nowhere`);
+  await look("LMS: a page that does not exist", stranger.page);
+  const course = `${lms.url}/courses/${LMS_COURSE}`;
+  await learner.goto(`${lms.url}/courses`);
+  await look("LMS: a learner's courses", learner);
+  await learner.goto(course);
+  await look("LMS: a course", learner);
+  await learner.getByRole("link", { name: EXAM }).click();
+  await learner.frameLocator("iframe.tool").locator("footer.foot").waitFor();
+  await look("LMS: an activity", learner);
+  await learner.goto(`${course}/gradebook`);
+  await look("LMS: not for learners", learner);
+  await holdStill(learner);
+  await learner.goto(`${lms.url}/launch?course_id=${LMS_COURSE}&link_id=${walk.links.get(EXAM)}`);
+  await look("LMS: on the way to the tool", learner);
+  await learner.unrouteAll();
+
+  await teacher.goto(`${course}/gradebook`);
+  await look("LMS: the gradebook", teacher);
+  const cell = teacher.locator("tr", { hasText: LEARNER.familyName }).getByRole("textbox").first();
+  for (const [text, name] of [
+    ["many", "LMS: a grade that is no number"],
+    ["5", "LMS: a grade that was saved"],
+  ] as const) {
+    await cell.fill(text);
+    await Promise.all([teacher.waitForEvent("domcontentloaded"), cell.press("Enter")]);
+    await look(name, teacher);
+  }
+  lms.addCourse({ id: "walk-empty", code: "WALK-0", title: "Nothing yet", links: [] });
+  await teacher.goto(`${lms.url}/courses/walk-empty`);
+  await look("LMS: an empty course", teacher);
+  await teacher.goto(`${lms.url}/courses/walk-empty/gradebook`);
+  await look("LMS: an empty gradebook", teacher);
+
+  await manager.goto(`${lms.url}/courses`);
+  await look("LMS: an administrator's courses", manager);
+  await manager.goto(`${lms.url}/tools`);
+  await look("LMS: tools", manager);
+  await manager.getByLabel("Registration address").fill("not an address");
+  await send(manager, "Add the tool");
+  await look("LMS: a wrong registration address", manager);
+  const invitation = await services.makeInvitationLink(organisationId);
+  await manager.getByLabel("Registration address").fill(invitation);
+  await send(manager, "Add the tool");
+  await manager.frameLocator("iframe.tool").locator("footer.foot").waitFor();
+  await look("LMS: a tool that registers itself", manager);
+  await manager.goto((await manager.locator("iframe.tool").getAttribute("src")) ?? "");
+  await look("an LMS that wants to register", manager);
+  await send(manager, "Connect");
+  await look("an LMS that registered itself", manager);
+  await manager.goto(`${lms.url}/tools`);
+  await look("LMS: a tool to activate", manager);
+}
+
+/** All pages, in an order in which each finds what it shows. */
+export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
+  { title: "from the set-up link to the first administrator", walk: setUp },
+  { title: "on the panel of an organisation that has nothing yet", walk: emptyPanel },
+  { title: "for a learner and an instructor before anything is approved", walk: newLearner },
+  { title: "while an LMS course is approved", walk: approval },
+  { title: "while an exam is sat", walk: sitting },
+  { title: "from an award to its credential, and on a project", walk: earning },
+  { title: "that strangers see", walk: strangers },
+  { title: "for instructors", walk: teaching },
+  { title: "in Student View", walk: studentView },
+  { title: "that refuse a launch", walk: refusals },
+  { title: "on the panel of an organisation at work", walk: administering },
+  { title: "of the practice LMS, and of its registration", walk: practiceLms },
+];
