@@ -20,39 +20,44 @@ const publicUrl = z
   })
   .transform((url) => new URL(url).origin);
 
-const EnvironmentSchema = z
-  .object({
-    NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
-    PORT: wholeNumber.refine((port) => port <= 65_535, "must be at most 65535").default(3000),
-    PUBLIC_URL: publicUrl.optional(),
-    MONGODB_URI: z
-      .string()
-      .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
-      .optional(),
-    DATA_DIR: z.string().min(1).default(".data"),
-    EMBEDDED_STORE: z.literal("accept", { error: 'can only be "accept"' }).optional(),
-    ENCRYPTION_KEY: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits (32 bytes)")
-      .optional(),
-    LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
-    TRUST_PROXY_HOPS: wholeNumber.default(0),
-    RESULTS_QUICK_MINUTES: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(10),
-    RESULTS_SLOW_HOURS: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(6),
-    ALLOW_PRIVATE_PLATFORMS: z.enum(["true", "false"]).default("false"),
-  })
-  .superRefine((env, context) => {
-    if (env.NODE_ENV !== "production") return;
-    const fault = (name: string, message: string) => {
-      context.addIssue({ code: "custom", path: [name], message });
-    };
-    if (env.ENCRYPTION_KEY === undefined) fault("ENCRYPTION_KEY", "is needed in production");
-    if (env.PUBLIC_URL === undefined) fault("PUBLIC_URL", "is needed in production");
-    else if (!env.PUBLIC_URL.startsWith("https:"))
-      fault("PUBLIC_URL", "must begin with https:// in production");
-    if (env.MONGODB_URI === undefined && env.EMBEDDED_STORE === undefined)
-      fault("MONGODB_URI", "is needed in production (or EMBEDDED_STORE=accept, for a pilot)");
-  });
+const EnvironmentSchema = z.object({
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
+  PORT: wholeNumber.refine((port) => port <= 65_535, "must be at most 65535").default(3000),
+  PUBLIC_URL: publicUrl.optional(),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
+    .optional(),
+  DATA_DIR: z.string().min(1).default(".data"),
+  EMBEDDED_STORE: z.literal("accept", { error: 'can only be "accept"' }).optional(),
+  ENCRYPTION_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits (32 bytes)")
+    .optional(),
+  LOG_LEVEL: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+  TRUST_PROXY_HOPS: wholeNumber.default(0),
+  RESULTS_QUICK_MINUTES: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(10),
+  RESULTS_SLOW_HOURS: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(6),
+  ALLOW_PRIVATE_PLATFORMS: z.enum(["true", "false"]).default("false"),
+});
+
+type Given = Record<string, string | undefined>;
+
+/** What production asks for besides: no secret, address or store by default. */
+function faultsInProduction(given: Given): string[] {
+  if (given["NODE_ENV"] !== "production") return [];
+  const faults: string[] = [];
+  if (given["ENCRYPTION_KEY"] === undefined) faults.push("ENCRYPTION_KEY: is needed in production");
+  const address = given["PUBLIC_URL"];
+  if (address === undefined) faults.push("PUBLIC_URL: is needed in production");
+  else if (!address.startsWith("https:")) {
+    faults.push("PUBLIC_URL: must begin with https:// in production");
+  }
+  if (given["MONGODB_URI"] === undefined && given["EMBEDDED_STORE"] === undefined) {
+    faults.push("MONGODB_URI: is needed in production (or EMBEDDED_STORE=accept, for a pilot)");
+  }
+  return faults;
+}
 
 /** The settings of one process: validated, named in our words, frozen. */
 export type Settings = Readonly<{
@@ -90,14 +95,15 @@ export class EnvironmentError extends Error {
  * Reads the process environment once. An empty variable counts as unset.
  * @throws EnvironmentError listing every fault
  */
-export function readEnvironment(env: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+export function readEnvironment(env: Given): Settings {
+  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = EnvironmentSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new EnvironmentError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
-  }
+  const issues = parsed.error?.issues ?? [];
+  const faults = [
+    ...issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    ...faultsInProduction(given),
+  ];
+  if (!parsed.success || faults.length > 0) throw new EnvironmentError(faults);
   const values = parsed.data;
   return Object.freeze({
     mode: values.NODE_ENV,

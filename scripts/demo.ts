@@ -45,7 +45,7 @@ async function main(): Promise<boolean> {
     port: readPort(given.port, 3000),
     lmsPort: readPort(given["lms-port"], 3001),
     rootDir: join(import.meta.dirname, ".."),
-    logLevel: given.tour ? "error" : "warn",
+    logLevel: "error",
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void demo.stop().then(() => process.exit(0)));
@@ -62,7 +62,7 @@ async function main(): Promise<boolean> {
   }
   say(`Open the practice LMS and choose who you are:\n\n  ${demo.lms.url}\n`);
   say(
-    `Rosette runs beside it at ${demo.rosetteUrl}. Everything is gone when you stop it (Ctrl+C).`,
+    `Rosette runs beside it at ${demo.rosetteUrl}, on an embedded store (not MongoDB).\nEverything is gone when you stop it (Ctrl+C).`,
   );
   return false;
 }

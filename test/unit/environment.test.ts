@@ -69,6 +69,16 @@ describe("the environment", () => {
     ]);
   });
 
+  it("lists what production lacks beside what is malformed", () => {
+    const faults = faultsOf({ NODE_ENV: "production", PORT: "http" });
+    expect(faults.map((fault) => fault.split(":")[0])).to.have.members([
+      "PORT",
+      "ENCRYPTION_KEY",
+      "PUBLIC_URL",
+      "MONGODB_URI",
+    ]);
+  });
+
   it("refuses production on an address without https", () => {
     const env = {
       NODE_ENV: "production",
@@ -83,7 +93,7 @@ describe("the environment", () => {
   it("is explained whole in .env.example", () => {
     const example = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
     const source = readFileSync(new URL("../../config/environment.ts", import.meta.url), "utf8");
-    const read = [...source.matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map((match) => match[1]);
+    const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map((match) => match[1]);
     const explained = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]);
     expect(read).to.have.length.above(10);
     expect(explained).to.have.members(read);
