@@ -66,6 +66,19 @@ describe("values", () => {
     );
   });
 
+  it("encodes documents of every size alike, however its buffer grows", () => {
+    for (const value of [1, 1.5, 5n, true, new Date(7), "text", Buffer.alloc(3), {}]) {
+      for (let shift = 0; shift < 24; shift += 1) {
+        // The last field makes the buffer start small again for the next document.
+        const list = Array.from({ length: 9000 }, () => value);
+        const fields = { shift: "x".repeat(shift), list, end: "x".repeat(400_000) };
+        const expected = Buffer.from(serialize(fields));
+        const decoded = decodeDoc(expected, { start: 0, end: expected.length });
+        expect(encodeDoc(decoded).equals(expected)).to.equal(true);
+      }
+    }
+  }).timeout(20_000);
+
   it("orders keys as it orders values", () => {
     fc.assert(
       fc.property(numeric, numeric, (a, b) => {

@@ -35,7 +35,9 @@ export type Encodable =
   | Map<string, Encodable>;
 
 const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
-let buf = Buffer.allocUnsafe(64 * 1024);
+const START_BYTES = 64 * 1024;
+const KEPT_BYTES = 1024 * 1024;
+let buf = Buffer.allocUnsafe(START_BYTES);
 let at = 0;
 
 function reserve(count: number): number {
@@ -50,6 +52,28 @@ function reserve(count: number): number {
   const start = at;
   at += count;
   return start;
+}
+
+// `reserve` may put a larger buffer in the place of `buf`: it is always called before `buf` is
+// looked at, never within an expression that has looked already.
+function putByte(value: number): void {
+  const start = reserve(1);
+  buf[start] = value;
+}
+
+function putInt32(value: number): void {
+  const start = reserve(4);
+  buf.writeInt32LE(value, start);
+}
+
+function putInt64(value: bigint): void {
+  const start = reserve(8);
+  buf.writeBigInt64LE(value, start);
+}
+
+function putDouble(value: number): void {
+  const start = reserve(8);
+  buf.writeDoubleLE(value, start);
 }
 
 function putText(text: string): void {
@@ -91,17 +115,17 @@ function putRaw(raw: string): void {
 }
 
 function putHead(type: number, name: string): void {
-  buf[reserve(1)] = type;
+  putByte(type);
   putCstring(name);
 }
 
 function putNumber(name: string, value: number): void {
   if (isInt32(value)) {
     putHead(16, name);
-    buf.writeInt32LE(value, reserve(4));
+    putInt32(value);
   } else {
     putHead(1, name);
-    buf.writeDoubleLE(value, reserve(8));
+    putDouble(value);
   }
 }
 
@@ -120,7 +144,7 @@ function putObject(name: string, value: object): void {
   } else if (value instanceof Date) {
     putHead(9, name);
     const time = value.getTime();
-    buf.writeBigInt64LE(Number.isNaN(time) ? 0n : BigInt(time), reserve(8));
+    putInt64(Number.isNaN(time) ? 0n : BigInt(time));
   } else if (Array.isArray(value)) {
     putHead(4, name);
     putArray(value as Encodable[]);
@@ -129,7 +153,7 @@ function putObject(name: string, value: object): void {
     putDoc(value as Doc);
   } else if (value instanceof Double) {
     putHead(1, name);
-    buf.writeDoubleLE(value.value, reserve(8));
+    putDouble(value.value);
   } else if (!putRare(name, value)) {
     putHead(3, name);
     putFields(Object.entries(value) as [string, Encodable][]);
@@ -139,16 +163,17 @@ function putObject(name: string, value: object): void {
 function putRare(name: string, value: object): boolean {
   if (value instanceof Bin) {
     putHead(5, name);
-    buf.writeInt32LE(value.bytes.length, reserve(4));
-    buf[reserve(1)] = value.subtype;
-    value.bytes.copy(buf, reserve(value.bytes.length));
+    putInt32(value.bytes.length);
+    putByte(value.subtype);
+    const start = reserve(value.bytes.length);
+    value.bytes.copy(buf, start);
   } else if (value instanceof Regex) {
     putHead(11, name);
     putCstring(value.pattern);
     putCstring(value.flags);
   } else if (value instanceof Stamp) {
     putHead(17, name);
-    buf.writeBigUInt64LE(value.value, reserve(8));
+    putInt64(BigInt.asIntN(64, value.value));
   } else if (value instanceof Dec) {
     putHead(19, name);
     putRaw(value.raw);
@@ -188,11 +213,11 @@ function putElement(name: string, value: Encodable): void {
       break;
     case "boolean":
       putHead(8, name);
-      buf[reserve(1)] = value ? 1 : 0;
+      putByte(value ? 1 : 0);
       break;
     case "bigint":
       putHead(18, name);
-      buf.writeBigInt64LE(value, reserve(8));
+      putInt64(value);
       break;
     case "object":
       if (value === null) putHead(10, name);
@@ -205,7 +230,7 @@ function putElement(name: string, value: Encodable): void {
 function putFields(fields: Iterable<[string, Encodable]>): void {
   const start = reserve(4);
   for (const [name, value] of fields) putElement(name, value);
-  buf[reserve(1)] = 0;
+  putByte(0);
   buf.writeInt32LE(at - start, start);
 }
 
@@ -216,7 +241,7 @@ function putDoc(doc: Doc): void {
 function putArray(items: readonly Encodable[]): void {
   const start = reserve(4);
   for (let i = 0; i < items.length; i += 1) putElement(String(i), items[i] ?? null);
-  buf[reserve(1)] = 0;
+  putByte(0);
   buf.writeInt32LE(at - start, start);
 }
 
@@ -230,6 +255,6 @@ export function encodeDoc(
   putFields(doc instanceof Map ? (doc as Map<string, Encodable>) : Object.entries(doc));
   const bytes = Buffer.allocUnsafe(at);
   buf.copy(bytes, 0, 0, at);
-  if (buf.length > MAX_BUFFER_BYTES) buf = Buffer.allocUnsafe(64 * 1024);
+  if (buf.length > KEPT_BYTES) buf = Buffer.allocUnsafe(START_BYTES);
   return bytes;
 }

@@ -1,0 +1,7 @@
+import { buildCommand } from "../packages/embedded-mongo/test/support/build-command.js";
+import { killRounds } from "../packages/embedded-mongo/test/support/kill-rounds.js";
+
+// Kills a store process at random moments, 2,000 times (or BENCH_KILLS), while clients write.
+const kills = Number(process.env["BENCH_KILLS"] ?? 2000);
+const result = await killRounds(await buildCommand(), kills);
+process.stdout.write(`${JSON.stringify(result)}\n`);
