@@ -16,7 +16,7 @@ const common = {
 } as const;
 
 /** What a process that ended had to say. */
-export type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string };
+type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string };
 
 export type Running = {
   child: ChildProcess;
