@@ -562,7 +562,7 @@ async function practiceLms(walk: Walk): Promise<void> {
   await look("LMS: a learner's courses", learner);
   await learner.goto(course);
   await look("LMS: a course", learner);
-  await learner.getByRole("link", { name: EXAM }).click();
+  await learner.getByRole("link", { name: EXAM }).first().click();
   await learner.frameLocator("iframe.tool").locator("footer.foot").waitFor();
   await look("LMS: an activity", learner);
   await learner.goto(`${course}/gradebook`);
