@@ -14,7 +14,8 @@ export const USAGE = `npm run platform -- <command>
       [--deployment …] [--any-deployment] [--token-audience …] [--organisation …]
                        registers an LMS; without --deployment the first that launches is taken
   list                 every registered LMS, its deployments, and those waiting for approval
-  approve --id <deployment>            lets launches from a waiting deployment in
+  approve --id <deployment> [--organisation …]  lets launches from a waiting deployment in,
+                                       for its own organisation or for another
   remove --id <platform>               refuses launches from it from now on
   administrator-code [--organisation …]  a one-time code that makes an administrator
   invite [--organisation …]              a one-time address for Dynamic Registration
@@ -31,7 +32,7 @@ const optionsOf: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
     "any-deployment": { type: "boolean" },
   },
   list: {},
-  approve: { id: text },
+  approve: { ...organisation, id: text },
   remove: { id: text },
   "administrator-code": organisation,
   invite: organisation,
@@ -113,16 +114,15 @@ async function list(services: Services): Promise<string> {
   if (platforms.length === 0) return "No LMS is registered.";
   const organisations = await services.organisations.listAll();
   const lines = platforms.map(async (platform) => {
-    const owner = organisations.find(({ id }) => id === platform.organisationId);
-    const deployments = await services.deployments.listByPlatform(
-      platform.organisationId,
-      platform.id,
-    );
+    const deployments = await services.deployments.listOfPlatform(platform.id);
+    const nameOf = (organisationId: string): string =>
+      organisations.find(({ id }) => id === organisationId)?.name ?? "?";
     return [
-      `${platform.id}  ${platform.name}  (${owner?.name ?? "?"})`,
+      `${platform.id}  ${platform.name}  (${nameOf(platform.organisationId)})`,
       `  issuer ${platform.issuer}  client ID ${platform.clientId}`,
       ...deployments.map(
-        ({ id, deploymentId, status }) => `  deployment ${deploymentId}  ${status}  ${id}`,
+        ({ id, deploymentId, status, organisationId }) =>
+          `  deployment ${deploymentId}  ${status}  ${id}  (${nameOf(organisationId)})`,
       ),
     ].join("\n");
   });
@@ -130,8 +130,15 @@ async function list(services: Services): Promise<string> {
 }
 
 async function approve(services: Services, values: Values): Promise<string> {
-  for (const { id } of await services.organisations.listAll()) {
-    const approved = await services.deployments.approve(id, textOf(values, "id"));
+  const id = textOf(values, "id");
+  if (textOf(values, "organisation") !== "") {
+    const owner = await findOrganisation(services, values, true);
+    const approved = await services.deployments.approveFor(id, owner.id);
+    if (approved === undefined) throw new CommandError("No such deployment waits; see: list");
+    return `Approved deployment ${approved.deploymentId} for ${owner.name}.`;
+  }
+  for (const organisation of await services.organisations.listAll()) {
+    const approved = await services.deployments.approve(organisation.id, id);
     if (approved !== undefined) return `Approved deployment ${approved.deploymentId}.`;
   }
   throw new CommandError("There is no such deployment; see: list");

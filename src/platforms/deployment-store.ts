@@ -37,6 +37,17 @@ export function createDeploymentStore(connection: Connection) {
     return toRecord<Deployment>(document);
   }
 
+  async function admit(
+    which: { _id: string; organisationId?: string; status?: "pending" },
+    organisationId: string,
+  ): Promise<Deployment | undefined> {
+    const change = { $set: { status: "approved" as const, organisationId } };
+    const document = await model
+      .findOneAndUpdate(which, change, { returnDocument: "after" })
+      .lean();
+    return document === null ? undefined : toRecord<Deployment>(document);
+  }
+
   return {
     /** Not scoped: it is the deployment that says whose a launch is. */
     async find(platformId: string, deploymentId: string): Promise<Deployment | undefined> {
@@ -57,14 +68,16 @@ export function createDeploymentStore(connection: Connection) {
 
     /** undefined when the organisation has no such deployment to approve. */
     async approve(organisationId: string, id: string): Promise<Deployment | undefined> {
-      const document = await model
-        .findOneAndUpdate(
-          { organisationId, _id: id },
-          { $set: { status: "approved" } },
-          { returnDocument: "after" },
-        )
-        .lean();
-      return document === null ? undefined : toRecord<Deployment>(document);
+      return await admit({ organisationId, _id: id }, organisationId);
+    },
+
+    /**
+     * Approves a waiting deployment for another organisation than the one that registered the LMS:
+     * schools of one hosted Canvas may share a client id. For whoever runs Rosette. undefined when
+     * none such waits; an approved one never changes hands.
+     */
+    async approveFor(id: string, organisationId: string): Promise<Deployment | undefined> {
+      return await admit({ _id: id, status: "pending" }, organisationId);
     },
 
     /** Those waiting for an administrator, newest first. */
@@ -74,6 +87,12 @@ export function createDeploymentStore(connection: Connection) {
         .sort({ firstSeenAt: -1, _id: 1 })
         .limit(100)
         .lean();
+      return documents.map((document) => toRecord<Deployment>(document));
+    },
+
+    /** All deployments of a registration, whosever they are: for whoever runs Rosette. */
+    async listOfPlatform(platformId: string): Promise<Deployment[]> {
+      const documents = await model.find({ platformId }).sort({ firstSeenAt: 1, _id: 1 }).lean();
       return documents.map((document) => toRecord<Deployment>(document));
     },
 
