@@ -97,7 +97,7 @@ describe("the story from an exam to a credential that anyone can check", functio
     await answerRightly(tool, exam.questions);
     await tool.getByRole("button", { name: "Hand in", exact: true }).click();
     await tool.getByRole("heading", { name: "You passed" }).waitFor();
-    expect(await textOf(tool.locator("main .lead").first())).to.include("5 of 5 right: 100 %");
+    expect(await textOf(tool.locator("main .lead").first())).to.include("5 of 5 right: 100%");
 
     await waitUntil(
       async () => {

@@ -360,7 +360,7 @@ async function earning(walk: Walk): Promise<void> {
     );
     await look(name, page);
   }
-  void services;
+  services;
 }
 
 async function strangers(walk: Walk): Promise<void> {
@@ -465,9 +465,24 @@ async function refusals(walk: Walk): Promise<void> {
   const lti = (name: string) => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
   const cases: [name: string, spoilIt: () => void][] = [
     ["a forged signature", () => (faults.signWith = "forged-kid")],
-    ["an old sign-in", () => spoil("exp", 1_700_000_000)],
-    ["another version of LTI", () => spoil(lti("version"), "1.1")],
-    ["an unknown part of the LMS", () => spoil(lti("deployment_id"), "77")],
+    [
+      "an old sign-in",
+      () => {
+        spoil("exp", 1_700_000_000);
+      },
+    ],
+    [
+      "another version of LTI",
+      () => {
+        spoil(lti("version"), "1.1");
+      },
+    ],
+    [
+      "an unknown part of the LMS",
+      () => {
+        spoil(lti("deployment_id"), "77");
+      },
+    ],
   ];
   for (const [name, spoilIt] of cases) {
     spoilIt();

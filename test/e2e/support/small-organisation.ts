@@ -32,7 +32,14 @@ const catalogue = {
       contactHours: 2,
       developmentPoints: undefined,
       badge: { shape: "circle" as const, colour: "#245c8f", initials: "PD" },
-      competencies: [{ name: "Describing pictures", description: "In two sentences or fewer." }],
+      competencies: [
+        {
+          name: "Describing pictures",
+          description: "In two sentences or fewer.",
+          frameworkUrl: undefined,
+          frameworkName: undefined,
+        },
+      ],
       requires: { allOf: [{ examOf: COURSE.code }] },
     },
     {
