@@ -251,7 +251,7 @@ async function approval(walk: Walk): Promise<void> {
 
 async function sitting(walk: Walk): Promise<void> {
   const { look, learner: page } = walk;
-  const { lms, services } = walk.stage.demo;
+  const { lms } = walk.stage.demo;
   await launch(walk, page, inCourse(walk, EXAM));
   await look("an exam's first page", page);
   await send(page, "Start the exam");
@@ -360,7 +360,6 @@ async function earning(walk: Walk): Promise<void> {
     );
     await look(name, page);
   }
-  services;
 }
 
 async function strangers(walk: Walk): Promise<void> {
