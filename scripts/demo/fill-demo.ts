@@ -20,12 +20,17 @@ const DEPLOYMENT_ID = "1";
 /** The LMS course in which a course is taught, by the course's code. */
 export const lmsCourseId = (code: string): string => code.toLowerCase();
 
-function installTool(lms: PracticeLms, clientId: string, about: { url: string; title: string }) {
+function installTool(
+  lms: PracticeLms,
+  clientId: string,
+  about: { url: string; organisation: string },
+) {
   const launchUrl = `${about.url}/lti/launch`;
   lms.addTool({
     clientId,
     deploymentIds: [DEPLOYMENT_ID],
-    title: about.title,
+    title: `Rosette, ${about.organisation}`,
+    family: about.organisation,
     loginUrl: `${about.url}/lti/login`,
     redirectUrls: [launchUrl],
     targetLinkUri: launchUrl,
@@ -142,7 +147,7 @@ export async function fillDemo(
   const organisations: FilledOrganisation[] = [];
   for (const [clientId, catalogue] of wanted) {
     const name = catalogue.organisationName;
-    installTool(lms, clientId, { url, title: `Rosette, ${name}` });
+    installTool(lms, clientId, { url, organisation: name });
     const registered = await registerOrganisation(services, lms, { name, clientId });
     const { organisationId, administratorId } = registered;
     const seeded = await seedCatalogue(

@@ -1,6 +1,21 @@
+import { errorCodes, errorText } from "../errors.js";
 import type { Event } from "../events/event.js";
 import type { FailedWork } from "../work/work-queue.js";
 import { momentOf } from "./moments.js";
+
+/** What an event may name, in words; an id goes behind them. */
+const aboutLabels: Record<string, string> = {
+  accountId: "Account",
+  because: "Reason",
+  correlationId: "Reference",
+  detail: "Detail",
+  examId: "Exam",
+  factId: "Result",
+  lineItemId: "Gradebook column",
+  offeringId: "LMS course",
+  platformId: "Platform",
+  scorePostId: "Score",
+};
 
 export const eventRows = (events: readonly Event[]) =>
   events.map((event) => ({
@@ -8,7 +23,9 @@ export const eventRows = (events: readonly Event[]) =>
     code: event.code,
     level: event.level,
     summary: event.summary,
-    about: Object.entries(event.about).map(([name, value]) => `${name} ${value}`),
+    about: Object.entries(event.about).map(
+      ([name, value]) => `${aboutLabels[name] ?? name}: ${value}`,
+    ),
   }));
 
 /** What the kinds of background work are called on the page. */
@@ -20,11 +37,20 @@ const workLabels: Record<string, string> = {
   sweep: "Look for work left over",
 };
 
+/** What an error says of itself, `code: detail`, begun with the code's own words. */
+function reasonText(reason: string): string {
+  const [word = "", ...details] = reason.split(": ");
+  const code = errorCodes.find((known) => known === word);
+  if (code === undefined) return reason;
+  const more = details.join(": ");
+  return `${errorText(code).title} (${more === "" || more === code ? code : reason})`;
+}
+
 export const failedWorkRows = (failed: readonly FailedWork[]) =>
   failed.map((work) => ({
     id: work.id,
     label: workLabels[work.name] ?? work.name,
-    reason: work.reason,
+    reason: reasonText(work.reason),
     failed: momentOf(work.failedAt),
     failCount: work.failCount,
     next: work.nextRunAt === undefined ? undefined : momentOf(work.nextRunAt),

@@ -15,8 +15,8 @@ type Moment = { iso: string; text: string };
 const momentOf = (at: Date | undefined): Moment | undefined =>
   at && { iso: at.toISOString(), text: `${moment.format(at)} UTC` };
 
-/** At most one decimal, cut and never rounded up: 79.96 % is no 80 %. */
-export const percentText = (percent: number): string => `${Math.floor(percent * 10 + 1e-9) / 10} %`;
+/** At most one decimal, cut and never rounded up: 79.96% is no 80%. */
+export const percentText = (percent: number): string => `${Math.floor(percent * 10 + 1e-9) / 10}%`;
 
 const hasPassed = (percent: number, passMarkPercent: number): boolean =>
   percent + 1e-9 >= passMarkPercent;

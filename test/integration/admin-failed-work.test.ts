@@ -45,7 +45,7 @@ describe("failed work in the administrator's panel", () => {
     const response = await request(panel.app).get(`${address}/failed-work`);
     const row = load(response.text)("tbody tr");
     expect(row.text()).to.include("Send a score to the LMS");
-    expect(row.text()).to.include("platform-unreachable: <no answer>");
+    expect(row.text()).to.include("The LMS did not answer (platform-unreachable: <no answer>)");
     expect(row.text()).to.include("3 times");
     expect(row.text()).to.include("Waits for you");
     expect(

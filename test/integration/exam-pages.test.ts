@@ -102,7 +102,7 @@ describe("the pages of an exam", () => {
 
   it("lead a learner from the introduction to a result, once", async () => {
     const visit = await enter("amara");
-    expect(visit.landing.text).to.include("3 of 3 left").and.to.include("at least 60 %");
+    expect(visit.landing.text).to.include("3 of 3 left").and.to.include("at least 60%");
     const path = await begin(visit, exam);
     expect(await begin(visit, exam)).to.equal(path);
     const questions = load((await visit.get(path)).text);
@@ -117,7 +117,7 @@ describe("the pages of an exam", () => {
     const result = await visit.get(path);
     expect(result.text)
       .to.include("You passed")
-      .and.to.include("100 %")
+      .and.to.include("100%")
       .and.to.include("saved here");
     await visit.post(path, answersOf(exam, false));
     expect((await visit.get(path)).text).to.include("You passed");
@@ -154,7 +154,7 @@ describe("the pages of an exam", () => {
     const partly = { [first]: "right", incomplete: "yes" };
     expect((await visit.post(path, partly)).status).to.equal(303);
     expect((await visit.get(path)).text)
-      .to.include("25 %")
+      .to.include("25%")
       .and.to.include("try again");
   });
 
@@ -183,7 +183,7 @@ describe("the pages of an exam", () => {
       .toArray()
       .map((cell) => page(cell).text());
     expect(counts).to.deep.equal(["Yes, it is your best", "No, another was better or as good"]);
-    expect((await visit.get(worse)).text).to.include("Your best attempt has 100 %");
+    expect((await visit.get(worse)).text).to.include("Your best attempt has 100%");
     const other = await enter("jonas");
     expect((await other.get(worse)).status).to.equal(404);
     expect((await other.post(worse, answersOf(exam))).status).to.equal(404);

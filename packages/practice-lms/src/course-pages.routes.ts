@@ -35,7 +35,9 @@ export function coursePageRoutes(lms: LmsState): Router {
     visited(lms, async (visit) => {
       const course = getVisitedCourse(lms, visit);
       const isTeacher = mayTeach(lms, visit.person, course);
-      const tools = listActiveTools(lms);
+      const tools = listActiveTools(lms).filter(
+        ({ family }) => family === undefined || family === course.family,
+      );
       await sendPage(visit.response, {
         view: "course",
         course,

@@ -55,6 +55,8 @@ export type PracticeTool = {
   administrationUrl?: string;
   /** Custom parameters sent with every launch of the tool. */
   custom?: Record<string, string>;
+  /** Only the courses of this family offer it, as a tool of one sub-account; default: all do. */
+  family?: string;
   /** Service scopes it may ask for; default: all. */
   scopes?: string[];
 };
