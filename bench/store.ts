@@ -56,9 +56,9 @@ function say(text: string): void {
 async function operations(rows: Collection<Row>, client: MongoClient) {
   const single = client.db("bench").collection<Row>("single");
   await single.createIndexes([{ key: { key: 1 }, unique: true }]);
-  const insertPerSecond32 = await concurrently(32, 300, async (i) => single.insertOne(row(i)));
+  const insertPerSecond32 = await concurrently(32, 300, async (i) => await single.insertOne(row(i)));
   say(`insertOne, 32 at once: ${insertPerSecond32}/s`);
-  const insertPerSecond1 = await perSecond(1000, async (i) => single.insertOne(row(1e6 + i)));
+  const insertPerSecond1 = await perSecond(1000, async (i) => await single.insertOne(row(1e6 + i)));
   say(`insertOne: ${insertPerSecond1}/s`);
   await rows.createIndexes([{ key: { key: 1 } }]);
   const started = performance.now();
@@ -68,20 +68,19 @@ async function operations(rows: Collection<Row>, client: MongoClient) {
   const insertManyPerSecond = Math.round(100_000 / ((performance.now() - started) / 1000));
   say(`insertMany: ${insertManyPerSecond} documents/s`);
   const pick = (i: number) => (i * 7919) % 100_000;
-  const findByIdPerSecond = await perSecond(3000, async (i) => rows.findOne({ _id: pick(i) }));
+  const findByIdPerSecond = await perSecond(3000, async (i) => await rows.findOne({ _id: pick(i) }));
   const findByIndexPerSecond = await perSecond(3000, async (i) =>
-    rows.findOne({ key: `key-${pick(i)}` }),
+    await rows.findOne({ key: `key-${pick(i)}` }),
   );
   say(`findOne by _id ${findByIdPerSecond}/s, by index ${findByIndexPerSecond}/s`);
   const updatePerSecond = await perSecond(1000, async (i) =>
-    rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }),
+    await rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }),
   );
   const session = client.startSession();
-  const transactionPerSecond = await perSecond(500, async (i) =>
-    session.withTransaction(async () => {
+  const transactionPerSecond = await perSecond(500, async (i) => { await session.withTransaction(async () => {
       await rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }, { session });
       await rows.updateOne({ _id: pick(i + 1) }, { $inc: { n: 1 } }, { session });
-    }),
+    }); },
   );
   await session.endSession();
   say(`updateOne ${updatePerSecond}/s, transactions of two ${transactionPerSecond}/s`);
@@ -98,7 +97,7 @@ async function operations(rows: Collection<Row>, client: MongoClient) {
 
 /** How much longer this thread is held up while the engine scans and groups than when idle. */
 async function eventLoop(rows: Collection<Row>): Promise<number> {
-  const wait = async () => new Promise((resolve) => setTimeout(resolve, 3000));
+  const wait = async () => await new Promise((resolve) => setTimeout(resolve, 3000));
   const idle = await delayDuring(wait);
   const busy = await delayDuring(async () => {
     const until = Date.now() + 3000;
@@ -143,7 +142,7 @@ async function processorTime() {
   const rows = client.db("bench").collection<Row>("rows");
   await rows.insertMany(Array.from({ length: 1000 }, (_, i) => row(i)));
   const start = process.cpuUsage();
-  await perSecond(3000, async (i) => rows.findOne({ _id: i % 1000 }));
+  await perSecond(3000, async (i) => await rows.findOne({ _id: i % 1000 }));
   const { user, system } = process.cpuUsage(start);
   await client.close();
   await engine.stop();

@@ -1,16 +1,16 @@
 import { CommandError } from "../command-error.js";
 import { compileStages } from "../aggregate/pipeline.js";
-import { stagesOf, type NamedStage, type Source, type StageContext } from "../aggregate/stage.js";
-import { compileMatch } from "../query/match.js";
-import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
+import { stagesOf, type NamedStage, type StageContext } from "../aggregate/stage.js";
+import { findDocs } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
-import { approximate } from "../values/decimal.js";
-import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
+import { isDoc, type Doc, type Value } from "../values/value.js";
 import { docArgument, numberArgument, type CommandContext, type Reply } from "./context.js";
+import { leadOf, readStages, stageContextOf } from "./aggregate-lead.js";
 import { changeStream } from "./change-stream.js";
 import { openingReply } from "./cursor-commands.js";
 import type { CursorItem } from "./cursors.js";
 import { sourceStage } from "./source-stages.js";
+import { isView } from "./views.js";
 import { writeResult, WRITING_STAGES } from "./output-stages.js";
 
 export const AGGREGATE_FIELDS = [
@@ -26,90 +26,10 @@ export const AGGREGATE_FIELDS = [
 ];
 const DEFAULT_BATCH = 101;
 
-/** The search that a pipeline starts with, and what is left of the pipeline. */
-export type Lead = { search: Search; rest: NamedStage[] };
-
-/** Takes the stages that a search can do off the front: match, sort, skip, limit. */
-export function leadOf(stages: readonly NamedStage[], context: StageContext, hint: Value): Lead {
-  const rest = [...stages];
-  const search: Search = {
-    filter: new Map(),
-    matcher: compileMatch(new Map(), context),
-    sort: [],
-    skip: 0,
-    limit: 0,
-    collation: context.collation,
-    hint,
-    deadline: context.deadline,
-  };
-  const next = (name: string): Value | undefined => {
-    if (rest[0]?.name !== name) return undefined;
-    return rest[0].operand;
-  };
-  const filter = next("$match");
-  if (isDoc(filter)) {
-    context.seen("stage", "$match");
-    search.filter = filter;
-    search.matcher = compileMatch(filter, context);
-    rest.shift();
-  }
-  const sort = next("$sort");
-  if (isDoc(sort) && sort.size > 0 && ![...sort.values()].some(isDoc)) {
-    context.seen("stage", "$sort");
-    search.sort = sortFieldsOf(sort);
-    rest.shift();
-  }
-  const skip = next("$skip");
-  if (isNumeric(skip) && approximate(skip) > 0 && Number.isInteger(approximate(skip))) {
-    context.seen("stage", "$skip");
-    search.skip = approximate(skip);
-    rest.shift();
-  }
-  const limit = next("$limit");
-  if (isNumeric(limit) && approximate(limit) > 0 && Number.isInteger(approximate(limit))) {
-    context.seen("stage", "$limit");
-    search.limit = approximate(limit);
-    rest.shift();
-  }
-  return { search, rest };
-}
-
-/** What pipelines read other collections through. */
-function sourceOf(context: CommandContext): Source {
-  return {
-    *read(name, filter, stageContext) {
-      const collection = context.access.findCollection(`${context.database}.${name}`);
-      const search: Search = {
-        filter,
-        matcher: compileMatch(filter, stageContext),
-        sort: [],
-        skip: 0,
-        limit: 0,
-        collation: stageContext.collation,
-        hint: undefined,
-        deadline: stageContext.deadline,
-      };
-      for (const doc of findDocs(context.access, collection, search)) yield doc.decode();
-    },
-  };
-}
-
 function namespaceOf(context: CommandContext): string {
   return context.command.get("aggregate") === 1
     ? `${context.database}.$cmd.aggregate`
     : context.namespace();
-}
-
-export function stageContextOf(
-  context: CommandContext,
-  collection: Collection | undefined,
-): StageContext {
-  return {
-    ...context.queryContext(collection),
-    deadline: context.deadline,
-    source: sourceOf(context),
-    compile: compileStages,
-  };
 }
 
 function batchSizeOf(command: Doc): number {
@@ -154,7 +74,9 @@ export async function aggregate(context: CommandContext): Promise<Reply> {
   checkPlaces(body);
   const items = source
     ? compileStages(body.slice(1), stageContext)(source)
-    : runPipeline(context, collection, { stages: body, stageContext });
+    : isView(collection)
+      ? readStages(context, collection, { stages: body, stageContext })
+      : runPipeline(context, collection, { stages: body, stageContext });
   if (!output)
     return openingReply(context, { namespace, items: items[Symbol.iterator]() }, batchSize);
   context.engine.seen("stage", output.name);

@@ -10,6 +10,8 @@ import { isTrue } from "../values/number.js";
 import { Bin, docOf, isNumeric, type Doc } from "../values/value.js";
 import type { CommandContext, Reply } from "./context.js";
 import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
+import { checkValidator } from "./validation.js";
+import { checkViewOptions, isView } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
 
 export const CREATE_FIELDS = [
@@ -39,6 +41,11 @@ const KEPT_OPTIONS = new Set([
   "max",
   "collation",
   "changeStreamPreAndPostImages",
+  "viewOn",
+  "pipeline",
+  "validator",
+  "validationLevel",
+  "validationAction",
 ]);
 const IGNORABLE = new Set(["autoIndexId", "idIndex", "flags"]);
 
@@ -57,6 +64,8 @@ function checkCreateOptions(command: Doc): Doc {
   if (isTrue(options.get("capped")) && !isNumeric(options.get("size"))) {
     throw new CommandError("InvalidOptions", "the 'size' field is required when 'capped' is true");
   }
+  checkViewOptions(options);
+  checkValidator(options);
   const collation = collationOf(options.get("collation"));
   if (collation) options.set("collation", collation.spec);
   else options.delete("collation");
@@ -139,10 +148,12 @@ export function listCollections(context: CommandContext): Reply {
 function describe(collection: Collection): Doc {
   return docOf({
     name: splitNamespace(collection.namespace).name,
-    type: "collection",
+    type: isView(collection) ? "view" : "collection",
     options: collection.options.shown,
-    info: docOf({ readOnly: false, uuid: new Bin(4, collection.uuid) }),
-    idIndex: collection.idIndex?.definition.spec,
+    info: isView(collection)
+      ? docOf({ readOnly: true })
+      : docOf({ readOnly: false, uuid: new Bin(4, collection.uuid) }),
+    idIndex: isView(collection) ? undefined : collection.idIndex?.definition.spec,
   });
 }
 

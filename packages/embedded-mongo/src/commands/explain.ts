@@ -4,7 +4,7 @@ import { filterOf } from "../query/operands.js";
 import type { Plan } from "../query/plan.js";
 import { runSearch, type Search } from "../query/search.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
-import { leadOf, stageContextOf } from "./aggregate-command.js";
+import { leadOf, stageContextOf } from "./aggregate-lead.js";
 import { CommandContext, wrongType, type Reply } from "./context.js";
 import { searchOf } from "./read-commands.js";
 import { VERSION } from "./server-commands.js";

@@ -9,6 +9,8 @@ import { showDoc } from "../values/show.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
 import { docArgument, type CommandContext, type Reply } from "./context.js";
+import { checkValidator } from "./validation.js";
+import { refuseView } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
 
 export async function createIndexes(context: CommandContext): Promise<Reply> {
@@ -18,6 +20,7 @@ export async function createIndexes(context: CommandContext): Promise<Reply> {
     throw new CommandError("BadValue", "Must specify at least one index to create");
   }
   await untilFree(context, context.access.findCollection(namespace));
+  refuseView(context.access.findCollection(namespace));
   const created = context.access.findCollection(namespace) === undefined;
   const collection = context.access.openCollection(namespace);
   const before = collection.indexes.size;
@@ -157,16 +160,24 @@ export function listIndexes(context: CommandContext): Reply {
   return openingReply(context, { namespace, items: items.values() }, listBatchSize(context));
 }
 
+/** What collMod changes besides an index. */
+export const MODIFIABLE: readonly string[] = [
+  "changeStreamPreAndPostImages",
+  "validator",
+  "validationLevel",
+  "validationAction",
+];
+
 export function collMod(context: CommandContext): Reply {
   const namespace = context.namespace();
   const collection = context.access.findCollection(namespace);
   if (!collection) throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
-  const images = context.command.get("changeStreamPreAndPostImages");
-  if (images !== undefined) {
-    const options = new Map([
-      ...collection.options.shown,
-      ["changeStreamPreAndPostImages", images],
-    ] as [string, Value][]);
+  const options: Doc = new Map(collection.options.shown);
+  for (const name of MODIFIABLE) {
+    if (context.command.has(name)) options.set(name, context.command.get(name));
+  }
+  checkValidator(options);
+  if (!equalValues(options, collection.options.shown)) {
     context.engine.store.setOptions(collection, options, changesOf(context));
   }
   const change = docArgument(context.command, "index", "collMod");

@@ -17,6 +17,8 @@ import {
   type CommandContext,
   type Reply,
 } from "./context.js";
+import { readStages, stageContextOf } from "./aggregate-lead.js";
+import { isView, stagesOfFind } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
 import type { CursorItem, NewCursor } from "./cursors.js";
 
@@ -101,6 +103,10 @@ export function find(context: CommandContext): Reply {
       `BSON field 'batchSize' value must be >= 0, actual value '${batchSize}'`,
     );
   }
+  if (isView(collection)) {
+    const items = readStages(context, collection, viewStages(context, collection));
+    return openingReply(context, { namespace, items }, batchSize);
+  }
   const project = projectionOf(context, search);
   if (booleanArgument(command, "tailable", false)) {
     return openingReply(
@@ -122,6 +128,13 @@ export function find(context: CommandContext): Reply {
     single && search.limit > 0 ? search.limit : batchSize,
     single,
   );
+}
+
+function viewStages(context: CommandContext, view: Collection | undefined) {
+  return {
+    stages: stagesOfFind(context.command),
+    stageContext: stageContextOf(context, view),
+  };
 }
 
 function projectionOf(context: CommandContext, search: Search & { query: QueryContext }) {
@@ -184,6 +197,10 @@ function tailing(
 export function count(context: CommandContext): Reply {
   const { command, access } = context;
   const collection = access.findCollection(context.namespace());
+  if (isView(collection)) {
+    const docs = readStages(context, collection, viewStages(context, collection));
+    return { n: [...docs].length };
+  }
   const limit = numberArgument(command, "limit", "count") ?? 0;
   const search = searchOf(context, new Map([...command, ["limit", Math.abs(limit)]]), collection);
   return { n: findDocs(access, collection, search).length };
@@ -202,6 +219,10 @@ export function distinct(context: CommandContext): Reply {
   const search = searchOf(context, command, collection);
   const parts = key.split(".");
   const values: Value[] = [];
+  if (isView(collection)) {
+    const docs = readStages(context, collection, viewStages(context, collection));
+    for (const doc of docs) gather(doc, parts, values);
+  }
   for (const found of findDocs(access, collection, search)) {
     context.deadline.check();
     gather(found.decode(new Set([parts[0] ?? key])), parts, values);

@@ -104,7 +104,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "listDatabases",
     { fields: ["filter", "nameOnly", "authorizedDatabases"], run: catalog.listDatabases },
   ],
-  ["collMod", { ...DDL, fields: ["index", "changeStreamPreAndPostImages"], run: indexes.collMod }],
+  ["collMod", { ...DDL, fields: ["index", ...indexes.MODIFIABLE], run: indexes.collMod }],
   [
     "commitTransaction",
     { writes: true, inTransaction: true, fields: [], run: sessions.commitTransaction },

@@ -9,6 +9,8 @@ import { currentVersion } from "../storage/access.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
+import { validateDoc } from "./validation.js";
+import { refuseView } from "./views.js";
 import { encodePrepared, prepare, trimCapped } from "./prepare-insert.js";
 import {
   booleanArgument,
@@ -34,6 +36,8 @@ export async function insert(context: CommandContext): Promise<Reply> {
     runBatch(context, statements, function* (statement) {
       const { doc, raw } = prepare(statement);
       const collection = context.access.openCollection(namespace);
+      refuseView(collection);
+      validateDoc(context, collection, { doc });
       yield* unblocked(() => context.access.insert(collection, raw, doc));
       trimCapped(context.access, collection);
       return docOf({ n: 1 });
@@ -60,6 +64,7 @@ export function targetOf(
 ): Target {
   const namespace = context.namespace();
   const collection = context.access.findCollection(namespace);
+  refuseView(collection);
   const query = context.queryContext(collection, statement.get("collation"));
   const filter = filterOf(statement.get(fields.filter), `${fields.owner}.${fields.filter}`);
   const variables = statement.get("c");
@@ -184,10 +189,10 @@ export function updateOne(
     const matches = watched(hostile, context.deadline, () => test(doc, position));
     if (!matches) return undefined;
   }
-  const { raw } = encodePrepared(
-    compiled.apply(doc, { matched: position.index, inserting: false }),
-  );
+  const result = compiled.apply(doc, { matched: position.index, inserting: false });
+  const { raw } = encodePrepared(result);
   if (current.sameBytes(raw)) return { before: current, after: current, changed: false };
+  validateDoc(context, collection, { doc: result, before: current });
   const after = context.access.replace(collection, current, raw, compiled.kind === "replacement");
   return { before: current, after, changed: true };
 }
@@ -199,6 +204,7 @@ export function upsert(context: CommandContext, target: Target, compiled: Update
   const made = withId(compiled.apply(start, { matched: undefined, inserting: true }));
   const { doc, raw } = encodePrepared(made);
   const collection = context.access.openCollection(target.namespace);
+  validateDoc(context, collection, { doc });
   context.access.insert(collection, raw, doc);
   trimCapped(context.access, collection);
   return doc;

@@ -137,6 +137,39 @@ describe("collections, indexes and cursors", () => {
     expect(databases.map(({ name }) => name)).not.to.include(database.databaseName);
   });
 
+  it("reads through views and does not write to them", async () => {
+    await rows.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 5 },
+      { _id: 3, a: 9 },
+    ]);
+    const pipeline = [
+      { $match: { a: { $gt: 1 } } },
+      { $addFields: { b: { $multiply: ["$a", 2] } } },
+    ];
+    await database.createCollection("seen", { viewOn: "rows", pipeline });
+    const view = database.collection<Row>("seen");
+    expect(await view.find({ b: 18 }, { projection: { a: 1 } }).toArray()).to.deep.equal([
+      { _id: 3, a: 9 },
+    ]);
+    expect(await view.estimatedDocumentCount()).to.equal(2);
+    expect(await view.countDocuments({ a: 5 })).to.equal(1);
+    expect(await view.distinct("b")).to.deep.equal([10, 18]);
+    expect((await failureOf(view.insertOne({ _id: 4 }))).code).to.equal(166);
+    expect((await failureOf(view.updateOne({}, { $set: { a: 1 } }))).code).to.equal(166);
+  });
+
+  it("lets in only what a validator lets in", async () => {
+    await database.createCollection("rows", { validator: { x: { $type: "string" } } });
+    await rows.insertOne({ _id: 1, x: "text" });
+    const refused = await failureOf(rows.insertOne({ _id: 2, x: 1 }));
+    expect(refused.code).to.equal(121);
+    expect((await failureOf(rows.updateOne({ _id: 1 }, { $set: { x: 1 } }))).code).to.equal(121);
+    await rows.insertOne({ _id: 3, x: 1 }, { bypassDocumentValidation: true });
+    await database.command({ collMod: "rows", validator: {} });
+    await rows.insertOne({ _id: 4, x: 1 });
+  });
+
   it("gives answers in batches and closes what is killed", async () => {
     await rows.insertMany(Array.from({ length: 250 }, (_, i) => ({ _id: i })));
     const cursor = rows.find().batchSize(100);
