@@ -17,8 +17,8 @@ import {
 /** Looks at a page as it stands. */
 export type Look = (name: string, page: Page) => Promise<void>;
 
-/** Two-line title, to see what long words do to a page. */
 const CLIENT_ID = "rosette-walk";
+/** Long words show what they do to a page. */
 const LEARNER = {
   id: "mina",
   givenName: "Wilhelmina-Alexandrina",
@@ -251,7 +251,7 @@ async function approval(walk: Walk): Promise<void> {
 
 async function sitting(walk: Walk): Promise<void> {
   const { look, learner: page } = walk;
-  const { lms } = walk.stage.demo;
+  const { lms, services } = walk.stage.demo;
   await launch(walk, page, inCourse(walk, EXAM));
   await look("an exam's first page", page);
   await send(page, "Start the exam");
@@ -292,7 +292,7 @@ async function sitting(walk: Walk): Promise<void> {
 
 async function earning(walk: Walk): Promise<void> {
   const { look, learner: page, manager } = walk;
-  const { services, lms } = walk.stage.demo;
+  const { lms } = walk.stage.demo;
   const panel = `${pageOf(manager)}/admin`;
   await launch(walk, page, inCourse(walk, "progress"));
   await waitUntil(
@@ -339,11 +339,10 @@ async function earning(walk: Walk): Promise<void> {
   await look("a wrong code for another account", page);
 
   // A project's grade, given and taken back.
-  const projectId = walk.links.get(PROJECT);
   const place = { courseId: LMS_COURSE, userId: LEARNER.id };
   const column = await waitUntil(
     async () => lms.gradebook(LMS_COURSE).find(({ label }) => label === PROJECT),
-    { what: `the column of the project ${projectId}`, timeoutMs: 60_000 },
+    { what: "the column of the project", timeoutMs: 60_000 },
   );
   for (const [score, words, name] of [
     [4, "Not passed", "a project that was not passed"],
@@ -489,7 +488,9 @@ async function refusals(walk: Walk): Promise<void> {
     faults.clear();
     await look(`refused: ${name}`, page);
   }
-  await page.goto(`${rosetteUrl}/lti/login?iss=https%3A%2F%2Funknown.example&login_hint=a`);
+  const target = encodeURIComponent(`${rosetteUrl}/lti/launch`);
+  const login = `${rosetteUrl}/lti/login?login_hint=a&target_link_uri=${target}`;
+  await page.goto(`${login}&iss=https%3A%2F%2Funknown.example`);
   await look("refused: an unknown LMS", page);
 }
 
