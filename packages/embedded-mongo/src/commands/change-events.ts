@@ -106,7 +106,7 @@ function beforeChange(before: Doc | undefined, images: Value, shown: Shown): Val
 }
 
 /** What an update changed, by paths. */
-export function difference(before: Doc, after: Doc): Doc {
+function difference(before: Doc, after: Doc): Doc {
   const updated: Doc = new Map();
   const removed: string[] = [];
   compare(before, after, { prefix: "", updated, removed });
