@@ -56,7 +56,11 @@ function say(text: string): void {
 async function operations(rows: Collection<Row>, client: MongoClient) {
   const single = client.db("bench").collection<Row>("single");
   await single.createIndexes([{ key: { key: 1 }, unique: true }]);
-  const insertPerSecond32 = await concurrently(32, 300, async (i) => await single.insertOne(row(i)));
+  const insertPerSecond32 = await concurrently(
+    32,
+    300,
+    async (i) => await single.insertOne(row(i)),
+  );
   say(`insertOne, 32 at once: ${insertPerSecond32}/s`);
   const insertPerSecond1 = await perSecond(1000, async (i) => await single.insertOne(row(1e6 + i)));
   say(`insertOne: ${insertPerSecond1}/s`);
@@ -68,20 +72,26 @@ async function operations(rows: Collection<Row>, client: MongoClient) {
   const insertManyPerSecond = Math.round(100_000 / ((performance.now() - started) / 1000));
   say(`insertMany: ${insertManyPerSecond} documents/s`);
   const pick = (i: number) => (i * 7919) % 100_000;
-  const findByIdPerSecond = await perSecond(3000, async (i) => await rows.findOne({ _id: pick(i) }));
-  const findByIndexPerSecond = await perSecond(3000, async (i) =>
-    await rows.findOne({ key: `key-${pick(i)}` }),
+  const findByIdPerSecond = await perSecond(
+    3000,
+    async (i) => await rows.findOne({ _id: pick(i) }),
+  );
+  const findByIndexPerSecond = await perSecond(
+    3000,
+    async (i) => await rows.findOne({ key: `key-${pick(i)}` }),
   );
   say(`findOne by _id ${findByIdPerSecond}/s, by index ${findByIndexPerSecond}/s`);
-  const updatePerSecond = await perSecond(1000, async (i) =>
-    await rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }),
+  const updatePerSecond = await perSecond(
+    1000,
+    async (i) => await rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }),
   );
   const session = client.startSession();
-  const transactionPerSecond = await perSecond(500, async (i) => { await session.withTransaction(async () => {
+  const transactionPerSecond = await perSecond(500, async (i) => {
+    await session.withTransaction(async () => {
       await rows.updateOne({ _id: pick(i) }, { $inc: { n: 1 } }, { session });
       await rows.updateOne({ _id: pick(i + 1) }, { $inc: { n: 1 } }, { session });
-    }); },
-  );
+    });
+  });
   await session.endSession();
   say(`updateOne ${updatePerSecond}/s, transactions of two ${transactionPerSecond}/s`);
   return {
