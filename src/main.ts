@@ -4,6 +4,9 @@ import { openStore } from "./open-store.js";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+let isServing = false;
+let isStopping = false;
+
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env);
   // The store's thread starts while this one loads everything else.
@@ -17,6 +20,7 @@ async function main(): Promise<void> {
   const starting = startServer({ settings, log: createLog(settings), rootDir, store });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
+      isStopping = true;
       say(`${signal}: finishing what is under way`);
       // Whoever asks while it still starts waits for that; a failed start is told below.
       void starting.then(
@@ -29,6 +33,7 @@ async function main(): Promise<void> {
     });
   }
   const server = await starting;
+  isServing = true;
   say(`Rosette listens on port ${server.port}; people reach it at ${settings.publicUrl}`);
   const setupLink = await server.services.makeSetupLink();
   if (setupLink !== undefined) {
@@ -37,6 +42,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
+  // What a stop interrupts is no fault.
+  if (isServing && isStopping) return;
   // A fault of the environment or the store is told in its own words, without a stack.
   const isKnown = error instanceof EnvironmentError || (error instanceof Error && "code" in error);
   const isTold = isKnown || (error instanceof Error && error.name === "StartError");
