@@ -18,6 +18,7 @@ import {
 export type Look = (name: string, page: Page) => Promise<void>;
 
 const CLIENT_ID = "rosette-walk";
+const ORGANISATION = "Guild of Describers";
 /** Long words show what they do to a page. */
 const LEARNER = {
   id: "mina",
@@ -70,19 +71,17 @@ export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
   lms.addTool({
     clientId: CLIENT_ID,
     deploymentIds: ["1"],
-    title: "Rosette, Guild of Describers",
+    title: `Rosette, ${ORGANISATION}`,
     loginUrl: `${rosetteUrl}/lti/login`,
     redirectUrls: [launchUrl],
     targetLinkUri: launchUrl,
     deepLinkingUrl: launchUrl,
     jwksUrl: `${rosetteUrl}/lti/jwks`,
     privacy: "anonymous",
+    family: ORGANISATION,
   });
-  lms.addCourse({ id: LMS_COURSE, ...COURSE, family: "Guild of Describers", links: [] });
-  const organisation = await services.organisations.ensureNamed(
-    "Guild of Describers",
-    services.now(),
-  );
+  lms.addCourse({ id: LMS_COURSE, ...COURSE, family: ORGANISATION, links: [] });
+  const organisation = await services.organisations.ensureNamed(ORGANISATION, services.now());
   const walk = { stage, people: [] as Person[] };
   const [learner, teacher, manager] = [
     await enter(walk, LEARNER.givenName),
@@ -372,7 +371,7 @@ async function strangers(walk: Walk): Promise<void> {
   await look("a shared credential", page);
   await page.getByRole("link", { name: "About this micro-credential" }).click();
   await look("a micro-credential", page);
-  await page.getByRole("link", { name: "Guild of Describers" }).click();
+  await page.getByRole("link", { name: ORGANISATION }).click();
   await look("an issuer", page);
   await page.getByRole("link", { name: "Check a credential" }).click();
   await look("checking a credential", page);
