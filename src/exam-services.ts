@@ -35,11 +35,11 @@ export function createExamServices(needs: Needs) {
     scorePosts: createScorePostStore(connection),
     observations: createObservationStore(connection),
   };
+  const clients = { grades: createLmsGradesClient(needs), roster: createLmsRosterClient(needs) };
   const sourceNeeds = {
     ...needs,
     ...stores,
-    grades: createLmsGradesClient(needs),
-    roster: createLmsRosterClient(needs),
+    ...clients,
     bounds: settings,
     random: Math.random,
   };
@@ -52,6 +52,7 @@ export function createExamServices(needs: Needs) {
 
   return {
     ...stores,
+    ...clients,
     sources,
 
     /** A launch in an LMS course: what was graded there is read soon. */

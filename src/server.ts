@@ -4,6 +4,7 @@ import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import { createApp } from "./app.js";
 import { buildIndexes, connectDatabase } from "./database.js";
+import { sweepPauseMs } from "./exams/next-read.js";
 import type { Log } from "./log.js";
 import { findEncryptionKey, type OpenStore, openStore } from "./open-store.js";
 import { createSealedBox } from "./sealed-box.js";
@@ -76,7 +77,8 @@ async function runApp(
     createApp(services, start.rootDir),
   );
   const port = await listen(server, settings.port, start.host);
-  await services.work.start({ isAlone });
+  const sweepEveryMs = sweepPauseMs(settings);
+  await services.work.start({ isAlone, sweepEveryMs });
   return {
     port,
     services,

@@ -14,6 +14,8 @@ import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
+import { readRoster } from "./instructor/read-roster.js";
+import { createRosterPace } from "./instructor/roster-pace.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
@@ -60,6 +62,7 @@ export function createServices(foundation: Foundation) {
   const profiles = createProfileStore(connection);
   const notices = createNoticeStore(connection);
   const courseMembers = createCourseMemberStore(connection);
+  const rosterPace = createRosterPace();
   const addresses = createPublicAddresses(settings.publicUrl);
   const credentials = createCredentialStore(connection);
   const issuerKeys = createIssuerKeyStore(connection);
@@ -83,11 +86,17 @@ export function createServices(foundation: Foundation) {
       if (launch.isTestUser) await accounts.markTestUser(organisationId, accountId);
       if (context === undefined) return;
       const contextTitle = context.title ?? context.label ?? context.id;
-      const { id: offeringId } = await offerings.noteLaunch({
+      const { id: offeringId, status } = await offerings.noteLaunch({
         ...{ organisationId, issuer, contextId: context.id, contextTitle, at },
       });
+      const seen = { organisationId, offeringId, at };
       if (launch.courseRoles.includes("learner") && !launch.isTestUser)
-        await courseMembers.noteMember({ organisationId, offeringId, accountId, at });
+        await courseMembers.noteMembers({ ...seen, accountIds: [accountId] });
+      if (launch.roster !== undefined && status === "approved" && rosterPace.isDue(offeringId, at))
+        await work.wakeUnlessThere("read-roster", {
+          ...{ key: offeringId, organisationId, offeringId, platformId: launch.platformId },
+          membershipsUrl: launch.roster.membershipsUrl,
+        });
       await examServices.noteLaunchInCourse(launch);
     },
     nameArrived: async (about) => {
@@ -127,6 +136,17 @@ export function createServices(foundation: Foundation) {
   });
   work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
     await issue({ organisationId, awardId });
+  });
+  work.handle("read-roster", async ({ organisationId, offeringId = "", ...about }) => {
+    const { platformId = "", membershipsUrl = "" } = about;
+    const nameArrived = journey.nameArrived;
+    await readRoster(
+      {
+        ...{ now, accounts, profiles, offerings, courseMembers, nameArrived },
+        roster: examServices.roster,
+      },
+      { organisationId, offeringId, platformId, membershipsUrl },
+    );
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;

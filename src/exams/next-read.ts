@@ -5,6 +5,13 @@ const DAY_MS = 24 * HOUR_MS;
 /** A grade may wait at most so long before Rosette knows of it. */
 export type ReadBounds = { resultsQuickMinutes: number; resultsSlowHours: number };
 
+/**
+ * How often to look for readings that are due, so that the time until one is found fits into
+ * what `nextRead` leaves of the bound.
+ */
+export const sweepPauseMs = (bounds: Pick<ReadBounds, "resultsQuickMinutes">): number =>
+  Math.min(MINUTE_MS, (bounds.resultsQuickMinutes * MINUTE_MS) / 10);
+
 /** Part of the bound that may pass between two reads; the rest is for the read and the award. */
 const SHARE = 0.8;
 /** How much earlier chance may bring a read, so that thousands of courses spread out. */

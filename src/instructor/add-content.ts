@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { ToolError } from "../errors.js";
+import { resourceIdOf } from "../exams/line-item.js";
+import type { LineItemStore } from "../exams/line-item-store.js";
+import type { LmsGradesClient } from "../exams/lms-grades-client.js";
 import type { Launch } from "../launch/launch.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import type { ToolKeys } from "../platforms/tool-keys.js";
-import { type Choice, contentItemOf } from "./content-item.js";
+import { type Choice, type ContentItem, contentItemOf } from "./content-item.js";
 import { deepLinkingResponse } from "./deep-linking-response.js";
 
 export type AddContentNeeds = {
   platforms: Pick<PlatformStore, "findById">;
   deployments: Pick<DeploymentStore, "listByPlatform">;
   toolKeys: Pick<ToolKeys, "sign">;
+  lineItems: Pick<LineItemStore, "findFor">;
+  grades: Pick<LmsGradesClient, "findLineItem">;
   /** Where launches of our links go. */
   launchUrl: string;
   now: () => Date;
@@ -18,6 +23,37 @@ export type AddContentNeeds = {
 
 /** A signed message that the person's browser carries back to the LMS. */
 export type SignedAnswer = { returnUrl: string; jwt: string };
+
+/**
+ * Whether no line item may be sent along, as the LMS would make a second column of it. Also when
+ * the LMS does not answer: a missing column is made at the exam's first opening.
+ */
+async function hasColumn(
+  needs: Pick<AddContentNeeds, "lineItems" | "grades">,
+  { organisationId, platformId, context, grading }: Launch,
+  examId: string,
+): Promise<boolean> {
+  if (context === undefined || grading?.lineItemsUrl === undefined) return false;
+  const key = { organisationId, platformId, contextId: context.id, examId };
+  if ((await needs.lineItems.findFor(key)) !== undefined) return true;
+  const at = { platformId, lineItemsUrl: grading.lineItemsUrl };
+  try {
+    return (await needs.grades.findLineItem(at, resourceIdOf(examId))) !== undefined;
+  } catch (error) {
+    if (error instanceof ToolError) return true;
+    throw error;
+  }
+}
+
+const itemOf = async (
+  needs: AddContentNeeds,
+  launch: Launch,
+  choice: Choice,
+): Promise<ContentItem> => {
+  const { launchUrl } = needs;
+  const isThere = choice.kind === "exam" && (await hasColumn(needs, launch, choice.exam.id));
+  return contentItemOf(choice, { launchUrl, hasColumn: isThere });
+};
 
 /**
  * Answers a Deep Linking request with the chosen links.
@@ -41,7 +77,7 @@ export async function addContent(
     issuer: platform.issuer,
     deploymentId: deployment.deploymentId,
     data: deepLinking.data,
-    items: choices.map((choice) => contentItemOf(choice, needs.launchUrl)),
+    items: await Promise.all(choices.map(async (choice) => await itemOf(needs, launch, choice))),
     nonce: randomUUID(),
     now: needs.now(),
   });

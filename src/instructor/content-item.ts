@@ -37,17 +37,22 @@ export function choiceText(choice: Choice): string {
 /**
  * The content item of a choice. The custom parameter says what to open; it survives the copying
  * of a course, as do the line item's resourceId and tag.
- * @param launchUrl where launches of the link go
+ * @param at `launchUrl`: where launches of the link go; `hasColumn`: the exam's column stands in
+ * the gradebook already, so that a line item sent along would make a second one
  */
-export function contentItemOf(choice: Choice, launchUrl: string): ContentItem {
+export function contentItemOf(
+  choice: Choice,
+  at: { launchUrl: string; hasColumn: boolean },
+): ContentItem {
   const item = {
     type: "ltiResourceLink" as const,
     title: choiceTitle(choice),
     text: choiceText(choice),
-    url: launchUrl,
+    url: at.launchUrl,
   };
   if (choice.kind === "progress") return { ...item, custom: { rosette_page: "progress" } };
   const { id, title, scoreMaximum } = choice.exam;
+  if (at.hasColumn) return { ...item, custom: { rosette_exam: id } };
   return {
     ...item,
     custom: { rosette_exam: id },

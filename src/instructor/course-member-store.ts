@@ -1,5 +1,5 @@
 import { type Connection, Schema } from "mongoose";
-import { addOnce, newId } from "../stored-record.js";
+import { isDuplicate, newId } from "../stored-record.js";
 
 type StoredMember = {
   _id: string;
@@ -7,6 +7,8 @@ type StoredMember = {
   offeringId: string;
   accountId: string;
   firstSeenAt: Date;
+  lastSeenAt: Date;
+  leftAt?: Date;
 };
 
 const schema = new Schema<StoredMember>(
@@ -16,32 +18,79 @@ const schema = new Schema<StoredMember>(
     offeringId: { type: String, required: true },
     accountId: { type: String, required: true },
     firstSeenAt: { type: Date, required: true },
+    lastSeenAt: { type: Date, required: true },
+    leftAt: Date,
   },
   { versionKey: false, strict: "throw", collection: "courseMembers" },
 );
 schema.index({ organisationId: 1, offeringId: 1, accountId: 1 }, { unique: true });
 
+/** A learner of an LMS course, or one who has left it. */
+export type CourseMember = { accountId: string; hasLeft: boolean };
+
 export type CourseMemberStore = ReturnType<typeof createCourseMemberStore>;
 
-/** The learners of LMS courses as far as they are known: each has opened Rosette there. */
+/** The learners of LMS courses: who opened Rosette there, and who stands on the LMS' roster. */
 export function createCourseMemberStore(connection: Connection) {
   const model = connection.model<StoredMember>("CourseMember", schema);
   return {
-    /** Notes a learner at a launch from an LMS course; 'already-there' from the second on. */
-    async noteMember(member: {
+    /** Notes learners seen in an LMS course; who had left is back. May be repeated. */
+    async noteMembers(seen: {
       organisationId: string;
       offeringId: string;
-      accountId: string;
+      accountIds: readonly string[];
       at: Date;
-    }): Promise<"added" | "already-there"> {
-      const { at, ...who } = member;
-      return await addOnce(
-        async () => await model.create({ _id: newId(), ...who, firstSeenAt: at }),
+    }): Promise<void> {
+      const { organisationId, offeringId, accountIds, at } = seen;
+      if (accountIds.length === 0) return;
+      const write = async () =>
+        await model.bulkWrite(
+          accountIds.map((accountId) => ({
+            updateOne: {
+              filter: { organisationId, offeringId, accountId },
+              update: {
+                $setOnInsert: { _id: newId(), firstSeenAt: at },
+                $max: { lastSeenAt: at },
+                $unset: { leftAt: 1 },
+              },
+              upsert: true,
+            },
+          })),
+          { ordered: false },
+        );
+      try {
+        await write();
+      } catch (error) {
+        // Seen twice at once for the first time: the unique index let one insert.
+        if (!isDuplicate(error)) throw error;
+        await write();
+      }
+    },
+
+    /** After a roster was read whole: whoever was last seen before it began has left. */
+    async markLeft(about: {
+      organisationId: string;
+      offeringId: string;
+      notSeenSince: Date;
+    }): Promise<void> {
+      const { organisationId, offeringId, notSeenSince } = about;
+      await model.updateMany(
+        {
+          organisationId,
+          offeringId,
+          lastSeenAt: { $lt: notSeenSince },
+          leftAt: { $exists: false },
+        },
+        { $set: { leftAt: notSeenSince } },
       );
     },
 
-    async listAccountIds(organisationId: string, offeringId: string): Promise<string[]> {
-      return await model.distinct("accountId", { organisationId, offeringId });
+    async list(organisationId: string, offeringId: string): Promise<CourseMember[]> {
+      const documents = await model.find({ organisationId, offeringId }).lean();
+      return documents.map(({ accountId, leftAt }) => ({
+        accountId,
+        hasLeft: leftAt !== undefined,
+      }));
     },
   };
 }

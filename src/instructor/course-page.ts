@@ -36,6 +36,8 @@ export function ownResultsOf(
 export type LearnerInCourse = {
   learnerId: string;
   name: string | undefined;
+  /** Not on the roster of the LMS course any more. */
+  hasLeft: boolean;
   /** By exam id; only results from this LMS course. */
   results: ReadonlyMap<string, OwnResult>;
   /** The tracks that count this course. */
@@ -44,6 +46,7 @@ export type LearnerInCourse = {
 
 export type LearnerRow = {
   label: string;
+  hasLeft: boolean;
   results: { exam: string; text: string; state: "passed" | "not-met" | "missing" }[];
   tracks: { name: string; share: string; isMet: boolean; otherCourses: OtherCourse[] }[];
 };
@@ -107,6 +110,7 @@ export function learnerRow(
 ): LearnerRow {
   return {
     label: learnerLabel(learner),
+    hasLeft: learner.hasLeft,
     results: own.exams.map((exam) => resultCell(exam, learner.results.get(exam.id))),
     tracks: learner.tracks.map(({ track, verdict, share }) => ({
       name: track.name,

@@ -25,7 +25,7 @@ export type CoursePageNeeds = CatalogueNeeds & {
   accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
-  courseMembers: Pick<CourseMemberStore, "listAccountIds">;
+  courseMembers: Pick<CourseMemberStore, "list">;
   now: () => Date;
 };
 
@@ -58,23 +58,38 @@ export async function readCourseState(
   return { state: courseState(offering, course, exams), offeringId: offering?.id };
 }
 
-/** The learners known in an LMS course, joined accounts as one person. */
-async function listLearners(needs: CoursePageNeeds, organisationId: string, offeringId: string) {
-  const [seen, graded] = await Promise.all([
-    needs.courseMembers.listAccountIds(organisationId, offeringId),
+type KnownLearner = { learnerId: string; name: string | undefined; hasLeft: boolean };
+
+/**
+ * The learners known in an LMS course, joined accounts as one person. Who has left is listed as
+ * long as there is a result of theirs.
+ */
+async function listLearners(
+  needs: CoursePageNeeds,
+  organisationId: string,
+  offeringId: string,
+): Promise<KnownLearner[]> {
+  const [members, graded] = await Promise.all([
+    needs.courseMembers.list(organisationId, offeringId),
     needs.facts.listAccountIdsInOffering(organisationId, offeringId),
   ]);
-  const accountIds = [...new Set([...seen, ...graded])];
+  const left = new Set(members.flatMap(({ accountId, hasLeft }) => (hasLeft ? accountId : [])));
+  const here = members.flatMap(({ accountId, hasLeft }) => (hasLeft ? [] : accountId));
+  const accountIds = [...new Set([...here, ...graded])];
   const [accounts, profiles] = await Promise.all([
     needs.accounts.listByIds(organisationId, accountIds),
     needs.profiles.listByIds(organisationId, accountIds),
   ]);
   const names = new Map(profiles.map(({ id, name }) => [id, name]));
-  const byLearner = new Map<string, { learnerId: string; name: string | undefined }>();
+  const byLearner = new Map<string, KnownLearner>();
   for (const account of accounts) {
     const learnerId = learnerIdOf(account);
-    const name = byLearner.get(learnerId)?.name ?? names.get(account.id);
-    byLearner.set(learnerId, { learnerId, name });
+    const known = byLearner.get(learnerId);
+    byLearner.set(learnerId, {
+      learnerId,
+      name: known?.name ?? names.get(account.id),
+      hasLeft: (known?.hasLeft ?? true) && left.has(account.id),
+    });
   }
   return [...byLearner.values()];
 }
@@ -107,11 +122,11 @@ export async function readCoursePage(
     ),
   ]);
   const now = needs.now();
-  const items = learners.map(({ learnerId, name, accountIds }) => {
+  const items = learners.map(({ accountIds, ...learner }) => {
     const own = facts.filter(({ accountId }) => accountIds.includes(accountId));
     const results = ownResultsOf(own, offeringId, now);
     const tracks = explainTracks(catalogue, own, now);
-    return learnerRow({ learnerId, name, results, tracks }, state, catalogue.courses);
+    return learnerRow({ ...learner, results, tracks }, state, catalogue.courses);
   });
   return { state, search: query.search, list: { ...found, items } };
 }

@@ -70,6 +70,33 @@ export function createAccountStore(connection: Connection) {
       }
     },
 
+    /** The accounts of many people of one LMS, made where they are missing; in no order. */
+    async findOrCreateAll(
+      people: { organisationId: string; issuer: string; subs: readonly string[] },
+      now: Date,
+    ): Promise<Account[]> {
+      const { organisationId, issuer, subs } = people;
+      if (subs.length === 0) return [];
+      const find = async () =>
+        (await model.find({ organisationId, issuer, sub: { $in: [...subs] } }).lean()).map(
+          asAccount,
+        );
+      const found = await find();
+      if (found.length === subs.length) return found;
+      const known = new Set(found.map(({ sub }) => sub));
+      const missing = subs.filter((sub) => !known.has(sub));
+      try {
+        await model.insertMany(
+          missing.map((sub) => ({ _id: newId(), organisationId, issuer, sub, createdAt: now })),
+          { ordered: false },
+        );
+      } catch (error) {
+        // Who has just come by a launch of their own: the unique index kept the first.
+        if (!isDuplicate(error)) throw error;
+      }
+      return await find();
+    },
+
     async findById(organisationId: string, id: string): Promise<Account | undefined> {
       const document = await model.findOne({ organisationId, _id: id }).lean();
       return document === null ? undefined : asAccount(document);

@@ -15,10 +15,10 @@ import type { ListQuery, PageOf } from "../stored-record.js";
 
 /** The kinds of background work. What each does is told in `journey.ts`. */
 export type WorkName =
-  "evaluate-learner" | "issue-credential" | "post-score" | "read-results" | "sweep";
+  "evaluate-learner" | "issue-credential" | "post-score" | "read-results" | "read-roster" | "sweep";
 
 /**
- * What a job is about: opaque ids only. Jobs merely wake work that stands in the stores, so a
+ * What a job is about: opaque ids and addresses of LMS services only. Jobs merely wake work that stands in the stores, so a
  * lost or doubled job changes nothing but the moment it is done.
  */
 export type WorkData = { key: string; organisationId: string; [about: string]: string };
@@ -137,15 +137,16 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
     },
 
     /**
-     * Begins to work, and does `sweep` at once and then every minute; the first time for `all`
-     * that is left, then for what is `settled`, that is nobody's who has just begun it. Who has
-     * the store alone begins with what a process that died had taken up.
+     * Begins to work, and does `sweep` at once and then every minute or more often; the first time
+     * for `all` that is left, then for what is `settled`, that is nobody's who has just begun it.
+     * Who has the store alone begins with what a process that died had taken up.
      */
-    async start(about: { isAlone: boolean }): Promise<void> {
+    async start(about: { isAlone: boolean; sweepEveryMs?: number }): Promise<void> {
       if (about.isAlone) await giveBack({});
       await agenda.start();
       await wakeSweep("all");
-      sweeping = setInterval(() => void wakeSweep("settled"), MINUTE_MS).unref();
+      const pauseMs = about.sweepEveryMs ?? MINUTE_MS;
+      sweeping = setInterval(() => void wakeSweep("settled"), pauseMs).unref();
     },
 
     /**

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { load } from "cheerio";
+import { decodeJwt } from "jose";
 import { Browser } from "../support/test-browser.js";
 import { aCourse, anExam } from "../support/learning-fixtures.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
@@ -54,6 +55,36 @@ describe("adding an exam to an LMS course", () => {
     expect(column).to.include({ label: exam.title, tag: "rosette", scoreMaximum: 100 });
     const again = await new Browser().post(returnUrl, { JWT: jwt });
     expect(again.status).to.equal(400);
+  });
+
+  it("adds an exam once more without a second column for it", async () => {
+    const { lms } = product;
+    const columns = lms.gradebook(COURSE_ID).length;
+    const wish = { userId: "priya", courseId: COURSE_ID };
+    const visit = await product.launchAs({ ...wish, messageType: "LtiDeepLinkingRequest" });
+    const exams = load(visit.landing.text)("input[value^='exam:']");
+    const chosen = await visit.post("/content", { items: [String(exams.first().val())] });
+    const $ = load(chosen.text);
+    const returnUrl = $("form").attr("action") ?? "";
+    const jwt = String($("input[name=JWT]").attr("value"));
+    const accepted = await new Browser().post(returnUrl, { JWT: jwt });
+    expect(accepted.status).to.equal(200);
+    expect(lms.gradebook(COURSE_ID)).to.have.length(columns);
+  });
+
+  it("adds an exam while the gradebook does not answer, and leaves its column for later", async () => {
+    const { lms, services, organisationId } = product;
+    const [course] = await services.courses.listAll(organisationId);
+    const exam = anExam(course?.id ?? "", { organisationId, kind: "project", title: "A portrait" });
+    await services.exams.add(exam);
+    const wish = { userId: "priya", courseId: COURSE_ID };
+    const visit = await product.launchAs({ ...wish, messageType: "LtiDeepLinkingRequest" });
+    lms.faults.serviceDown = true;
+    const chosen = await visit.post("/content", { items: [`exam:${exam.id}`] });
+    lms.faults.serviceDown = false;
+    const jwt = String(load(chosen.text)("input[name=JWT]").attr("value"));
+    const items = decodeJwt(jwt)["https://purl.imsglobal.org/spec/lti-dl/claim/content_items"];
+    expect(items).to.have.length(1).and.to.not.have.nested.property("[0].lineItem");
   });
 
   it("shows the teacher a learner as soon as they have opened Rosette there", async () => {

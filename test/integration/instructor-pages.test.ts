@@ -53,7 +53,11 @@ describe("the instructor's pages", () => {
 
   const appFor = (visit: Visit): Express =>
     createPageApp([visit], school.accounts, (admit) =>
-      instructorRoutes({ ...school, admit, toolKeys, launchUrl: LAUNCH_URL, now: () => NOW }),
+      instructorRoutes({
+        ...{ ...school, admit, toolKeys, launchUrl: LAUNCH_URL, now: () => NOW },
+        lineItems: { findFor: () => Promise.resolve(undefined) },
+        grades: { findLineItem: () => Promise.resolve(undefined) },
+      }),
     );
 
   const open = async (visit: Visit, path: string) =>
@@ -82,12 +86,33 @@ describe("the instructor's pages", () => {
     it("shows who has opened Rosette and has no result yet", async () => {
       const ben = await school.join("Ben");
       const { organisationId, offering } = school;
-      const member = { organisationId, offeringId: offering.id, accountId: ben.id, at: NOW };
-      expect(await school.courseMembers.noteMember(member)).to.equal("added");
-      expect(await school.courseMembers.noteMember(member)).to.equal("already-there");
+      const seen = { organisationId, offeringId: offering.id, accountIds: [ben.id], at: NOW };
+      await school.courseMembers.noteMembers(seen);
+      await school.courseMembers.noteMembers(seen);
       const $ = load((await open(visitOf(), "/course")).text);
       expect($("tbody th").text()).to.equal("Ben");
       expect($("tbody tr").text()).to.contain("No result yet");
+    });
+
+    it("leaves out who has left, unless a result of theirs is here", async () => {
+      const [balance] = school.examRecords;
+      if (balance === undefined) throw new Error("no exam");
+      const { organisationId, offering } = school;
+      const [ada, ben, cleo] = [
+        await school.join("Ada"),
+        await school.join("Ben"),
+        await school.join("Cleo"),
+      ];
+      await school.grade(ben, balance, 91);
+      const before = new Date(NOW.getTime() - 1000);
+      const seen = { organisationId, offeringId: offering.id };
+      const accountIds = [ada.id, ben.id, cleo.id];
+      await school.courseMembers.noteMembers({ ...seen, accountIds, at: before });
+      await school.courseMembers.noteMembers({ ...seen, accountIds: [cleo.id], at: NOW });
+      await school.courseMembers.markLeft({ ...seen, notSeenSince: NOW });
+      const $ = load((await open(visitOf(), "/course")).text);
+      const rows = $("tbody th").map((_, cell) => $(cell).text());
+      expect([...rows]).to.deep.equal(["Ben has left this course", "Cleo"]);
     });
 
     it("shows joined accounts as one learner", async () => {
@@ -105,11 +130,12 @@ describe("the instructor's pages", () => {
 
     it("finds a learner by name and pages the rest", async () => {
       const { organisationId, offering } = school;
+      const accountIds: string[] = [];
       for (let number = 1; number <= 23; number += 1) {
-        const { id } = await school.join(`Learner ${String(number).padStart(2, "0")}`);
-        const member = { organisationId, offeringId: offering.id, accountId: id, at: NOW };
-        await school.courseMembers.noteMember(member);
+        accountIds.push((await school.join(`Learner ${String(number).padStart(2, "0")}`)).id);
       }
+      const seen = { organisationId, offeringId: offering.id, accountIds, at: NOW };
+      await school.courseMembers.noteMembers(seen);
       const visit = visitOf();
       const second = load((await open(visit, "/course?page=2")).text);
       expect(second("tbody tr")).to.have.length(3);

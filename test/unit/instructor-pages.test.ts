@@ -69,6 +69,7 @@ describe("a learner's row", () => {
     {
       learnerId: "l1",
       name: "Ada Lind",
+      hasLeft: false,
       results: ownResultsOf(facts, "offering", NOW),
       tracks: [{ track, verdict, share: shareOf(verdict) }],
     },
@@ -198,8 +199,10 @@ describe("choosing content", () => {
     });
   }
 
+  const at = { launchUrl: "https://tool.example/lti/launch", hasColumn: false };
+
   it("makes a link that carries the exam and its column", () => {
-    const item = contentItemOf({ kind: "exam", exam: ownExam }, "https://tool.example/lti/launch");
+    const item = contentItemOf({ kind: "exam", exam: ownExam }, at);
     expect(item).to.deep.include({
       type: "ltiResourceLink",
       url: "https://tool.example/lti/launch",
@@ -213,8 +216,14 @@ describe("choosing content", () => {
     });
   });
 
+  it("makes a link without a column where that stands already", () => {
+    const item = contentItemOf({ kind: "exam", exam: ownExam }, { ...at, hasColumn: true });
+    expect(item.custom).to.deep.equal({ rosette_exam: ownExam.id });
+    expect(item).not.to.have.property("lineItem");
+  });
+
   it("makes a link to the progress page without a column", () => {
-    const item = contentItemOf({ kind: "progress" }, "https://tool.example/lti/launch");
+    const item = contentItemOf({ kind: "progress" }, at);
     expect(item.custom).to.deep.equal({ rosette_page: "progress" });
     expect(item).not.to.have.property("lineItem");
     expect(choiceValue({ kind: "progress" })).to.equal("progress");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { nextRead } from "../../../src/exams/next-read.js";
+import { nextRead, sweepPauseMs } from "../../../src/exams/next-read.js";
 import { nextTimestamp, retryPauseMs } from "../../../src/exams/score-post.js";
 
 const MINUTE = 60_000;
@@ -26,6 +26,18 @@ describe("when results are read next", () => {
       expect(pauseMs).to.be.closeTo(expectedMs, 1);
     });
   }
+
+  it("is found in time, however short the bound", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), (resultsQuickMinutes) => {
+        const given = { ...bounds, resultsQuickMinutes };
+        const latest = nextRead({ lastLaunchAt: now, failures: 0 }, { now, random: 0 }, given);
+        const foundAfterMs = latest.getTime() - now.getTime() + sweepPauseMs(given);
+        expect(foundAfterMs).to.be.at.most(0.9 * resultsQuickMinutes * MINUTE + 1);
+        expect(sweepPauseMs(given)).to.be.within(6000, MINUTE);
+      }),
+    );
+  });
 
   it("leaves a fifth of the bound for the reading and the award, whatever chance says", () => {
     fc.assert(
