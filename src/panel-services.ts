@@ -29,11 +29,12 @@ type Needs = Omit<PanelNeeds, Actions> & {
 
 /** What an LMS is told about us when it is set up by hand. */
 function toolAddressesOf(publicUrl: string): PanelNeeds["toolAddresses"] {
-  const { launchUrl, loginUrl, jwksUrl } = toolAddresses(publicUrl);
+  const { launchUrl, loginUrl, jwksUrl, canvasConfigurationUrl } = toolAddresses(publicUrl);
   return [
     { id: "launch", label: "Launch, redirect and Deep Linking address", value: launchUrl },
     { id: "login", label: "Login address", value: loginUrl },
     { id: "keys", label: "Public keys address", value: jwksUrl },
+    { id: "canvas", label: "Canvas: configuration by URL", value: canvasConfigurationUrl },
   ];
 }
 

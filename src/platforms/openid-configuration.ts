@@ -32,11 +32,20 @@ export type PlatformOffer = {
   isOneHouse: boolean;
 };
 
-/** Hosted Canvas: one issuer for all schools, whose endpoints stand on these hosts. */
-const canvasHost = /^([a-z0-9-]+\.)*(instructure\.com|canvaslms\.com)$/;
+/**
+ * LMSs whose issuer is none of their hosts: hosted Canvas has one issuer for all schools, another
+ * for each of its beta and test copies, and endpoints on Instructure's and the school's hosts.
+ */
+const knownHouses: Record<string, RegExp> = {
+  "https://canvas.instructure.com": /^[a-z0-9-]+\.(instructure|canvaslms)\.com$/,
+  "https://canvas.beta.instructure.com": /^[a-z0-9-]+\.beta\.(instructure|canvaslms)\.com$/,
+  "https://canvas.test.instructure.com": /^[a-z0-9-]+\.test\.(instructure|canvaslms)\.com$/,
+};
 
-const isHostedCanvas = (issuer: string, hosts: string[]): boolean =>
-  familyOf(issuer) === "canvas" && hosts.every((host) => canvasHost.test(host));
+function isKnownHouse(issuer: string, hosts: readonly string[]): boolean {
+  const house = Object.hasOwn(knownHouses, issuer) ? knownHouses[issuer] : undefined;
+  return house !== undefined && hosts.every((host) => house.test(host));
+}
 
 /**
  * Reads an LMS' description of itself.
@@ -66,6 +75,6 @@ export function readOpenidConfiguration(from: string, data: unknown): PlatformOf
     registrationUrl: said.registration_endpoint,
     family: familyOf(said.issuer, platform?.product_family_code),
     hosts,
-    isOneHouse: hosts.length === 1 || isHostedCanvas(said.issuer, hosts),
+    isOneHouse: hosts.length === 1 || isKnownHouse(said.issuer, hosts),
   };
 }

@@ -8,7 +8,7 @@ import type { PlatformOffer } from "./openid-configuration.js";
 import { PlatformForm } from "./platform-form.js";
 import type { RegistrationRequest } from "./accept-dynamic-registration.js";
 import type { SetUpResult } from "./set-up.js";
-import { serviceScopes, toolAddresses } from "./tool-registration.js";
+import { describeToolForCanvas, serviceScopes, toolAddresses } from "./tool-registration.js";
 import type { ToolKeys } from "./tool-keys.js";
 import type { Invitation } from "./use-invitation.js";
 
@@ -58,6 +58,11 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
 
   router.get("/lti/jwks", async (_request, response) => {
     response.set("cache-control", "public, max-age=300").json(await needs.toolKeys.jwks());
+  });
+
+  router.get("/lti/canvas.json", (_request, response) => {
+    response.set("cache-control", "public, max-age=300");
+    response.json(describeToolForCanvas(needs.publicUrl));
   });
 
   const showSetUp = (

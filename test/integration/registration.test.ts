@@ -139,6 +139,13 @@ describe("connecting an LMS", () => {
     });
   });
 
+  it("shows Canvas a configuration that anybody may read", async () => {
+    const answer = await fetch(`${product.url}/lti/canvas.json`);
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get("content-type")).to.contain("application/json");
+    expect(await answer.json()).to.include({ public_jwk_url: `${product.url}/lti/jwks` });
+  });
+
   describe("by dynamic registration", () => {
     async function invite(): Promise<string> {
       const { services } = product;
@@ -236,6 +243,33 @@ describe("connecting an LMS", () => {
       expect(done.status).to.equal(200);
       const again = await new Browser().post(`${product.url}/lti/register`, fields);
       expect(again.text).to.contain("code-invalid");
+    });
+
+    it("changes a registration that the organisation has, and makes no second one", async () => {
+      const clientId = "the-same-each-time";
+      const own = await startStranger((request, response) => {
+        const base = `http://${request.headers.host ?? ""}`;
+        const description = {
+          ...{ issuer: base, authorization_endpoint: `${base}/auth${round}` },
+          ...{ token_endpoint: `${base}/token`, jwks_uri: `${base}/jwks` },
+          registration_endpoint: `${base}/register`,
+        };
+        response.setHeader("content-type", "application/json");
+        response.end(
+          JSON.stringify(request.method === "GET" ? description : { client_id: clientId }),
+        );
+      });
+      let round = 1;
+      for (; round <= 2; round += 1) {
+        const link = `${await invite()}&openid_configuration=${encodeURIComponent(own)}`;
+        const question = await new Browser().get(link);
+        const fields = fieldsOf(question.text);
+        const done = await new Browser().post(`${product.url}/lti/register`, fields);
+        expect(done.status).to.equal(200);
+      }
+      const platforms = await listPlatforms();
+      expect(platforms).to.have.length(1);
+      expect(platforms[0]).to.include({ clientId, authorizationUrl: `${own}/auth2` });
     });
 
     it("registers only with the hosts that somebody agreed to", async () => {

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { z } from "zod";
 import { faultOf, parseLmsJson, readRetryAfter } from "../../src/platforms/lms-answer.js";
 import { readOpenidConfiguration } from "../../src/platforms/openid-configuration.js";
 import { familyOf, originsOf } from "../../src/platforms/platform.js";
 import { isPrivateAddress } from "../../src/platforms/private-address.js";
-import { describeTool } from "../../src/platforms/tool-registration.js";
+import { describeTool, describeToolForCanvas } from "../../src/platforms/tool-registration.js";
 import { makeTypedCode, readTypedCode } from "../../src/people/one-time-code.js";
 
 const now = new Date("2026-03-01T10:00:00Z");
@@ -123,6 +124,15 @@ describe("what an LMS says of itself", () => {
     expect(isOneHouse(from, { token_endpoint: "https://evil.example/t" })).to.equal(false);
     expect(isOneHouse(from, { jwks_uri: "https://lms.example:8443/jwks" })).to.equal(false);
     expect(isOneHouse("https://sso.canvaslms.com/x", canvas)).to.equal(true);
+    const beta = (host: string) => ({
+      ...canvas,
+      ...{ issuer: "https://canvas.beta.instructure.com" },
+      ...{ authorization_endpoint: `https://${host}/a`, token_endpoint: `https://${host}/t` },
+      ...{ jwks_uri: `https://${host}/j`, registration_endpoint: `https://${host}/r` },
+    });
+    const betaHost = "sso.beta.canvaslms.com";
+    expect(isOneHouse(`https://${betaHost}/x`, beta(betaHost))).to.equal(true);
+    expect(isOneHouse("https://sso.canvaslms.com/x", beta("sso.canvaslms.com"))).to.equal(false);
     const impostor = { ...canvas, jwks_uri: "https://sso.canvaslms.com.evil.example/jwks" };
     expect(isOneHouse("https://sso.canvaslms.com/x", impostor)).to.equal(false);
   });
@@ -185,6 +195,15 @@ describe("how we register ourselves", () => {
     expect(types).to.deep.equal(["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]);
   });
 
+  it("tells Canvas who sees its navigation", () => {
+    const { messages } = configurationOf(tool("canvas"));
+    const visibility = "https://canvas.instructure.com/lti/visibility";
+    const seenBy = messages.map((message) => (message as Record<string, unknown>)[visibility]);
+    const placed = messages.map(({ type, placements }) => [type, placements?.length]);
+    expect(seenBy).to.deep.equal(["members", "admins", undefined, undefined, undefined]);
+    expect(placed.every(([, count]) => count === 1)).to.equal(true);
+  });
+
   it("asks Canvas for its placements and for names", () => {
     const configuration = configurationOf(tool("canvas"));
     expect(configuration["https://canvas.instructure.com/lti/privacy_level"]).to.equal("public");
@@ -193,6 +212,55 @@ describe("how we register ourselves", () => {
       ...["course_navigation", "account_navigation"],
       ...["assignment_selection", "link_selection", "editor_button"],
     ]);
+  });
+});
+
+describe("the configuration that Canvas takes", () => {
+  // What Canvas checks of a tool configuration: presence, types and known words.
+  const Placement = z.strictObject({
+    placement: z.enum([
+      ...["course_navigation", "account_navigation", "assignment_selection"],
+      ...["link_selection", "editor_button"],
+    ] as const),
+    message_type: z.enum(["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]),
+    target_link_uri: z.literal("https://badges.example/lti/launch"),
+    text: z.string().min(1),
+    icon_url: z.url(),
+    enabled: z.literal(true),
+    visibility: z.enum(["members", "admins", "public"]).optional(),
+    default: z.enum(["enabled", "disabled"]).optional(),
+  });
+  const Configuration = z.strictObject({
+    title: z.string().min(1),
+    description: z.string().min(1),
+    oidc_initiation_url: z.literal("https://badges.example/lti/login"),
+    target_link_uri: z.literal("https://badges.example/lti/launch"),
+    public_jwk_url: z.literal("https://badges.example/lti/jwks"),
+    scopes: z.array(z.url()).length(5),
+    custom_fields: z.record(z.string(), z.string().startsWith("$")),
+    extensions: z.tuple([
+      z.strictObject({
+        platform: z.literal("canvas.instructure.com"),
+        domain: z.literal("badges.example"),
+        tool_id: z.string().min(1),
+        privacy_level: z.literal("public"),
+        settings: z.strictObject({
+          text: z.string(),
+          icon_url: z.url(),
+          placements: z.array(Placement).length(5),
+        }),
+      }),
+    ]),
+  });
+
+  it("has the documented shape, every placement once, and choosing where content is chosen", () => {
+    const { extensions } = Configuration.parse(describeToolForCanvas("https://badges.example"));
+    const { placements } = extensions[0].settings;
+    expect(new Set(placements.map(({ placement }) => placement)).size).to.equal(5);
+    for (const { placement, message_type: message } of placements) {
+      const isLink = placement.endsWith("_navigation");
+      expect(message).to.equal(isLink ? "LtiResourceLinkRequest" : "LtiDeepLinkingRequest");
+    }
   });
 });
 
