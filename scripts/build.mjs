@@ -33,7 +33,7 @@ await build({
   bundle: true,
   splitting: true,
   packages: "external",
-  entryPoints: ["src/main.ts", "scripts/demo.ts", "scripts/platform.ts"],
+  entryPoints: ["src/main.ts", "scripts/demo.ts", "scripts/platform.ts", "scripts/store.ts"],
   outdir: "dist",
   entryNames: "[name]",
   chunkNames: "chunks/[name]-[hash]",

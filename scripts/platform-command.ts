@@ -4,9 +4,7 @@ import { PlatformForm } from "../src/platforms/platform-form.js";
 import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
 import type { Services } from "../src/services.js";
-
-/** Something the person at the command line has to mend; told without a stack. */
-export class CommandError extends Error {}
+import { CommandError } from "./command.js";
 
 export const USAGE = `npm run platform -- <command>
 

@@ -226,14 +226,33 @@ describe("grade services, answer by answer", () => {
 
   it("reads Moodle's roster with its short roles", async () => {
     answer = () => ({ body: moodle.memberships });
+    const unnamed = { name: undefined, email: undefined };
     const roster = createLmsRosterClient(needs());
     const url = `${base}/mod/lti/services.php/CourseSection/2/bindings/1/memberships`;
     expect(
       await allOf(roster.listMemberPages({ platformId: "p", membershipsUrl: url })),
     ).to.deep.equal([
-      { sub: "4", isLearner: true, isActive: true },
-      { sub: "5", isLearner: true, isActive: false },
-      { sub: "8", isLearner: false, isActive: true },
+      { sub: "4", isLearner: true, isActive: true, ...unnamed },
+      { sub: "5", isLearner: true, isActive: false, ...unnamed },
+      { sub: "8", isLearner: false, isActive: true, ...unnamed },
+    ]);
+  });
+
+  it("reads names from a roster whole or in parts, and none from blanks", async () => {
+    const roles = ["Learner"];
+    const members = [
+      { user_id: "1", roles, name: " Ada Lind ", given_name: "A.", email: "ada@example.org" },
+      { user_id: 2, roles, given_name: "Ben", family_name: "Öst" },
+      { user_id: "3", roles, name: "", email: " " },
+    ];
+    answer = () => ({ body: JSON.stringify({ members }) });
+    const roster = createLmsRosterClient(needs());
+    const at = { platformId: "p", membershipsUrl: `${base}/roster` };
+    const read = (await allOf(roster.listMemberPages(at))).map(({ name, email }) => [name, email]);
+    expect(read).to.deep.equal([
+      ["Ada Lind", "ada@example.org"],
+      ["Ben Öst", undefined],
+      [undefined, undefined],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { CommandError, readCommand } from "../../scripts/platform-command.js";
+import { CommandError } from "../../scripts/command.js";
+import { readCommand } from "../../scripts/platform-command.js";
 import { beginLaunch, startTestProduct, type TestProduct } from "../support/test-product.js";
 
 const complete = [

@@ -1,14 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { NOTICE, startStore, StoreError } from "./index.js";
-import { openOffline } from "./engine.js";
-import { exportStore, importStore, type Transferred } from "./export-import.js";
 
 const USAGE = `Usage:
   embedded-mongo [--data-dir DIR] [--socket PATH | --port N]
                  [--durability always|interval|off] [--salvage] [--with-parent]
-  embedded-mongo export --data-dir DIR OUT    one file of Extended JSON per collection
-  embedded-mongo import --data-dir DIR IN     what export wrote, into a new store
 `;
 
 const { values, positionals } = parseArgs({
@@ -33,21 +29,6 @@ function fail(message: string): never {
 function durabilityOf(text: string | undefined) {
   if (text === undefined || text === "always" || text === "interval" || text === "off") return text;
   return fail(`--durability is always, interval or off, not ${text}`);
-}
-
-async function transfer(action: "export" | "import", directory: string | undefined): Promise<void> {
-  const dataDir = values["data-dir"];
-  if (dataDir === undefined || directory === undefined) fail(USAGE);
-  const { store, close } = await openOffline(dataDir);
-  let done: Transferred[];
-  try {
-    done = await (action === "export" ? exportStore : importStore)(store, directory);
-  } finally {
-    await close();
-  }
-  for (const { namespace, documents } of done) {
-    process.stdout.write(`${namespace}: ${documents} documents\n`);
-  }
 }
 
 async function serve(): Promise<void> {
@@ -85,10 +66,8 @@ function endWithParent(stop: () => void): void {
 }
 
 try {
-  const [action, directory] = positionals;
   if (values.help === true) process.stdout.write(USAGE);
-  else if (action === "export" || action === "import") await transfer(action, directory);
-  else if (action === undefined) await serve();
+  else if (positionals.length === 0) await serve();
   else fail(USAGE);
 } catch (error) {
   if (error instanceof StoreError) fail(`embedded-mongo: ${error.message} (${error.code})`);

@@ -64,21 +64,6 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
   };
 }
 
-/** Opens a store's directory without serving it. */
-export async function openOffline(
-  dataDir: string,
-): Promise<{ store: Store; close(): Promise<void> }> {
-  const store = new Store();
-  const parts = { store, sessions: new Sessions() };
-  const persistence = await openPersistence(parts, { dataDir, durability: "always" });
-  return {
-    store,
-    async close() {
-      await persistence?.close();
-    },
-  };
-}
-
 async function openPersistence(
   { store, sessions }: Pick<Engine, "store" | "sessions">,
   options: Pick<EngineOptions, "dataDir" | "durability" | "salvage">,

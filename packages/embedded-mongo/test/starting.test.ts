@@ -1,15 +1,13 @@
 import { expect } from "chai";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { Decimal128, Long, MongoClient, ObjectId } from "mongodb";
+import { MongoClient } from "mongodb";
 import { startStore, type StoreError } from "../src/index.js";
 import { buildCommand } from "./support/build-command.js";
 
-const run = promisify(execFile);
 const newDirectory = () => mkdtempSync(join(tmpdir(), "em-"));
 
 async function refusalOf(promise: Promise<unknown>): Promise<StoreError> {
@@ -86,50 +84,5 @@ describe("starting a store", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error("the store outlived its parent");
-  });
-
-  it("exports everything as Extended JSON and imports it again without loss", async () => {
-    const [from, to, out] = [newDirectory(), newDirectory(), newDirectory()];
-    const doc = {
-      _id: new ObjectId(),
-      long: Long.fromString("9007199254740993"),
-      decimal: Decimal128.fromString("1.10"),
-      date: new Date(5),
-      nested: [{ a: null, b: [true] }],
-      pattern: /a"b/i,
-    };
-    let store = await startStore({ dataDir: from, inProcess: true });
-    let client = await MongoClient.connect(store.uri);
-    await client
-      .db("app")
-      .collection("docs")
-      .insertMany([doc, { text: "zwölf\n" }]);
-    await client
-      .db("app")
-      .collection("docs")
-      .createIndexes([{ key: { text: 1 }, unique: true, sparse: true }]);
-    await client.close();
-    await store.stop();
-    const command = await buildCommand();
-    await run(process.execPath, [command, "export", "--data-dir", from, out]);
-    expect(
-      readFileSync(join(out, "app", "docs.jsonl"), "utf8")
-        .trim()
-        .split("\n"),
-    ).to.have.length(2);
-    const { stdout } = await run(process.execPath, [command, "import", "--data-dir", to, out]);
-    expect(stdout).to.equal("app.docs: 2 documents\n");
-    store = await startStore({ dataDir: to, inProcess: true });
-    client = await MongoClient.connect(store.uri, { promoteLongs: false });
-    expect(await client.db("app").collection("docs").findOne({ _id: doc._id })).to.deep.equal(doc);
-    expect(await client.db("app").collection("docs").indexes()).to.deep.include({
-      v: 2,
-      key: { text: 1 },
-      name: "text_1",
-      unique: true,
-      sparse: true,
-    });
-    await client.close();
-    await store.stop();
   });
 });
