@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { startTestProduct, type TestProduct } from "../support/test-product.js";
+import type { Attack } from "./attack.js";
+import { keyAttacks } from "./key-attacks.js";
+import { type SimulatedPlatform, startSimulatedPlatform } from "./simulated-platform.js";
+import { tokenAttacks } from "./token-attacks.js";
+import { codeIn } from "./wire.js";
+import type { World } from "./world.js";
+
+/** A login attempt is begun by anybody; it lets nobody in. */
+const MAY_CHANGE = ["events", "loginAttempts"];
+
+const families: Record<string, Attack[]> = { tokens: tokenAttacks, keys: keyAttacks };
+
+describe("under attack", () => {
+  let product: TestProduct;
+  let platforms: SimulatedPlatform[];
+  let world: World;
+  let atMark: string;
+
+  async function readAll(): Promise<string> {
+    const { connection } = product;
+    const names = (await connection.listCollections()).map(({ name }) => name).sort();
+    const kept = names.filter((name) => !MAY_CHANGE.includes(name));
+    const contents = kept.map(async (name) => [
+      name,
+      await connection.collection(name).find({}).sort({ _id: 1 }).toArray(),
+    ]);
+    return JSON.stringify(await Promise.all(contents));
+  }
+
+  before(async () => {
+    product = await startTestProduct();
+    platforms = [await startSimulatedPlatform("first"), await startSimulatedPlatform("second")];
+    const [platform, otherPlatform] = platforms;
+    if (platform === undefined || otherPlatform === undefined) throw new Error("no platforms");
+    for (const { issuer, authorizationUrl, tokenUrl, jwksUrl } of platforms) {
+      const known = { ...product.platform, issuer, authorizationUrl, tokenUrl, jwksUrl };
+      const id = crypto.randomUUID();
+      await product.services.platforms.addOnce({ ...known, id, clientId: "attacked" });
+      await product.services.deployments.ensure({
+        ...{ platformId: id, deploymentId: "1", organisationId: product.organisationId },
+        ...{ status: "approved" as const, at: new Date() },
+      });
+    }
+    world = {
+      ...{ origin: product.url, loginPath: "/lti/login", launchPath: "/lti/launch" },
+      ...{ clientId: "attacked", platform, otherPlatform },
+      mark: async () => {
+        atMark = await readAll();
+      },
+    };
+  });
+  after(async () => {
+    for (const platform of platforms) await platform.stop();
+    await product.close();
+  });
+
+  for (const [family, attacks] of Object.entries(families)) {
+    describe(family, () => {
+      for (const { name, code, act } of attacks) {
+        it(`refuses ${name}, and accepts its twin`, async () => {
+          const refused = await act(world, true);
+          expect(await readAll()).to.equal(atMark);
+          expect(codeIn(refused.text)).to.equal(code);
+          expect(refused.status).to.be.within(400, 499);
+          expect(refused.cookies.join()).not.to.match(/__Host-rosette=/);
+          const accepted = await act(world, false);
+          expect(accepted.status, accepted.text).to.equal(303);
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,58 @@
+import { request } from "node:http";
+
+export type Answer = { status: number; location: string; text: string; cookies: string[] };
+
+export type Call = {
+  method?: "GET" | "POST";
+  origin: string;
+  /** Sent as it stands, so that nothing mends it on the way. */
+  path: string;
+  cookies?: readonly string[];
+  headers?: Record<string, string>;
+  form?: readonly (readonly [string, string])[];
+  body?: string;
+};
+
+const TIMEOUT_MS = 15_000;
+
+/** One request as it stands: no redirect followed, cookies sent by hand, limited in time. */
+export async function send(call: Call): Promise<Answer> {
+  const form = call.form?.map(([name, value]) => [name, value] as [string, string]);
+  const body = form === undefined ? call.body : new URLSearchParams(form).toString();
+  const headers = {
+    accept: "text/html",
+    ...(body !== undefined && {
+      "content-type": "application/x-www-form-urlencoded",
+      "content-length": String(Buffer.byteLength(body)),
+    }),
+    ...(call.cookies !== undefined &&
+      call.cookies.length > 0 && { cookie: call.cookies.join("; ") }),
+    ...call.headers,
+  };
+  const { hostname, port } = new URL(call.origin);
+  const method = call.method ?? (body === undefined ? "GET" : "POST");
+  return await new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = request({ hostname, port, path: call.path, method, headers, signal }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => {
+        text += chunk;
+      });
+      answer.once("error", reject).once("end", () => {
+        const lines = answer.headers["set-cookie"] ?? [];
+        resolve({
+          status: answer.statusCode ?? 0,
+          location: answer.headers.location ?? "",
+          text,
+          cookies: lines.map((line) => line.split(";")[0] ?? ""),
+        });
+      });
+    });
+    sent.once("error", reject).end(body);
+  });
+}
+
+/** The code that one of our pages names. */
+export const codeIn = (text: string): string | undefined =>
+  /<code>([a-z-]+)<\/code>/.exec(text)?.[1];
