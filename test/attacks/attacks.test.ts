@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 import type { Attack } from "./attack.js";
+import { bindingAttacks } from "./binding-attacks.js";
 import { keyAttacks } from "./key-attacks.js";
 import { type SimulatedPlatform, startSimulatedPlatform } from "./simulated-platform.js";
 import { tokenAttacks } from "./token-attacks.js";
@@ -10,7 +11,11 @@ import type { World } from "./world.js";
 /** A login attempt is begun by anybody; it lets nobody in. */
 const MAY_CHANGE = ["events", "loginAttempts"];
 
-const families: Record<string, Attack[]> = { tokens: tokenAttacks, keys: keyAttacks };
+const families: Record<string, Attack[]> = {
+  tokens: tokenAttacks,
+  keys: keyAttacks,
+  bindings: bindingAttacks,
+};
 
 describe("under attack", () => {
   let product: TestProduct;
