@@ -143,6 +143,11 @@ export const launchErrorTexts = {
     title: "This sign-in was used already",
     advice: openAgain,
   },
+  "launch-ticket-invalid": {
+    status: 403,
+    title: "This way to Rosette was used already, or is older than five minutes",
+    advice: openAgain,
+  },
   "launch-deployment-wrong": {
     status: 403,
     title: "The LMS began this sign-in for another place",

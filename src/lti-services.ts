@@ -9,6 +9,8 @@ import { createLoginAttemptStore } from "./launch/login-attempt-store.js";
 import { createPlatformKeys } from "./launch/platform-keys-client.js";
 import { createSessionStore } from "./launch/session-store.js";
 import { startLogin } from "./launch/start-login.js";
+import { createTicketStore } from "./launch/ticket-store.js";
+import { useTicket } from "./launch/use-ticket.js";
 import { verifyLaunch } from "./launch/verify-launch.js";
 import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
 import type { OrganisationStore } from "./organisations/organisation-store.js";
@@ -76,6 +78,7 @@ export function createLtiServices(needs: Needs) {
   const attempts = createLoginAttemptStore(connection);
   const launches = createLaunchStore(connection);
   const sessions = createSessionStore(connection);
+  const tickets = createTicketStore(connection);
   const keys = createPlatformKeys({ http: createLmsHttp({ ...keySetLimits, allowPrivate }), now });
   const admit = createDoor({ sessions, launches, accounts, grants, now });
 
@@ -85,12 +88,18 @@ export function createLtiServices(needs: Needs) {
       await startLogin({ platforms, attempts, publicUrl, now }, request),
     verifyLaunch: async (posted) =>
       await verifyLaunch({ platforms, keys, attempts, publicUrl, now }, posted),
-    acceptLaunch: async (verified, previousToken) =>
+    acceptLaunch: async (verified, browser) =>
       await acceptLaunch(
-        { ...needs, platforms, deployments, accounts, profiles, launches, sessions, sessionIdleMs },
+        {
+          ...{ ...needs, platforms, deployments, accounts, profiles, launches },
+          ...{ sessions, sessionIdleMs, tickets },
+        },
         verified,
-        previousToken,
+        browser,
       ),
+    useTicket: async (ticket, previousToken) =>
+      await useTicket({ tickets, sessions, sessionIdleMs, now }, ticket, previousToken),
+    publicUrl,
     addEvent: async (event) => {
       await events.add(event);
     },

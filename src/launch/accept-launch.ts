@@ -10,36 +10,36 @@ import {
 } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { newId } from "../stored-record.js";
-import { newSecret } from "./login-attempt.js";
+import { hashSecret, newSecret } from "./login-attempt.js";
 import { type Launch, launchLifetimeMs } from "./launch.js";
 import type { LaunchStore } from "./launch-store.js";
 import type { ReadClaims } from "./lti-claims.js";
 import { claimsAdministrator, courseRolesOf, isTestUser } from "./roles.js";
-import { newSessionToken, sessionIdOf } from "./session.js";
-import type { SessionStore } from "./session-store.js";
+import { openSession, type OpenSessionNeeds } from "./open-session.js";
+import { ticketLifetimeMs } from "./ticket.js";
+import type { TicketStore } from "./ticket-store.js";
 import type { RefusedLaunch, VerifiedLaunch } from "./verify-launch.js";
 
-type Needs = {
+type Needs = OpenSessionNeeds & {
   platforms: Pick<PlatformStore, "noteFamily" | "takeFirstDeployment">;
   deployments: Pick<DeploymentStore, "approve" | "ensure" | "find">;
   accounts: Pick<AccountStore, "findOrCreate">;
   profiles: Pick<ProfileStore, "noteFromLms">;
   launches: Pick<LaunchStore, "add">;
-  sessions: Pick<SessionStore, "add" | "end">;
+  tickets: Pick<TicketStore, "add">;
   /** Told of every accepted launch before its pages can be opened; for later chapters. */
   noteLaunch: (launch: Launch) => Promise<void>;
   /** Told when the LMS has sent a name that was not known before; for later chapters. */
   nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
-  sessionIdleMs: number;
-  now: () => Date;
 };
 
-export type AcceptedLaunch = {
-  kind: "accepted";
-  launch: Launch;
-  /** For the session cookie. */
-  sessionToken: string;
-};
+/** What is known of the browser; `previousToken` of the session it had, which ends here. */
+export type LaunchingBrowser =
+  { keepsCookies: true; previousToken: string | undefined } | { keepsCookies: false };
+
+export type AcceptedLaunch =
+  | { kind: "accepted"; launch: Launch; /** For the session cookie. */ sessionToken: string }
+  | { kind: "accepted-without-cookies"; launch: Launch; /** For a new window. */ ticket: string };
 
 /** The deployment, when launches from it are let in. An unknown one is noted for approval. */
 async function findDeployment(
@@ -105,23 +105,21 @@ function describeLaunch(
   };
 }
 
-async function openSession(
-  needs: Needs,
-  launch: Launch,
-  previousToken: string | undefined,
-): Promise<string> {
-  const token = newSessionToken();
-  const now = needs.now();
-  await needs.sessions.add({
-    id: sessionIdOf(token),
+/** How the browser goes on: with a cookie, or in a new window where it keeps none here. */
+async function letIn(needs: Needs, launch: Launch, browser: LaunchingBrowser) {
+  if (browser.keepsCookies) {
+    const sessionToken = await openSession(needs, launch, browser.previousToken);
+    return { kind: "accepted", launch, sessionToken } as const;
+  }
+  const ticket = newSecret();
+  await needs.tickets.add({
+    id: hashSecret(ticket),
     organisationId: launch.organisationId,
     accountId: launch.accountId,
-    startedAt: now,
-    lastSeenAt: now,
-    expiresAt: new Date(now.getTime() + needs.sessionIdleMs),
+    launchId: launch.id,
+    expiresAt: new Date(needs.now().getTime() + ticketLifetimeMs),
   });
-  if (previousToken !== undefined) await needs.sessions.end(sessionIdOf(previousToken));
-  return token;
+  return { kind: "accepted-without-cookies", launch, ticket } as const;
 }
 
 async function noteFamily(needs: Needs, { platform, claims }: VerifiedLaunch): Promise<void> {
@@ -133,13 +131,12 @@ async function noteFamily(needs: Needs, { platform, claims }: VerifiedLaunch): P
 
 /**
  * Lets a verified launch in: account, profile, what later chapters note, the launch and a fresh
- * session, in this order, so that a page never opens on half of it. All of it can be repeated.
- * @param previousToken of the session the browser had; it ends here
+ * session (or a ticket to one), in this order, so that a page never opens on half of it. All of it can be repeated.
  */
 export async function acceptLaunch(
   needs: Needs,
   verified: VerifiedLaunch,
-  previousToken: string | undefined,
+  browser: LaunchingBrowser,
 ): Promise<AcceptedLaunch | RefusedLaunch> {
   const { platform, claims } = verified;
   const deployment = await findDeployment(needs, verified);
@@ -168,9 +165,5 @@ export async function acceptLaunch(
     frameOrigins: frameOriginsOf(platform, claims),
     expiresAt: new Date(launch.launchedAt.getTime() + launchLifetimeMs),
   });
-  return {
-    kind: "accepted",
-    launch,
-    sessionToken: await openSession(needs, launch, previousToken),
-  };
+  return await letIn(needs, launch, browser);
 }

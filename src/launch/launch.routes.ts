@@ -4,9 +4,9 @@ import type { Event } from "../events/event.js";
 import { errorText, ToolError } from "../errors.js";
 import type { Platform } from "../platforms/platform.js";
 import { queryText } from "../web/forms.js";
-import { requestIdOf } from "../web/page.js";
 import { setPolicySources } from "../web/security-headers.js";
-import type { AcceptedLaunch } from "./accept-launch.js";
+import { requestIdOf, showPage } from "../web/page.js";
+import type { AcceptedLaunch, LaunchingBrowser } from "./accept-launch.js";
 import { attemptCookieName, attemptLifetimeMs } from "./login-attempt.js";
 import { readCookie } from "./session.js";
 import type { LoginOutcome, LoginRequest } from "./start-login.js";
@@ -17,13 +17,35 @@ type Needs = {
   verifyLaunch: (posted: PostedLaunch) => Promise<VerifiedLaunch | RefusedLaunch>;
   acceptLaunch: (
     verified: VerifiedLaunch,
-    previousToken: string | undefined,
+    browser: LaunchingBrowser,
   ) => Promise<AcceptedLaunch | RefusedLaunch>;
+  useTicket: (
+    ticket: string,
+    previousToken: string | undefined,
+  ) => Promise<{ launchId: string; sessionToken: string } | undefined>;
+  publicUrl: string;
   addEvent: (event: Omit<Event, "id">) => Promise<void>;
   now: () => Date;
 };
 
 const cookieAttributes: CookieOptions = sessionCookie.attributes;
+/** Says to our scripts, and to the next login, that this browser keeps our cookies here. */
+const keptCookie = { name: `${sessionCookie.name}-kept`, maxAgeMs: 30 * 24 * 60 * 60 * 1000 };
+
+/**
+ * Whether the browser may lose our cookies: it shows us in a frame and has none of them yet. A
+ * browser that has kept one, or shows us as a page of its own, is never held up.
+ */
+const mayLoseCookies = ({ headers }: Request): boolean =>
+  headers["sec-fetch-dest"] === "iframe" && headers.cookie?.includes(sessionCookie.name) !== true;
+
+/** Shows a page whose forms tell us where they come from: `Origin` is left out without this. */
+function showWithOrigin(response: Response, ...[view, content]: [string, PageContent]): void {
+  response.set("referrer-policy", "same-origin");
+  showPage(response, view, content);
+}
+
+type PageContent = { frame: { title: string }; page: object };
 
 /** A field of the query or of the posted form, as text; empty when missing or repeated. */
 function fieldOf(request: Request, name: string): string {
@@ -36,6 +58,7 @@ function fieldOf(request: Request, name: string): string {
 /** The way in: the login that an LMS begins and the launch it comes back with. */
 export function launchRoutes(needs: Needs): Router {
   const router = Router();
+  const isFromUs = (request: Request): boolean => request.headers.origin === needs.publicUrl;
 
   async function refuse(
     response: Response,
@@ -68,23 +91,35 @@ export function launchRoutes(needs: Needs): Router {
   });
 
   async function login(request: Request, response: Response): Promise<void> {
-    const outcome = await needs.startLogin({
+    const asked = {
       iss: fieldOf(request, "iss"),
       login_hint: fieldOf(request, "login_hint"),
       target_link_uri: fieldOf(request, "target_link_uri"),
       lti_message_hint: fieldOf(request, "lti_message_hint"),
       client_id: fieldOf(request, "client_id"),
       lti_deployment_id: fieldOf(request, "lti_deployment_id"),
-    });
+      lti_storage_target: fieldOf(request, "lti_storage_target"),
+    };
+    const outcome = await needs.startLogin(asked);
     if (outcome.kind === "refused") {
       await refuse(response, outcome);
       return;
     }
-    response.cookie(attemptCookieName(sessionCookie.name, outcome.state), outcome.browserSecret, {
+    const { redirectUrl, browserSecret, storage } = outcome;
+    response.cookie(attemptCookieName(sessionCookie.name, outcome.state), browserSecret, {
       ...cookieAttributes,
       maxAge: attemptLifetimeMs,
     });
-    response.redirect(302, outcome.redirectUrl);
+    if (!mayLoseCookies(request)) {
+      response.redirect(302, redirectUrl);
+      return;
+    }
+    const maxAge = keptCookie.maxAgeMs;
+    response.cookie(keptCookie.name, "1", { ...cookieAttributes, httpOnly: false, maxAge });
+    // The new window's form is answered with a redirect to the LMS.
+    setPolicySources(response, "form-action", ["'self'", new URL(redirectUrl).origin]);
+    const page = { asked, redirectUrl, keptCookie: keptCookie.name, storage, browserSecret };
+    showWithOrigin(response, "launch/login", { frame: { title: "Opening Rosette" }, page });
   }
   router.get("/lti/login", login);
   router.post("/lti/login", login);
@@ -95,24 +130,47 @@ export function launchRoutes(needs: Needs): Router {
       await refuse(response, { code: "launch-denied", platform: undefined });
     }
     const attemptCookie = attemptCookieName(sessionCookie.name, state);
-    const verified = await needs.verifyLaunch({
-      idToken,
-      state,
-      browserSecret: readCookie(request.headers.cookie, attemptCookie),
-    });
+    const cookie = readCookie(request.headers.cookie, attemptCookie);
+    const stored = isFromUs(request) ? fieldOf(request, "browser_secret") : "";
+    const browserSecret = cookie ?? (stored === "" ? undefined : stored);
+    const verified = await needs.verifyLaunch({ idToken, state, browserSecret });
     if (verified.kind === "refused") {
+      if (verified.storage !== undefined && !isFromUs(request)) {
+        const page = { idToken, state, storage: verified.storage };
+        showWithOrigin(response, "launch/storage", { frame: { title: "Opening Rosette" }, page });
+        return;
+      }
       await refuse(response, verified);
       return;
     }
-    const previous = readCookie(request.headers.cookie, sessionCookie.name);
-    const accepted = await needs.acceptLaunch(verified, previous);
+    const previousToken = readCookie(request.headers.cookie, sessionCookie.name);
+    const accepted = await needs.acceptLaunch(
+      verified,
+      cookie === undefined ? { keepsCookies: false } : { keepsCookies: true, previousToken },
+    );
     if (accepted.kind === "refused") {
       await refuse(response, accepted);
+      return;
+    }
+    if (accepted.kind === "accepted-without-cookies") {
+      const { ticket } = accepted;
+      const frame = { title: "Rosette goes on in a new window" };
+      showWithOrigin(response, "launch/new-window", { frame, page: { ticket } });
       return;
     }
     response.clearCookie(attemptCookie, cookieAttributes);
     response.cookie(sessionCookie.name, accepted.sessionToken, cookieAttributes);
     response.redirect(303, `/l/${accepted.launch.id}`);
+  });
+
+  router.post("/lti/continue", async (request, response) => {
+    // Only a page of ours hands out tickets: nobody is signed in by the form of another site.
+    if (!isFromUs(request)) throw new ToolError("launch-browser-wrong");
+    const previousToken = readCookie(request.headers.cookie, sessionCookie.name);
+    const opened = await needs.useTicket(fieldOf(request, "ticket"), previousToken);
+    if (opened === undefined) throw new ToolError("launch-ticket-invalid");
+    response.cookie(sessionCookie.name, opened.sessionToken, cookieAttributes);
+    response.redirect(303, `/l/${opened.launchId}`);
   });
 
   return router;

@@ -10,6 +10,7 @@ const schema = new Schema<Stored<LoginAttempt>>(
     platformId: { type: String, required: true },
     targetLinkUri: { type: String, required: true },
     deploymentId: String,
+    storageTarget: String,
     usedAt: Date,
     expiresAt: { type: Date, required: true },
   },

@@ -5,13 +5,15 @@ export type LoginAttempt = {
   /** SHA-256 of the `state`. */
   id: string;
   nonceHash: string;
-  /** SHA-256 of the cookie that the browser was given for this attempt. */
+  /** SHA-256 of the secret that the browser was given for this attempt, in a cookie. */
   browserHash: string;
   platformId: string;
   /** What the launch must ask for as well. */
   targetLinkUri: string;
   /** The deployment that the LMS named at the start, where it named one. */
   deploymentId: string | undefined;
+  /** Frame of the LMS that can keep the secret where cookies are blocked; where it named one. */
+  storageTarget?: string | undefined;
   usedAt: Date | undefined;
   expiresAt: Date;
 };

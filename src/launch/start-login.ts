@@ -3,6 +3,7 @@ import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { attemptLifetimeMs, hashSecret, newSecret } from "./login-attempt.js";
 import type { LoginAttemptStore } from "./login-attempt-store.js";
+import { type PlatformStorage, storageKeyOf, storageOf } from "./platform-storage.js";
 import { isOurTarget, launchUrlOf } from "./target-link.js";
 
 /** The parameters of a third-party-initiated login (LTI Core 1.3 §4.1.1, Security 1.1 §5.1.1.1). */
@@ -13,6 +14,7 @@ export type LoginRequest = {
   lti_message_hint: string;
   client_id: string;
   lti_deployment_id: string;
+  lti_storage_target: string;
 };
 
 export type LoginOutcome =
@@ -23,6 +25,8 @@ export type LoginOutcome =
       state: string;
       /** What the browser must hold when it comes back. */
       browserSecret: string;
+      /** Where the LMS can keep that secret as well. */
+      storage: (PlatformStorage & { key: string }) | undefined;
     }
   | { kind: "refused"; code: ErrorCode; platform: Platform | undefined };
 
@@ -74,13 +78,16 @@ export async function startLogin(needs: Needs, request: LoginRequest): Promise<L
   }
 
   const [state, nonce, browserSecret] = [newSecret(), newSecret(), newSecret()];
+  const id = hashSecret(state);
+  const storage = storageOf(platform, request.lti_storage_target);
   await needs.attempts.add({
-    id: hashSecret(state),
+    id,
     nonceHash: hashSecret(nonce),
     browserHash: hashSecret(browserSecret),
     platformId: platform.id,
     targetLinkUri: request.target_link_uri,
     deploymentId: request.lti_deployment_id === "" ? undefined : request.lti_deployment_id,
+    ...(storage === undefined ? {} : { storageTarget: storage.target }),
     usedAt: undefined,
     expiresAt: new Date(needs.now().getTime() + attemptLifetimeMs),
   });
@@ -99,5 +106,6 @@ export async function startLogin(needs: Needs, request: LoginRequest): Promise<L
     nonce,
   };
   for (const [name, value] of Object.entries(parameters)) next.searchParams.set(name, value);
-  return { kind: "begun", redirectUrl: next.href, state, browserSecret };
+  const kept = storage === undefined ? undefined : { ...storage, key: storageKeyOf(id) };
+  return { kind: "begun", redirectUrl: next.href, state, browserSecret, storage: kept };
 }

@@ -7,13 +7,14 @@ import { claimUrls, type ReadClaims, readClaims } from "./lti-claims.js";
 import { hashSecret, type LoginAttempt } from "./login-attempt.js";
 import type { LoginAttemptStore } from "./login-attempt-store.js";
 import type { PlatformKey, PlatformKeys } from "./platform-keys-client.js";
+import { type PlatformStorage, storageKeyOf, storageOf } from "./platform-storage.js";
 import { isOurTarget } from "./target-link.js";
 
 /** What a browser brings back from the LMS. */
 export type PostedLaunch = {
   idToken: string;
   state: string;
-  /** The attempt's cookie, where the browser has it. */
+  /** The attempt's secret, from its cookie or from the LMS' storage. */
   browserSecret: string | undefined;
 };
 
@@ -25,6 +26,8 @@ export type RefusedLaunch = {
   platform: Platform | undefined;
   /** Which claim or check; no personal data. */
   detail?: string;
+  /** With `launch-cookie-missing`: where the LMS may have kept the secret instead. */
+  storage?: PlatformStorage & { key: string };
 };
 
 type Needs = {
@@ -44,7 +47,7 @@ const Envelope = z.looseObject({
   aud: z.union([z.string(), z.array(z.string()).min(1)]),
 });
 
-type Fault = { code: ErrorCode; detail?: string };
+type Fault = Pick<RefusedLaunch, "code" | "detail" | "storage">;
 const fault = (code: ErrorCode, detail?: string): Fault =>
   detail === undefined ? { code } : { code, detail };
 
@@ -169,7 +172,11 @@ function faultOfAttempt(
 ): Fault {
   if (attempt === undefined || attempt.expiresAt <= at.now) return fault("launch-state-unknown");
   if (attempt.usedAt !== undefined) return fault("launch-already-used");
-  if (posted.browserSecret === undefined) return fault("launch-cookie-missing");
+  if (posted.browserSecret === undefined) {
+    const storage = storageOf(at.platform, attempt.storageTarget);
+    const key = storageKeyOf(attempt.id);
+    return { code: "launch-cookie-missing", ...(storage && { storage: { ...storage, key } }) };
+  }
   if (attempt.browserHash !== hashSecret(posted.browserSecret))
     return fault("launch-browser-wrong");
   return fault("launch-nonce-wrong", attempt.platformId === at.platform.id ? "nonce" : "platform");

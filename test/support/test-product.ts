@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Connection } from "mongoose";
@@ -31,6 +31,8 @@ export type TestProduct = {
   services: Services;
   /** The product's database, for looking at what was written. */
   connection: Connection;
+  /** For standing between the product and a browser. */
+  server: Server;
   /** Our origin, with a real server behind it. */
   url: string;
   organisationId: string;
@@ -203,6 +205,7 @@ export async function startTestProduct(options: ConnectOptions = {}): Promise<Te
   const product: TestProduct = {
     services,
     connection: database.connection,
+    server,
     url,
     organisationId: organisation.id,
     ...first,
