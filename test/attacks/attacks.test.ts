@@ -6,7 +6,7 @@ import { keyAttacks } from "./key-attacks.js";
 import { type SimulatedPlatform, startSimulatedPlatform } from "./simulated-platform.js";
 import { tokenAttacks } from "./token-attacks.js";
 import { codeIn } from "./wire.js";
-import type { World } from "./world.js";
+import { beginLogin, goodClaims, postLaunch, type World } from "./world.js";
 
 /** A login attempt is begun by anybody; it lets nobody in. */
 const MAY_CHANGE = ["events", "loginAttempts"];
@@ -76,4 +76,16 @@ describe("under attack", () => {
       }
     });
   }
+
+  it("accepts one id_token once when it is posted a hundred times at once", async () => {
+    const login = await beginLogin(world);
+    const idToken = world.platform.sign(goodClaims(world, login.nonce));
+    const posted = { ...login, idToken };
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, async () => await postLaunch(world, posted)),
+    );
+    expect(answers.filter(({ status }) => status === 303)).to.have.length(1);
+    const codes = answers.map(({ text }) => codeIn(text)).filter((code) => code !== undefined);
+    expect(codes).to.deep.equal(Array.from({ length: 99 }, () => "launch-already-used"));
+  });
 });
