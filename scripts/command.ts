@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { resolve } from "node:path";
 import { EnvironmentError, type Settings } from "../config/environment.js";
+import { EncryptionKeyError } from "../src/check-encryption-key.js";
 import { openStore, type OpenStore } from "../src/open-store.js";
 
 /** A fault that whoever runs a command can mend, told in a sentence. */
@@ -42,7 +43,10 @@ export async function reachStore(settings: Settings): Promise<OpenStore> {
 /** Runs a command; what somebody can mend is told in a sentence, without a stack. */
 export function runCommand(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    const isTold = error instanceof CommandError || error instanceof EnvironmentError;
+    const isTold =
+      error instanceof CommandError ||
+      error instanceof EnvironmentError ||
+      error instanceof EncryptionKeyError;
     const text = error instanceof Error ? (isTold ? error.message : error.stack) : String(error);
     process.stderr.write(`${text ?? ""}\n`);
     process.exitCode = 1;

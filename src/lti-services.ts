@@ -1,4 +1,6 @@
 import { sessionIdleMs } from "../config/http-policy.js";
+import { checkEncryptionKey } from "./check-encryption-key.js";
+import { createEncryptionCanaryStore } from "./encryption-canary-store.js";
 import type { EventStore } from "./events/event-store.js";
 import { acceptLaunch } from "./launch/accept-launch.js";
 import { landingPageOf } from "./launch/landing.js";
@@ -29,6 +31,7 @@ import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
 import { removePlatform } from "./platforms/remove-platform.js";
 import { setUpByHand, setUpByRegistration, type SetUpNeeds } from "./platforms/set-up.js";
+import { toolKeyPurpose } from "./platforms/tool-key.js";
 import { createToolKeyStore } from "./platforms/tool-key-store.js";
 import { createToolKeys } from "./platforms/tool-keys.js";
 import { getInvitation } from "./platforms/use-invitation.js";
@@ -64,11 +67,9 @@ export function createLtiServices(needs: Needs) {
   const { publicUrl, allowPrivatePlatforms: allowPrivate } = settings;
   const platforms = createPlatformStore(connection);
   const deployments = createDeploymentStore(connection);
-  const toolKeys = createToolKeys({
-    keys: createToolKeyStore(connection),
-    sealedBox: needs.sealedBox,
-    now,
-  });
+  const toolKeyStore = createToolKeyStore(connection);
+  const toolKeys = createToolKeys({ keys: toolKeyStore, sealedBox: needs.sealedBox, now });
+  const canary = createEncryptionCanaryStore(connection);
   const lmsHttp = createLmsHttp({ ...serviceLimits, allowPrivate });
   const lmsTokens = createLmsTokens({ http: lmsHttp, toolKeys, platforms, now });
 
@@ -146,6 +147,18 @@ export function createLtiServices(needs: Needs) {
     platforms,
     deployments,
     toolKeys,
+    toolKeyStore,
+
+    /** @throws EncryptionKeyError when the key is not the one that sealed what is stored */
+    checkEncryptionKey: async () => {
+      const openSample = async () => {
+        const [key] = await toolKeyStore.listAll();
+        if (key !== undefined) {
+          needs.sealedBox.open(key.sealedPrivateJwk, toolKeyPurpose(key.id));
+        }
+      };
+      await checkEncryptionKey({ canary, sealedBox: needs.sealedBox, openSample });
+    },
     lmsHttp,
     /** An access token for an LMS' services, see `LmsTokens.get`. */
     lmsToken: lmsTokens.get,

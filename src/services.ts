@@ -188,8 +188,9 @@ export function createServices(foundation: Foundation) {
     recordResult: journey.recordResult,
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
 
-    /** What must hold before anything is served: credentials name this very address. */
+    /** What must hold before anything is served: our key opens, credentials name this address. */
     checkBeforeServing: async () => {
+      await lti.checkEncryptionKey();
       await checkFrozenAddress({ frozenAddress }, settings.publicUrl);
     },
 

@@ -81,5 +81,8 @@ export async function addContent(
     nonce: randomUUID(),
     now: needs.now(),
   });
-  return { returnUrl: deepLinking.returnUrl, jwt: await needs.toolKeys.sign(claims) };
+  return {
+    returnUrl: deepLinking.returnUrl,
+    jwt: await needs.toolKeys.sign(claims, launch.platformId),
+  };
 }

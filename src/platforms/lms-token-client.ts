@@ -46,14 +46,15 @@ export function createLmsTokens(needs: Needs): LmsTokens {
 
   async function askFor(platform: Platform, scopes: readonly string[]): Promise<string> {
     const issuedAt = Math.floor(needs.now().getTime() / 1000);
-    const assertion = await needs.toolKeys.sign({
+    const claims = {
       iss: platform.clientId,
       sub: platform.clientId,
       aud: platform.tokenAudience ?? platform.tokenUrl,
       iat: issuedAt,
       exp: issuedAt + ASSERTION_SECONDS,
       jti: randomUUID(),
-    });
+    };
+    const assertion = await needs.toolKeys.sign(claims, platform.id);
     const answer = await needs.http.send({
       url: platform.tokenUrl,
       method: "POST",

@@ -1,24 +1,16 @@
-import type { JWK } from "jose";
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-
-/** One of Rosette's own RSA keys. Its id is the `kid`. */
-export type ToolKey = {
-  id: string;
-  /** Counts from 1; the newest signs. Unique, so that two first starts make one key. */
-  generation: number;
-  publicJwk: JWK;
-  sealedPrivateJwk: string;
-  createdAt: Date;
-};
+import type { ToolKey } from "./tool-key.js";
 
 const schema = new Schema<Stored<ToolKey>>(
   {
     _id: { type: String, required: true },
     generation: { type: Number, required: true },
+    platformId: String,
     publicJwk: { type: Schema.Types.Mixed, required: true },
     sealedPrivateJwk: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    signsFrom: Date,
   },
   { versionKey: false, strict: "throw", collection: "toolKeys" },
 );
@@ -30,7 +22,7 @@ export type ToolKeyStore = ReturnType<typeof createToolKeyStore>;
 export function createToolKeyStore(connection: Connection) {
   const model = connection.model<Stored<ToolKey>>("ToolKey", schema);
   return {
-    /** 'already-there' when another process has made this generation. */
+    /** 'already-there' when another process has made this generation, or the kid is known. */
     async addOnce(key: ToolKey): Promise<"added" | "already-there"> {
       return await addOnce(async () => await model.create(toDocument(key)));
     },

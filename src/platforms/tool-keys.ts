@@ -9,7 +9,14 @@ import {
   SignJWT,
 } from "jose";
 import type { SealedBox } from "../sealed-box.js";
-import type { ToolKey, ToolKeyStore } from "./tool-key-store.js";
+import {
+  findSigningKey,
+  listPublishedKeys,
+  publishedAheadMs,
+  type ToolKey,
+  toolKeyPurpose,
+} from "./tool-key.js";
+import type { ToolKeyStore } from "./tool-key-store.js";
 
 const ALGORITHM = "RS256";
 /** How long a process goes without looking whether another one has made a new key. */
@@ -19,8 +26,15 @@ const FRESH_MS = 60_000;
 export type ToolKeys = {
   /** The public keys (RFC 7517), newest first; the first call ever makes a key. */
   jwks(): Promise<{ keys: JWK[] }>;
-  /** Signs with the newest key, RS256, `kid` in the header. All claims come from the caller. */
-  sign(claims: JWTPayload): Promise<string>;
+  /**
+   * Signs with the key that is due for an LMS, RS256, `kid` in the header. All claims come from
+   * the caller.
+   */
+  sign(claims: JWTPayload, platformId?: string): Promise<string>;
+  /** Makes and publishes the key that signs for everybody after a while; answers with it. */
+  rotate(): Promise<ToolKey>;
+  /** Every key there is, newest first. */
+  list(): Promise<ToolKey[]>;
 };
 
 type Needs = {
@@ -29,8 +43,7 @@ type Needs = {
   now: () => Date;
 };
 
-const purposeOf = (kid: string): string => `tool-key:${kid}`;
-
+/** A key pair as it is kept; made off the main thread. */
 async function makeKey(needs: Needs, generation: number): Promise<ToolKey> {
   const pair = await generateKeyPair(ALGORITHM, { modulusLength: 2048, extractable: true });
   const publicPart = await exportJWK(pair.publicKey);
@@ -40,28 +53,30 @@ async function makeKey(needs: Needs, generation: number): Promise<ToolKey> {
     id: kid,
     generation,
     publicJwk: { ...publicPart, kid, alg: ALGORITHM, use: "sig" },
-    sealedPrivateJwk: needs.sealedBox.seal(privateJwk, purposeOf(kid)),
+    sealedPrivateJwk: needs.sealedBox.seal(privateJwk, toolKeyPurpose(kid)),
     createdAt: needs.now(),
   };
 }
 
-export function createToolKeys(needs: Needs): ToolKeys {
-  let known: { keys: [ToolKey, ...ToolKey[]]; readAt: number } | undefined;
-  let reading: Promise<[ToolKey, ...ToolKey[]]> | undefined;
-  let signing: { kid: string; key: CryptoKey | Uint8Array } | undefined;
+const isCommon = ({ platformId }: ToolKey): boolean => platformId === undefined;
 
-  async function readKeys(): Promise<[ToolKey, ...ToolKey[]]> {
-    const [newest, ...older] = await needs.keys.listAll();
-    if (newest === undefined) {
-      // Whoever inserts generation 1 first wins; the others read what it made.
-      await needs.keys.addOnce(await makeKey(needs, 1));
+export function createToolKeys(needs: Needs): ToolKeys {
+  let known: { keys: ToolKey[]; readAt: number } | undefined;
+  let reading: Promise<ToolKey[]> | undefined;
+  const opened = new Map<string, CryptoKey | Uint8Array>();
+
+  async function readKeys(): Promise<ToolKey[]> {
+    const keys = await needs.keys.listAll();
+    if (!keys.some(isCommon)) {
+      // Whoever inserts this generation first wins; the others read what it made.
+      await needs.keys.addOnce(await makeKey(needs, (keys[0]?.generation ?? 0) + 1));
       return await readKeys();
     }
-    known = { keys: [newest, ...older], readAt: needs.now().getTime() };
-    return known.keys;
+    known = { keys, readAt: needs.now().getTime() };
+    return keys;
   }
 
-  async function currentKeys(): Promise<[ToolKey, ...ToolKey[]]> {
+  async function currentKeys(): Promise<ToolKey[]> {
     if (known !== undefined && needs.now().getTime() - known.readAt < FRESH_MS) return known.keys;
     reading ??= readKeys().finally(() => {
       reading = undefined;
@@ -69,24 +84,37 @@ export function createToolKeys(needs: Needs): ToolKeys {
     return await reading;
   }
 
-  async function signingKey(): Promise<{ kid: string; key: CryptoKey | Uint8Array }> {
-    const [{ id: kid, sealedPrivateJwk }] = await currentKeys();
-    if (signing?.kid !== kid) {
-      const opened = needs.sealedBox.open(sealedPrivateJwk, purposeOf(kid));
-      signing = { kid, key: await importJWK(JSON.parse(opened) as JWK, ALGORITHM) };
-    }
-    return signing;
+  async function openKey({ id: kid, sealedPrivateJwk }: ToolKey): Promise<CryptoKey | Uint8Array> {
+    const inHand = opened.get(kid);
+    if (inHand !== undefined) return inHand;
+    const jwk = needs.sealedBox.open(sealedPrivateJwk, toolKeyPurpose(kid));
+    const key = await importJWK(JSON.parse(jwk) as JWK, ALGORITHM);
+    opened.set(kid, key);
+    return key;
+  }
+
+  async function rotate(): Promise<ToolKey> {
+    const [newest] = await readKeys();
+    const made = await makeKey(needs, (newest?.generation ?? 0) + 1);
+    const key = { ...made, signsFrom: new Date(made.createdAt.getTime() + publishedAheadMs) };
+    if ((await needs.keys.addOnce(key)) === "already-there") return await rotate();
+    known = undefined;
+    return key;
   }
 
   return {
     async jwks() {
-      return { keys: (await currentKeys()).map((key) => key.publicJwk) };
+      const keys = listPublishedKeys(await currentKeys(), needs.now());
+      return { keys: keys.map((key) => key.publicJwk) };
     },
-    async sign(claims) {
-      const { kid, key } = await signingKey();
+    async sign(claims, platformId) {
+      const key = findSigningKey(await currentKeys(), platformId, needs.now());
+      if (key === undefined) throw new Error("no key to sign with");
       return await new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, kid, typ: "JWT" })
-        .sign(key);
+        .setProtectedHeader({ alg: ALGORITHM, kid: key.id, typ: "JWT" })
+        .sign(await openKey(key));
     },
+    rotate,
+    list: readKeys,
   };
 }

@@ -6,7 +6,7 @@ import { ToolError } from "../../src/errors.js";
 import { createLmsHttp } from "../../src/platforms/lms-http-client.js";
 import { createLmsTokens, type LmsTokens } from "../../src/platforms/lms-token-client.js";
 import type { Platform } from "../../src/platforms/platform.js";
-import type { ToolKey } from "../../src/platforms/tool-key-store.js";
+import type { ToolKey } from "../../src/platforms/tool-key.js";
 import { createToolKeys } from "../../src/platforms/tool-keys.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { codeOf, startStub } from "../support/stub-lms.js";

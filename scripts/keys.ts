@@ -1,0 +1,9 @@
+import { CommandError, runCommand } from "./command.js";
+import { findKeysCommand, KEYS_USAGE } from "./keys-command.js";
+import { withServices } from "./with-services.js";
+
+runCommand(async () => {
+  const command = findKeysCommand(process.argv.slice(2));
+  if (command === undefined) throw new CommandError(KEYS_USAGE);
+  await withServices(command);
+});
