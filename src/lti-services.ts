@@ -147,7 +147,6 @@ export function createLtiServices(needs: Needs) {
     platforms,
     deployments,
     toolKeys,
-    toolKeyStore,
 
     /** @throws EncryptionKeyError when the key is not the one that sealed what is stored */
     checkEncryptionKey: async () => {
