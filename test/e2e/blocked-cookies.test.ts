@@ -32,11 +32,11 @@ function tapWire(product: TestProduct): Wire {
       const writeHead = response.writeHead.bind(response) as (
         ...given: unknown[]
       ) => ServerResponse;
-      response.writeHead = ((...given: unknown[]) => {
+      response.writeHead = (...given: unknown[]) => {
         if (wire.stripsCookies) response.removeHeader("set-cookie");
         else response.appendHeader("set-cookie", "plain=1; Path=/; SameSite=None; Secure");
         return writeHead(...given);
-      });
+      };
     },
   );
   return wire;
@@ -48,8 +48,6 @@ async function blockThirdPartyCookies(page: Page): Promise<void> {
   await session.send("Network.enable");
   await session.send("Network.setCookieControls", {
     enableThirdPartyCookieRestriction: true,
-    disableThirdPartyCookieMetadata: true,
-    disableThirdPartyCookieHeuristics: true,
   });
   await page.reload();
 }

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { makeLink } from "../../../src/people/make-code.js";
 import { openWindow, type Person } from "../../support/chromium.js";
+import { launchWithoutCookies } from "../../support/launch-without-cookies.js";
 import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
 import {
@@ -493,6 +494,29 @@ async function refusals(walk: Walk): Promise<void> {
   await look("refused: an unknown LMS", page);
 }
 
+/** These pages stand in a frame; they are looked at as pages of their own, as they were sent. */
+async function withoutCookies(walk: Walk): Promise<void> {
+  const { look, stage } = walk;
+  const { lms, rosetteUrl } = stage.demo;
+  const linkId = walk.links.get("progress") ?? "";
+  const place = { clientId: CLIENT_ID, courseId: LMS_COURSE, linkId, userId: LEARNER.id };
+  const launched = await launchWithoutCookies(lms, { rosetteUrl, ...place });
+  const { login, storage, handBack, secret } = launched;
+  const newWindow = await handBack(secret);
+  const { page, leave } = await openWindow(stage.browser);
+  await holdStill(page);
+  for (const [name, { html }] of Object.entries({ login, storage, newWindow })) {
+    // What the script shows, were it not held still.
+    const body = html.replace("hidden data-blocked", "data-blocked");
+    await page.route(`${rosetteUrl}/as-sent`, async (route) => {
+      await route.fulfill({ contentType: "text/html", body });
+    });
+    await page.goto(`${rosetteUrl}/as-sent`);
+    await look(`without cookies: ${name}`, page);
+  }
+  await leave();
+}
+
 async function administering(walk: Walk): Promise<void> {
   const { look, manager: page, ids } = walk;
   await launch(walk, page, { placement: "administration" });
@@ -635,6 +659,7 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "for instructors", walk: teaching },
   { title: "in Student View", walk: studentView },
   { title: "that refuse a launch", walk: refusals },
+  { title: "for a browser that keeps no cookies", walk: withoutCookies },
   { title: "on the panel of an organisation at work", walk: administering },
   { title: "of the practice LMS, and of its registration", walk: practiceLms },
 ];
