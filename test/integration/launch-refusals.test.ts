@@ -2,10 +2,20 @@ import { expect } from "chai";
 import type { ErrorCode } from "../../src/errors.js";
 import type { PageAnswer } from "../support/test-browser.js";
 import { Browser } from "../support/test-browser.js";
-import { beginLaunch, startTestProduct, type TestProduct } from "../support/test-product.js";
+import {
+  beginLaunch,
+  type LaunchWish,
+  startTestProduct,
+  type TestProduct,
+} from "../support/test-product.js";
 
 const lti = (name: string): string => `https://purl.imsglobal.org/spec/lti/claim/${name}`;
 const wish = { userId: "amara", courseId: "cvi-101" } as const;
+/** Each fault is refused whoever brings it, as the certification asks. */
+const people = [
+  ["a learner's", wish],
+  ["a teacher's", { ...wish, userId: "priya" }],
+] as const;
 type Claims = Record<string, unknown>;
 
 const without =
@@ -69,8 +79,8 @@ describe("a launch that fails a check", () => {
     form: Record<string, string | string[]>,
   ): Promise<PageAnswer> => await browser.post(`${product.url}/lti/launch`, form);
 
-  const launchOnce = async (): Promise<PageAnswer> => {
-    const { browser, idToken, state } = await beginLaunch(product, wish);
+  const launchOnce = async (who: LaunchWish = wish): Promise<PageAnswer> => {
+    const { browser, idToken, state } = await beginLaunch(product, who);
     return await postLaunch(browser, { id_token: idToken, state });
   };
 
@@ -89,11 +99,13 @@ describe("a launch that fails a check", () => {
     ["signed with HS256 and the public key as the secret", "hs256", "launch-algorithm-refused"],
     ["not signed at all (alg none)", "none", "launch-algorithm-refused"],
   ] as const;
-  for (const [what, signWith, code] of signatures) {
-    it(`is refused when it is ${what}`, async () => {
-      product.lms.faults.signWith = signWith;
-      await expectRefusal(code, launchOnce);
-    });
+  for (const [whose, who] of people) {
+    for (const [what, signWith, code] of signatures) {
+      it(`is refused when it is ${whose} ${what}`, async () => {
+        product.lms.faults.signWith = signWith;
+        await expectRefusal(code, async () => await launchOnce(who));
+      });
+    }
   }
 
   const claimFaults: [string, ErrorCode, (claims: Claims) => Claims][] = [
@@ -180,11 +192,13 @@ describe("a launch that fails a check", () => {
       withClaims({ [lti("deployment_id")]: "another" }),
     ],
   ];
-  for (const [what, code, alterClaims] of claimFaults) {
-    it(`is refused when it is one ${what}`, async () => {
-      product.lms.faults.alterClaims = alterClaims;
-      await expectRefusal(code, launchOnce);
-    });
+  for (const [whose, who] of people) {
+    for (const [what, code, alterClaims] of claimFaults) {
+      it(`is refused when it is ${whose} ${what}`, async () => {
+        product.lms.faults.alterClaims = alterClaims;
+        await expectRefusal(code, async () => await launchOnce(who));
+      });
+    }
   }
 
   it("is refused when its target is another page of ours than the login's", async () => {
