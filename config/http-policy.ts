@@ -10,6 +10,19 @@ export const bodyLimits = {
   jsonBytes: 256 * 1024,
 } as const;
 
+/**
+ * Requests that are taken in a minute from one address (which may be a whole school's). A class of
+ * 300 launches in the same minute, two requests each, and goes on to its pages.
+ */
+export const requestsPerMinute = {
+  launch: 2400,
+  visit: 6000,
+  public: 1200,
+  /** Credentials pasted into /verify: each costs real work. */
+  check: 120,
+  registration: 60,
+} as const;
+
 /** Content-Security-Policy of every page (CSP 3), before the per-response nonce. */
 export const contentSecurityPolicy = {
   "default-src": ["'none'"],

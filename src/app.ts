@@ -17,6 +17,7 @@ import {
 import { verifyRoutes } from "./verification/verify.routes.js";
 import { createErrorHandler, notFound } from "./web/error-page.js";
 import { healthRoutes } from "./web/health.js";
+import { limitRequests } from "./web/limit-requests.js";
 import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
 
 /**
@@ -35,6 +36,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
   app.use(healthRoutes(services));
   app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
+  app.use(limitRequests(services.countRequest));
   const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
   app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));

@@ -36,6 +36,11 @@ const errorTexts = {
     title: "That was more than Rosette takes at once",
     advice: "Send less, or split it into parts.",
   },
+  "too-many-requests": {
+    status: 429,
+    title: "That was too much at once",
+    advice: "Nothing is lost. Wait a minute, then try again.",
+  },
   "request-malformed": {
     status: 400,
     title: "Rosette could not read that request",

@@ -1,5 +1,6 @@
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
+import { requestsPerMinute } from "../config/http-policy.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
@@ -32,6 +33,7 @@ import { newId } from "./stored-record.js";
 import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
 import { createOwnIssuers } from "./verification/issuer-directory.js";
+import { createRequestCounts } from "./web/request-count-store.js";
 import { createWorkQueue } from "./work/work-queue.js";
 
 /** What the process hands to the composition root. */
@@ -178,6 +180,7 @@ export function createServices(foundation: Foundation) {
     notices,
     courseMembers,
     journey,
+    countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
     addresses,
     credentials,

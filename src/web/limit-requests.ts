@@ -1,0 +1,27 @@
+import type { Request, RequestHandler } from "express";
+import type { requestsPerMinute } from "../../config/http-policy.js";
+import { ToolError } from "../errors.js";
+import type { CountRequest } from "./request-count-store.js";
+
+/** What a request is counted as. */
+export type RequestKind = keyof typeof requestsPerMinute;
+
+function kindOf({ method, path }: Pick<Request, "method" | "path">): RequestKind {
+  if (/^\/(lti\/register|setup)(\/|$)/.test(path)) return "registration";
+  if (path.startsWith("/lti/")) return "launch";
+  if (path.startsWith("/l/")) return "visit";
+  return method === "POST" ? "check" : "public";
+}
+
+/** Refuses with 429 and Retry-After whoever asks for more than `requestsPerMinute` allows. */
+export const limitRequests =
+  (count: CountRequest<RequestKind>): RequestHandler =>
+  async (request, response, next) => {
+    const refused = await count(kindOf(request), request.ip ?? "");
+    if (refused === undefined) {
+      next();
+      return;
+    }
+    response.set("retry-after", String(Math.max(1, Math.ceil(refused.retryAfterMs / 1000))));
+    throw new ToolError("too-many-requests");
+  };
