@@ -34,8 +34,8 @@ export async function reachStore(settings: Settings): Promise<OpenStore> {
     const isLocked = error instanceof Error && "code" in error && error.code === "store-locked";
     if (!isLocked) throw error;
     throw new CommandError(
-      `The store in ${settings.dataDir} is in use by another process that cannot be reached at ` +
-        `${socketPath}.\nStop it, or run this command where the server runs, with the same DATA_DIR.`,
+      `${error.message}\nIt cannot be reached at ${socketPath}: stop it, or run this command where ` +
+        `the server runs, with the same DATA_DIR.`,
     );
   }
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { readEnvironment } from "../config/environment.js";
 import { connectDatabase } from "../src/database.js";
-import { CommandError, reachStore, runCommand } from "./command.js";
+import { openStore } from "../src/open-store.js";
+import { CommandError, runCommand } from "./command.js";
 import { exportDatabase, importDatabase } from "./store/transfer.js";
 
 const USAGE = `Usage:
@@ -31,7 +32,11 @@ function readArguments() {
 
 async function main(): Promise<void> {
   const { action, directory, replace } = readArguments();
-  const store = await reachStore(readEnvironment(process.env));
+  // Never beside a server at work: an export would be no snapshot, an import a fault in its back.
+  const store = await openStore(readEnvironment(process.env)).catch((error: unknown) => {
+    const isLocked = error instanceof Error && "code" in error && error.code === "store-locked";
+    throw isLocked ? new CommandError(`${error.message}\nStop Rosette first.`) : error;
+  });
   try {
     const connection = await connectDatabase(store.uri);
     try {

@@ -7,7 +7,7 @@ import { mongo } from "mongoose";
 import { z } from "zod";
 import { CommandError } from "../command.js";
 
-const { EJSON } = mongo.BSON;
+const { deserialize, EJSON, serialize } = mongo.BSON;
 type Document = mongo.BSON.Document;
 
 /** How many documents of a collection were written or read. */
@@ -15,6 +15,7 @@ export type Transferred = { name: string; documents: number };
 
 const MANIFEST = "manifest.json";
 const BATCH = 1000;
+const BATCH_CHARACTERS = 8_000_000;
 /** Every value as the type that is stored: no number or date becomes another. */
 const exact = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
 
@@ -31,6 +32,16 @@ const fileOf = (directory: string, name: string): string =>
   join(directory, encodeURIComponent(name));
 const asLine = (document: Document): string => `${EJSON.stringify(document, { relaxed: false })}\n`;
 
+/** A stored document as a line. A field called `$date`, say, would be read back as a date. */
+function exactLine(raw: Uint8Array, name: string): string {
+  const line = asLine(deserialize(raw, exact));
+  if (Buffer.compare(serialize(readLine(line, { file: name, number: 1 })), raw) === 0) return line;
+  const id = EJSON.stringify(deserialize(raw, exact)["_id"]);
+  throw new CommandError(
+    `The document ${id} in ${name} cannot be written as Extended JSON without changing it.`,
+  );
+}
+
 async function listCollections(db: mongo.Db) {
   const all = await db.listCollections({}, { nameOnly: false }).toArray();
   return all.filter(({ name, type }) => type === "collection" && !name.startsWith("system."));
@@ -46,9 +57,10 @@ async function exportCollection(
   await writeFile(`${file}.meta.json`, asLine({ options, indexes }), { mode: 0o600 });
   let documents = 0;
   const lines = async function* () {
-    for await (const document of db.collection(name).find({}, exact)) {
+    const cursor = db.collection(name).find({}, { raw: true });
+    for await (const raw of cursor as unknown as AsyncIterable<Uint8Array>) {
       documents += 1;
-      yield asLine(document);
+      yield exactLine(raw, name);
     }
   };
   await pipeline(lines, createWriteStream(`${file}.jsonl`, { mode: 0o600 }));
@@ -59,7 +71,7 @@ async function exportCollection(
  * Writes a database into an empty directory: `<collection>.jsonl`, one document of canonical
  * Extended JSON a line (what `mongoimport --file` reads), its options and indexes beside it in
  * `.meta.json`, and last of all the manifest: an export without one is not whole.
- * @throws CommandError when the directory is not empty
+ * @throws CommandError when the directory is not empty, or a document cannot be told exactly
  */
 export async function exportDatabase(db: mongo.Db, directory: string): Promise<Transferred[]> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -101,16 +113,19 @@ function readLine(line: string, at: { file: string; number: number }): Document 
 async function insertLines(collection: mongo.Collection, file: string): Promise<number> {
   const input = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   let batch: Document[] = [];
+  let characters = 0;
   let number = 0;
   const write = async () => {
     if (batch.length > 0) await collection.insertMany(batch, { ordered: true });
     batch = [];
+    characters = 0;
   };
   for await (const line of input) {
     number += 1;
     if (line === "") continue;
     batch.push(readLine(line, { file, number }));
-    if (batch.length === BATCH) await write();
+    characters += line.length;
+    if (batch.length === BATCH || characters > BATCH_CHARACTERS) await write();
   }
   await write();
   return await collection.countDocuments();
@@ -136,8 +151,8 @@ async function importCollection(
 }
 
 /**
- * Reads what `exportDatabase` wrote into a database in which none of its collections has a
- * document; `replace` drops what is there first. What failed half-way is repeated with `replace`.
+ * Reads what `exportDatabase` wrote into a database without a document; `replace` drops all that
+ * is there first. What failed half-way is repeated with `replace`.
  * @throws CommandError for a database in use and for files that cannot be read, naming the line
  */
 export async function importDatabase(
@@ -146,7 +161,8 @@ export async function importDatabase(
   { replace }: { replace: boolean },
 ): Promise<Transferred[]> {
   const { collections } = await readManifest(directory);
-  for (const { name } of collections) {
+  const present = await listCollections(db);
+  for (const { name } of present) {
     const isUsed = (await db.collection(name).findOne({}, { projection: { _id: 1 } })) !== null;
     if (isUsed && !replace) {
       throw new CommandError(
@@ -154,8 +170,8 @@ export async function importDatabase(
       );
     }
   }
+  for (const { name } of present) await db.collection(name).drop();
   for (const collection of collections) {
-    await db.collection(collection.name).drop();
     await importCollection(db, fileOf(directory, collection.name), collection);
   }
   return collections;

@@ -103,6 +103,27 @@ describe("npm run store", () => {
     expect(await dbOf(to).collection("things").distinct("_id")).to.deep.equal([every._id]);
   });
 
+  it("exports no document that Extended JSON would change", async () => {
+    await dbOf(from)
+      .collection("things")
+      .insertOne({ _id: every._id, v: { $numberInt: "7" } });
+    const refused = await refusal(exportDatabase(dbOf(from), directory));
+    expect(refused).to.contain(String(every._id)).and.to.contain("in things");
+    expect(await refusal(importDatabase(dbOf(to), directory, { replace: false }))).to.contain(
+      "no whole export",
+    );
+  });
+
+  it("imports nothing beside documents of other collections", async () => {
+    await dbOf(from).collection("things").insertOne(every);
+    await exportDatabase(dbOf(from), directory);
+    await dbOf(to).collection("others").insertOne({ n: 1 });
+    const refused = await refusal(importDatabase(dbOf(to), directory, { replace: false }));
+    expect(refused).to.contain("documents in others");
+    await importDatabase(dbOf(to), directory, { replace: true });
+    expect(await dbOf(to).collection("others").countDocuments()).to.equal(0);
+  });
+
   it("takes an export that was cut off for none", async () => {
     await dbOf(from).collection("things").insertOne(every);
     await exportDatabase(dbOf(from), directory);
