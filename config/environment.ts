@@ -67,6 +67,8 @@ export type Settings = Readonly<{
   publicUrl: string;
   mongodbUri: string | undefined;
   dataDir: string;
+  /** Whether the embedded store may be used in production. */
+  acceptsEmbeddedStore: boolean;
   /** 64 hexadecimal digits; undefined means: generate one into `dataDir` (never in production). */
   encryptionKeyHex: string | undefined;
   logLevel: "silent" | "error" | "warn" | "info" | "debug";
@@ -111,6 +113,7 @@ export function readEnvironment(env: Given): Settings {
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     mongodbUri: values.MONGODB_URI,
     dataDir: values.DATA_DIR,
+    acceptsEmbeddedStore: values.EMBEDDED_STORE === "accept",
     encryptionKeyHex: values.ENCRYPTION_KEY,
     logLevel: values.LOG_LEVEL,
     trustProxyHops: values.TRUST_PROXY_HOPS,

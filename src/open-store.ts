@@ -11,7 +11,7 @@ export type OpenStore = { uri: string; embedded: boolean; stop(): Promise<void> 
  * files in `DATA_DIR/store`. The embedded one is imported only when it is needed.
  */
 export async function openStore(
-  settings: Pick<Settings, "mongodbUri" | "dataDir">,
+  settings: Pick<Settings, "mongodbUri" | "dataDir" | "mode" | "acceptsEmbeddedStore">,
 ): Promise<OpenStore> {
   if (settings.mongodbUri !== undefined) {
     return { uri: settings.mongodbUri, embedded: false, stop: () => Promise.resolve() };
@@ -21,6 +21,8 @@ export async function openStore(
   const store = await startStore({
     dataDir: join(settings.dataDir, "store"),
     socketPath: resolve(settings.dataDir, "store.sock"),
+    environment: settings.mode,
+    acceptInProduction: settings.acceptsEmbeddedStore,
   });
   return { uri: store.uri, embedded: true, stop: store.stop };
 }
