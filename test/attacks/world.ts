@@ -20,7 +20,7 @@ export type BegunLogin = { state: string; nonce: string; cookies: string[]; answ
 
 export const targetOf = (world: World): string => world.origin + world.launchPath;
 
-export const loginParameters = (world: World): Record<string, string> => ({
+const loginParameters = (world: World): Record<string, string> => ({
   iss: world.platform.issuer,
   login_hint: "amara",
   target_link_uri: targetOf(world),
