@@ -9,7 +9,7 @@ import { codeIn } from "./wire.js";
 import { beginLogin, goodClaims, postLaunch, type World } from "./world.js";
 
 /** A login attempt is begun by anybody; it lets nobody in. */
-const MAY_CHANGE = ["events", "loginAttempts"];
+const MAY_CHANGE = ["events", "loginAttempts", "requestCounts"];
 
 const families: Record<string, Attack[]> = {
   tokens: tokenAttacks,
