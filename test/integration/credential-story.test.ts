@@ -20,12 +20,13 @@ describe("an award's way to a shared credential, in the composed product", () =>
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let services: ReturnType<typeof createServices>;
 
+  const keyHex = randomBytes(32).toString("hex");
   const compose = (publicUrl: string) =>
     createServices({
       connection: database.connection,
       settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: publicUrl }),
       log: createLog({ logLevel: "silent" }),
-      sealedBox: createSealedBox(randomBytes(32).toString("hex")),
+      sealedBox: createSealedBox(keyHex),
       now: () => new Date(),
     });
 
