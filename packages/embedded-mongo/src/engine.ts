@@ -40,6 +40,7 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     parameters: standardParameters(),
     startedAt: new Date(),
     host: "localhost:27017",
+    commandCounts: new Map(),
     seen: options.commandLog === undefined ? () => undefined : logOnce(options.commandLog),
   };
   const persistence = await openPersistence(engine, options);

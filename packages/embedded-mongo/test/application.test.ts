@@ -44,6 +44,34 @@ describe("what an application uses", () => {
     expect(await things.distinct("name")).to.deep.equal(["thing 3"]);
   });
 
+  it("counts its commands, and what it looks at to answer them: joined collections by index", async () => {
+    const database = client.db("counted");
+    await database.collection("a").insertMany([{ _id: 1 }] as never[]);
+    const many = Array.from({ length: 500 }, (_, i) => ({ _id: i, n: i % 2 }));
+    await database.collection("b").insertMany(many as never[]);
+    const figures = async () => {
+      const { metrics } = await database.command({ serverStatus: 1 });
+      const { commands, queryExecutor } = metrics as {
+        commands: Record<string, { total: number }>;
+        queryExecutor: { scannedObjects: number };
+      };
+      return { asked: commands["aggregate"]?.total ?? 0, examined: queryExecutor.scannedObjects };
+    };
+    const before = await figures();
+    const found = await database
+      .collection("a")
+      .aggregate([
+        { $match: { _id: 1 } },
+        { $unionWith: { coll: "b", pipeline: [{ $match: { _id: 7, n: 1 } }] } },
+        { $unionWith: { coll: "b", pipeline: [{ $match: { _id: { $in: [8, 9] } } }] } },
+      ])
+      .toArray();
+    expect(found).to.have.length(4);
+    const after = await figures();
+    expect(after.asked - before.asked).to.equal(1);
+    expect(after.examined - before.examined).to.equal(4);
+  });
+
   it("refuses a second document with the same unique key", async () => {
     const people = client.db("app").collection("people");
     await people.createIndexes([{ key: { organisation: 1, email: 1 }, unique: true }]);

@@ -6,7 +6,7 @@ import { approximate } from "../values/decimal.js";
 import { docOf, isDoc, isNumeric, Regex, type Doc, type Value } from "../values/value.js";
 import { compileExpression, resolvePath } from "./expression.js";
 import { named } from "./named-arguments.js";
-import { stagesOf, type Stage, type StageContext } from "./stage.js";
+import { type NamedStage, stagesOf, type Stage, type StageContext } from "./stage.js";
 
 function textField(spec: Doc, name: string, stage: string): string {
   const value = spec.get(name);
@@ -16,6 +16,8 @@ function textField(spec: Doc, name: string, stage: string): string {
     `${stage} argument '${name}' must be a string, found ${show(value)}`,
   );
 }
+
+const match = (filter: Doc): NamedStage => ({ name: "$match", operand: filter });
 
 /** The filter that finds the foreign documents of one local value. */
 function joinFilter(foreignField: string, local: Value): Doc {
@@ -53,9 +55,9 @@ export function lookup(operand: Value, context: StageContext): Stage {
     for (const doc of docs) {
       context.deadline.check();
       const scope = { root: doc, variables: context.variables };
-      const filter = join
-        ? joinFilter(join.foreign, resolvePath(doc, join.local, 0))
-        : new Map<string, Value>();
+      const joining = join
+        ? [match(joinFilter(join.foreign, resolvePath(doc, join.local, 0)))]
+        : [];
       const inner: StageContext = {
         ...context,
         variables: new Map([
@@ -63,8 +65,10 @@ export function lookup(operand: Value, context: StageContext): Stage {
           ...bindings.map(({ name, value }): [string, Value] => [name, value(scope)]),
         ]),
       };
-      const read = from === undefined ? [] : context.source.read(from, filter, inner);
-      const joined = stages ? context.compile(stages, inner)(read) : read;
+      const joined =
+        from === undefined
+          ? context.compile(stages ?? [], inner)([])
+          : context.source.read(from, [...joining, ...(stages ?? [])], inner);
       const result: Doc = new Map(doc);
       setPath(result, as, [...joined]);
       yield result;
@@ -78,10 +82,12 @@ export function unionWith(operand: Value, context: StageContext): Stage {
       ? docOf({ coll: operand })
       : named("$unionWith", operand, { required: ["coll"], optional: ["pipeline"] });
   const from = textField(spec, "coll", "$unionWith");
-  const rest = context.compile(spec.has("pipeline") ? stagesOf(spec.get("pipeline")) : [], context);
+  const stages = spec.has("pipeline") ? stagesOf(spec.get("pipeline")) : [];
+  // A stage that is wrong is an error, whether or not a document ever reaches it.
+  context.compile(stages, context);
   return function* (docs) {
     yield* docs;
-    yield* rest(context.source.read(from, new Map(), context));
+    yield* context.source.read(from, stages, context);
   };
 }
 
@@ -108,7 +114,7 @@ export function graphLookup(operand: Value, context: StageContext): Stage {
       if (isDoc(restrict)) filter.set("$and", [restrict]);
       for (const value of values) asked.add(keyOf(value));
       values = [];
-      for (const next of context.source.read(from, filter, context)) {
+      for (const next of context.source.read(from, [match(filter)], context)) {
         context.deadline.check();
         const id = keyOf(next.get("_id"));
         if (found.has(id)) continue;

@@ -5,8 +5,8 @@ import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
 
 /** A pipeline's way to collections: what $lookup and $unionWith read from. */
 export type Source = {
-  /** The documents of a collection of the same database, cut down by a first filter. */
-  read(collection: string, filter: Doc, context: StageContext): Iterable<Doc>;
+  /** The documents of a collection of the same database, after these stages; indexes are used. */
+  read(collection: string, stages: readonly NamedStage[], context: StageContext): Iterable<Doc>;
 };
 
 export type StageContext = QueryContext & {

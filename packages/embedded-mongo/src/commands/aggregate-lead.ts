@@ -76,9 +76,8 @@ function* decoded(found: readonly StoredDoc[]): Generator<Doc> {
 /** What pipelines read other collections through. */
 function sourceOf(context: CommandContext): Source {
   return {
-    read(name, filter, stageContext) {
+    read(name, stages, stageContext) {
       const collection = context.access.findCollection(`${context.database}.${name}`);
-      const stages = [{ name: "$match", operand: filter }];
       return readStages(context, collection, { stages, stageContext });
     },
   };

@@ -27,6 +27,8 @@ export type Engine = {
   readonly startedAt: Date;
   readonly host: string;
   readonly seen: (kind: string, name: string) => void;
+  /** How often each command was run since the start. */
+  readonly commandCounts: Map<string, number>;
 };
 
 export type Reply = Record<string, Encodable>;

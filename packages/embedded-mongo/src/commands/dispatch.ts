@@ -29,6 +29,7 @@ export async function dispatch(engine: Engine, request: Request, peer: Peer): Pr
     if (failure?.get("closeConnection") === true) return { kind: "close" };
     const command = commandNamed(name);
     engine.seen("command", name);
+    engine.commandCounts.set(name, (engine.commandCounts.get(name) ?? 0) + 1);
     injectError(failure);
     const reply = await run(engine, { request, peer, name, command, placement });
     if (reply === undefined) return { kind: "close" };

@@ -93,6 +93,8 @@ export function hostInfo({ now }: CommandContext): Reply {
 
 export function serverStatus(context: CommandContext): Reply {
   const { engine, now } = context;
+  let examined = 0;
+  for (const { documentsExamined } of engine.store.allCollections()) examined += documentsExamined;
   return {
     host: engine.host,
     version: VERSION,
@@ -104,7 +106,13 @@ export function serverStatus(context: CommandContext): Reply {
     repl: { setName: REPLICA_SET, isWritablePrimary: true, secondary: false, hosts: [engine.host] },
     storageEngine: { name: "embedded", supportsCommittedReads: true, persistent: true },
     mem: { bits: 64, resident: Math.floor(process.memoryUsage().rss / 1_048_576) },
-    metrics: { cursor: { open: { total: engine.cursors.size } } },
+    metrics: {
+      cursor: { open: { total: engine.cursors.size } },
+      commands: Object.fromEntries(
+        [...engine.commandCounts].map(([name, total]) => [name, docOf({ total })]),
+      ),
+      queryExecutor: { scannedObjects: examined },
+    },
   };
 }
 

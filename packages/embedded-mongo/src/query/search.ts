@@ -141,6 +141,7 @@ function collect(access: Access, collection: Collection, search: Search) {
     found.push(doc);
     if (inOrder && found.length >= most) break;
   }
+  collection.documentsExamined += statistics.examined;
   const ordered = inOrder ? found : sortDocs(found, search);
   return { found: ordered.slice(search.skip, most), statistics };
 }

@@ -28,6 +28,8 @@ export class Collection {
   readonly keyHolders = new Map<string, { holder: Holder; number: number }>();
   #nextNumber = 1;
   bytes = 0;
+  /** Documents that were looked at to answer searches, since the start. */
+  documentsExamined = 0;
   dropped = false;
 
   constructor(

@@ -162,6 +162,20 @@ const PIPELINES: [name: string, stages: Document[], expected: unknown[]][] = [
     [{ _id: 1 }, { _id: "a" }, { _id: "b" }],
   ],
   [
+    "$unionWith by a pipeline that begins with a search",
+    [
+      { $match: { _id: 1 } },
+      { $project: { _id: 1 } },
+      {
+        $unionWith: {
+          coll: "items",
+          pipeline: [{ $match: { _id: "b" } }, { $sort: { _id: -1 } }, { $project: { _id: 1 } }],
+        },
+      },
+    ],
+    [{ _id: 1 }, { _id: "b" }],
+  ],
+  [
     "$setWindowFields",
     [
       {
