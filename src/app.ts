@@ -8,6 +8,7 @@ import { instructorRoutes } from "./instructor/instructor.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
 import { learnerRoutes } from "./learner/learner.routes.js";
+import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
 import type { Services } from "./services.js";
 import {
@@ -47,7 +48,8 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(launchRoutes(services.signIn));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
-  app.use(examRoutes(services), learnerRoutes(services), instructorRoutes(services));
+  app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
+  app.use(instructorRoutes(services));
   app.use(ownCredentialRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));

@@ -25,22 +25,24 @@ export type AddContentNeeds = {
 export type SignedAnswer = { returnUrl: string; jwt: string };
 
 /**
- * Whether no line item may be sent along, as the LMS would make a second column of it. Also when
- * the LMS does not answer: a missing column is made at the exam's first opening.
+ * Whether a line item is sent along. Not where the exam has a column already, as the LMS would
+ * make a second one; nor when the LMS does not answer: a missing column is made at the exam's
+ * first opening.
  */
-async function hasColumn(
+async function takesColumn(
   needs: Pick<AddContentNeeds, "lineItems" | "grades">,
-  { organisationId, platformId, context, grading }: Launch,
+  { organisationId, platformId, context, grading, deepLinking }: Launch,
   examId: string,
 ): Promise<boolean> {
-  if (context === undefined || grading?.lineItemsUrl === undefined) return false;
+  if (deepLinking?.acceptLineItem === false) return false;
+  if (context === undefined || grading?.lineItemsUrl === undefined) return true;
   const key = { organisationId, platformId, contextId: context.id, examId };
-  if ((await needs.lineItems.findFor(key)) !== undefined) return true;
+  if ((await needs.lineItems.findFor(key)) !== undefined) return false;
   const at = { platformId, lineItemsUrl: grading.lineItemsUrl };
   try {
-    return (await needs.grades.findLineItem(at, resourceIdOf(examId))) !== undefined;
+    return (await needs.grades.findLineItem(at, resourceIdOf(examId))) === undefined;
   } catch (error) {
-    if (error instanceof ToolError) return true;
+    if (error instanceof ToolError) return false;
     throw error;
   }
 }
@@ -51,8 +53,8 @@ const itemOf = async (
   choice: Choice,
 ): Promise<ContentItem> => {
   const { launchUrl } = needs;
-  const isThere = choice.kind === "exam" && (await hasColumn(needs, launch, choice.exam.id));
-  return contentItemOf(choice, { launchUrl, hasColumn: isThere });
+  const isGraded = choice.kind === "exam" && (await takesColumn(needs, launch, choice.exam.id));
+  return contentItemOf(choice, { launchUrl, takesColumn: isGraded });
 };
 
 /**

@@ -1,6 +1,18 @@
 import type { Exam } from "../courses/exam.js";
 import type { Launch } from "../launch/launch.js";
+import { examIdsOf } from "../tracks/requirement.js";
+import type { TrackVersion } from "../tracks/track.js";
 import { type Choice, choiceText, choiceTitle, choiceValue } from "./content-item.js";
+
+/** What can be added to an LMS course. */
+export type Offer = {
+  /** undefined while the LMS course is not approved. */
+  exams: readonly Exam[] | undefined;
+  /** The tracks in force. */
+  tracks: readonly TrackVersion[];
+};
+
+type Option = { value: string; title: string; text: string; chosen: boolean };
 
 /** What the instructor may choose from, or why there is nothing to choose. */
 export type ContentPage =
@@ -9,41 +21,57 @@ export type ContentPage =
       kind: "choose";
       /** Several may be added at once. */
       several: boolean;
-      options: { value: string; title: string; text: string; chosen: boolean }[];
-      /** The LMS course waits for approval: only the progress page can be added. */
+      /** `isAside`: what is seldom wanted here; shown folded while nothing in it is chosen. */
+      groups: { title: string; isAside: boolean; options: Option[] }[];
+      /** The LMS course waits for approval: no exam can be added. */
       waitsForApproval: boolean;
       faults: Record<string, string>;
     };
 
-/** Exams can be added where the course is known; the progress page everywhere. */
-const choicesOf = (exams: readonly Exam[]): Choice[] => [
-  ...exams.map((exam): Choice => ({ kind: "exam", exam })),
-  { kind: "progress" },
-];
+/** Exams can be added where the course is known; the pages of tracks everywhere. */
+function groupsOf({ exams = [], tracks }: Offer): { title: string; choices: Choice[] }[] {
+  const here = new Set(exams.map(({ id }) => id));
+  const counts = (track: TrackVersion) => examIdsOf(track.requirement).some((id) => here.has(id));
+  const asChoice = (track: TrackVersion): Choice => ({ kind: "track", track });
+  return [
+    { title: "Exams", choices: exams.map((exam): Choice => ({ kind: "exam", exam })) },
+    { title: "Progress", choices: [{ kind: "progress" } as const] },
+    { title: "Tracks that count this course", choices: tracks.filter(counts).map(asChoice) },
+    {
+      title: OTHER_TRACKS,
+      choices: tracks.filter((track) => !counts(track)).map(asChoice),
+    },
+  ].filter(({ choices }) => choices.length > 0);
+}
+
+const OTHER_TRACKS = "Other tracks";
 
 /** The picker. `chosen` are the values of a form that was sent with a fault. */
 export function contentPage(input: {
   deepLinking: NonNullable<Launch["deepLinking"]>;
-  /** undefined while the LMS course is not approved. */
-  exams: readonly Exam[] | undefined;
+  offer: Offer;
   chosen?: readonly string[];
   fault?: string;
 }): ContentPage {
-  const { deepLinking, exams, chosen = [], fault } = input;
+  const { deepLinking, offer, chosen = [], fault } = input;
   if (!deepLinking.acceptTypes.includes("ltiResourceLink")) return { kind: "not-accepted" };
   return {
     kind: "choose",
     several: deepLinking.acceptMultiple,
-    options: choicesOf(exams ?? []).map((choice) => {
-      const value = choiceValue(choice);
-      return {
-        value,
-        title: choiceTitle(choice),
-        text: choiceText(choice),
-        chosen: chosen.includes(value),
-      };
+    groups: groupsOf(offer).map(({ title, choices }) => {
+      const options = choices.map((choice) => {
+        const value = choiceValue(choice);
+        return {
+          value,
+          title: choiceTitle(choice),
+          text: choiceText(choice),
+          chosen: chosen.includes(value),
+        };
+      });
+      const isAside = title === OTHER_TRACKS && !options.some((option) => option.chosen);
+      return { title, isAside, options };
     }),
-    waitsForApproval: exams === undefined,
+    waitsForApproval: offer.exams === undefined,
     faults: fault === undefined ? {} : { items: fault },
   };
 }
@@ -54,10 +82,11 @@ export type ChoiceReading =
 /** Which choices were meant by a posted form. Values that were not offered are a fault. */
 export function readChoices(
   values: readonly string[],
-  exams: readonly Exam[],
+  offer: Offer,
   several: boolean,
 ): ChoiceReading {
-  const offered = new Map(choicesOf(exams).map((choice) => [choiceValue(choice), choice]));
+  const choicesOffered = groupsOf(offer).flatMap(({ choices }) => choices);
+  const offered = new Map(choicesOffered.map((choice) => [choiceValue(choice), choice]));
   const wanted = [...new Set(values)];
   if (wanted.length === 0) return { kind: "faulty", fault: "Choose what to add." };
   if (wanted.length > 1 && !several)

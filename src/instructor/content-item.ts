@@ -1,4 +1,5 @@
 import type { Exam } from "../courses/exam.js";
+import type { TrackVersion } from "../tracks/track.js";
 import { LINE_ITEM_TAG, resourceIdOf } from "../exams/line-item.js";
 
 /** A link to Rosette as an LMS adds it to a course (LTI-DL 2.0 §3.1, ltiResourceLink). */
@@ -11,20 +12,29 @@ export type ContentItem = {
   lineItem?: { scoreMaximum: number; label: string; resourceId: string; tag: string };
 };
 
-/** What an instructor may add: an exam of the course, or the page of the learner's progress. */
-export type Choice = { kind: "exam"; exam: Exam } | { kind: "progress" };
+/** What an instructor may add: an exam of the course, the page of a track, or that of all tracks. */
+export type Choice =
+  | { kind: "exam"; exam: Exam }
+  | { kind: "track"; track: Pick<TrackVersion, "trackId" | "name"> }
+  | { kind: "progress" };
 
 /** A choice as the form posts it. */
-export const choiceValue = (choice: Choice): string =>
-  choice.kind === "exam" ? `exam:${choice.exam.id}` : "progress";
+export function choiceValue(choice: Choice): string {
+  if (choice.kind === "progress") return "progress";
+  return choice.kind === "exam" ? `exam:${choice.exam.id}` : `track:${choice.track.trackId}`;
+}
 
-export const choiceTitle = (choice: Choice): string =>
-  choice.kind === "exam" ? choice.exam.title : "My micro-credentials";
+export function choiceTitle(choice: Choice): string {
+  if (choice.kind === "progress") return "My micro-credentials";
+  return choice.kind === "exam" ? choice.exam.title : choice.track.name;
+}
 
 /** One sentence on what the link will be. */
 export function choiceText(choice: Choice): string {
   if (choice.kind === "progress")
     return "Every track, how far the learner is in it, and what they have earned. No grade.";
+  if (choice.kind === "track")
+    return "What this track asks for, and how far the learner is in it. No grade.";
   const { kind, gradeSource, passMarkPercent, scoreMaximum } = choice.exam;
   const what = kind === "project" ? "Project" : "Exam";
   const where =
@@ -37,12 +47,12 @@ export function choiceText(choice: Choice): string {
 /**
  * The content item of a choice. The custom parameter says what to open; it survives the copying
  * of a course, as do the line item's resourceId and tag.
- * @param at `launchUrl`: where launches of the link go; `hasColumn`: the exam's column stands in
- * the gradebook already, so that a line item sent along would make a second one
+ * @param at `launchUrl`: where launches of the link go; `takesColumn`: the LMS makes a column of a
+ * line item sent along, and the exam has none yet
  */
 export function contentItemOf(
   choice: Choice,
-  at: { launchUrl: string; hasColumn: boolean },
+  at: { launchUrl: string; takesColumn: boolean },
 ): ContentItem {
   const item = {
     type: "ltiResourceLink" as const,
@@ -51,8 +61,9 @@ export function contentItemOf(
     url: at.launchUrl,
   };
   if (choice.kind === "progress") return { ...item, custom: { rosette_page: "progress" } };
+  if (choice.kind === "track") return { ...item, custom: { rosette_track: choice.track.trackId } };
   const { id, title, scoreMaximum } = choice.exam;
-  if (at.hasColumn) return { ...item, custom: { rosette_exam: id } };
+  if (!at.takesColumn) return { ...item, custom: { rosette_exam: id } };
   return {
     ...item,
     custom: { rosette_exam: id },

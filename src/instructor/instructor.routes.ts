@@ -6,11 +6,12 @@ import type { Launch } from "../launch/launch.js";
 import type { Door, Visit } from "../launch/visit.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { originsOf } from "../platforms/platform.js";
+import { listPublishedTracks } from "../tracks/list-published-tracks.js";
 import { queryText, readForm, readListQuery } from "../web/forms.js";
 import { showPage } from "../web/page.js";
 import { setPolicySources } from "../web/security-headers.js";
 import { addContent, type AddContentNeeds } from "./add-content.js";
-import { contentPage, readChoices } from "./choose-content.js";
+import { contentPage, type Offer, readChoices } from "./choose-content.js";
 import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
 
 type Needs = CoursePageNeeds & AddContentNeeds & { admit: (door: Door) => RequestHandler };
@@ -46,17 +47,25 @@ export function instructorRoutes(needs: Needs): Router {
     });
   });
 
+  async function readOffer(visit: Visit): Promise<Offer> {
+    const { organisationId } = visit.launch;
+    const [{ state }, tracks] = await Promise.all([
+      readCourseState(needs, visit),
+      listPublishedTracks(needs, { organisationId }),
+    ]);
+    return { exams: state.kind === "approved" ? state.exams : undefined, tracks };
+  }
+
   async function showContent(
     response: Response,
     given: { chosen?: string[]; fault?: string } = {},
   ): Promise<void> {
     const visit = visitOf(response);
     const deepLinking = deepLinkingOf(visit);
-    const { state } = await readCourseState(needs, visit);
-    const exams = state.kind === "approved" ? state.exams : undefined;
+    const offer = await readOffer(visit);
     showPage(response, "instructor/content", {
       frame: visitFrame(visit, { title: "Add to the course", current: "content" }),
-      page: contentPage({ deepLinking, exams, ...given }),
+      page: contentPage({ deepLinking, offer, ...given }),
       status: given.fault === undefined ? 200 : 422,
     });
   }
@@ -71,9 +80,8 @@ export function instructorRoutes(needs: Needs): Router {
     const deepLinking = deepLinkingOf(visit);
     const form = readForm(request, ContentForm);
     if (form.kind === "faulty") throw new ToolError("form-invalid");
-    const { state } = await readCourseState(needs, visit);
-    const exams = state.kind === "approved" ? state.exams : [];
-    const reading = readChoices(form.value.items, exams, deepLinking.acceptMultiple);
+    const offer = await readOffer(visit);
+    const reading = readChoices(form.value.items, offer, deepLinking.acceptMultiple);
     if (reading.kind === "faulty") {
       await showContent(response, { chosen: form.value.items, fault: reading.fault });
       return;

@@ -1,6 +1,6 @@
 import type { Visit } from "./visit.js";
 
-/** Ids of exams in custom parameters are ours; anything else leads to the usual page. */
+/** Ids of exams and tracks in custom parameters are ours; anything else leads to the usual page. */
 const looksLikeId = (text: string | undefined): text is string =>
   text !== undefined && /^[0-9a-f-]{36}$/.test(text);
 
@@ -10,8 +10,9 @@ const looksLikeId = (text: string | undefined): text is string =>
  */
 export function landingPageOf({ launch, isAdministrator }: Visit): string {
   if (launch.message === "deep-linking") return "/content";
-  const { rosette_exam: examId, rosette_page: pageName } = launch.custom;
+  const { rosette_exam: examId, rosette_track: trackId, rosette_page: pageName } = launch.custom;
   if (looksLikeId(examId)) return `/exams/${examId}`;
+  if (looksLikeId(trackId)) return `/tracks/${trackId}`;
   const isLearner = launch.courseRoles.includes("learner") || launch.isTestUser;
   if (isLearner || pageName === "progress") return "/progress";
   if (isAdministrator) return "/admin";

@@ -35,6 +35,8 @@ export type Launch = {
         returnUrl: string;
         acceptTypes: string[];
         acceptMultiple: boolean;
+        /** False: the LMS makes no columns of line items here. Absent where it does not say. */
+        acceptLineItem?: boolean | undefined;
         data: string | undefined;
       }
     | undefined;

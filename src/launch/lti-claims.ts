@@ -80,6 +80,7 @@ const LaunchClaims = z.object({
       deep_link_return_url: httpAddress,
       accept_types: z.array(z.string()).max(20),
       accept_multiple: z.boolean().catch(false),
+      accept_lineitem: optional(z.boolean()),
       data: optional(z.string().max(16_384)),
     }),
   ),
@@ -138,6 +139,7 @@ function readDeepLinking(claims: z.output<typeof LaunchClaims>): ReadClaims["dee
         returnUrl: settings.deep_link_return_url,
         acceptTypes: settings.accept_types,
         acceptMultiple: settings.accept_multiple,
+        acceptLineItem: settings.accept_lineitem,
         data: settings.data,
       };
 }

@@ -115,6 +115,7 @@ describe("the claims that Moodle sends", () => {
     expect(claims.deepLinking).to.deep.equal({
       returnUrl: `${site}/contentitem_return.php?course=2&id=1`,
       acceptTypes: ["ltiResourceLink"],
+      acceptLineItem: undefined,
       acceptMultiple: true,
       data: undefined,
     });

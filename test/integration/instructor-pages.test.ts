@@ -200,7 +200,7 @@ describe("the instructor's pages", () => {
         .type("form")
         .send({ _csrf: FORM_TOKEN, items });
 
-    it("offers what the course has, and the progress page", async () => {
+    it("offers what the course has, the progress page and the track", async () => {
       const $ = load((await open(visit, "/content")).text);
       const titles = $(".choice strong")
         .map((_, title) => $(title).text())
@@ -209,8 +209,9 @@ describe("the instructor's pages", () => {
         "Balance Essentials: exam",
         "Observe a patient",
         "My micro-credentials",
+        "Gait and Balance",
       ]);
-      expect($("input[type=checkbox]")).to.have.length(3);
+      expect($("input[type=checkbox]")).to.have.length(4);
     });
 
     it("answers with a message that the LMS can check, for its own address alone", async () => {
@@ -256,13 +257,16 @@ describe("the instructor's pages", () => {
       single.launch.deepLinking = { ...deepLinking, acceptMultiple: false };
       const response = await choose([`exam:${school.project.id}`, "progress"], single);
       expect(response.status).to.equal(422);
-      expect(load(response.text)("input[type=radio]")).to.have.length(3);
+      const $ = load(response.text);
+      expect($("input[type=radio]")).to.have.length(4);
+      expect($("input[checked]")).to.have.length(2);
     });
 
     it("adds no exam of a course that is not approved here", async () => {
       const pending = { ...visit, launch: { ...visit.launch, context: elsewhere } };
       const page = load((await open(pending, "/content")).text);
-      expect(page(".choice")).to.have.length(1);
+      expect(page("input[value^='exam:']")).to.have.length(0);
+      expect(page(".choice")).to.have.length(2);
       const response = await choose([`exam:${school.project.id}`], pending);
       expect(response.status).to.equal(422);
     });

@@ -158,25 +158,46 @@ describe("choosing content", () => {
     title: "Activity",
     gradeSource: "lms-gradebook",
   });
-  const exams = [ownExam, project];
+  const named = (name: string, examId: string) =>
+    aTrackVersion({ ...aTrackContent([examId]), name });
+  const counting = named("Balance", ownExam.id);
+  const elsewhere = named("Vision", otherExam.id);
+  const offer = { exams: [ownExam, project], tracks: [elsewhere, counting] };
+  const offered = (page: ReturnType<typeof contentPage>) =>
+    page.kind === "choose"
+      ? page.groups.map(({ title, isAside, options }) => [
+          title,
+          isAside,
+          options.map((option) => option.title),
+        ])
+      : page.kind;
 
-  it("offers the exams of the course and the progress page", () => {
-    const page = contentPage({ deepLinking, exams });
-    expect(page.kind === "choose" && page.options.map(({ title }) => title)).to.deep.equal([
-      "Balance exam",
-      "Activity",
-      "My micro-credentials",
+  it("offers the exams of the course, the progress page and the pages of tracks", () => {
+    expect(offered(contentPage({ deepLinking, offer }))).to.deep.equal([
+      ["Exams", false, ["Balance exam", "Activity"]],
+      ["Progress", false, ["My micro-credentials"]],
+      ["Tracks that count this course", false, ["Balance"]],
+      ["Other tracks", true, ["Vision"]],
     ]);
   });
 
-  it("offers the progress page alone while the course waits for approval", () => {
-    const page = contentPage({ deepLinking, exams: undefined });
+  it("folds nothing away that was chosen", () => {
+    const chosen = [`track:${elsewhere.trackId}`];
+    const page = contentPage({ deepLinking, offer, chosen, fault: "Choose one." });
+    expect(page.kind === "choose" && page.groups.at(-1)).to.deep.include({ isAside: false });
+  });
+
+  it("offers no exam while the course waits for approval", () => {
+    const page = contentPage({ deepLinking, offer: { ...offer, exams: undefined } });
     expect(page).to.include({ kind: "choose", waitsForApproval: true });
-    expect(page.kind === "choose" && page.options).to.have.length(1);
+    expect(page.kind === "choose" && page.groups.map(({ title }) => title)).to.deep.equal([
+      "Progress",
+      "Other tracks",
+    ]);
   });
 
   it("offers nothing where the LMS takes no links", () => {
-    const page = contentPage({ deepLinking: { ...deepLinking, acceptTypes: ["file"] }, exams });
+    const page = contentPage({ deepLinking: { ...deepLinking, acceptTypes: ["file"] }, offer });
     expect(page.kind).to.equal("not-accepted");
   });
 
@@ -184,6 +205,8 @@ describe("choosing content", () => {
     ["takes one", ["progress"], false, "chosen"],
     ["takes several where the LMS does", ["progress", `exam:${project.id}`], true, "chosen"],
     ["takes one that was sent twice as one", ["progress", "progress"], false, "chosen"],
+    ["takes a track of any course", [`track:${elsewhere.trackId}`], false, "chosen"],
+    ["refuses a track that is not in force", ["track:nowhere"], true, "faulty"],
     ["refuses none", [], true, "faulty"],
     [
       "refuses several where the LMS takes one",
@@ -195,11 +218,11 @@ describe("choosing content", () => {
   ];
   for (const [name, values, several, kind] of readings) {
     it(name, () => {
-      expect(readChoices(values, exams, several).kind).to.equal(kind);
+      expect(readChoices(values, offer, several).kind).to.equal(kind);
     });
   }
 
-  const at = { launchUrl: "https://tool.example/lti/launch", hasColumn: false };
+  const at = { launchUrl: "https://tool.example/lti/launch", takesColumn: true };
 
   it("makes a link that carries the exam and its column", () => {
     const item = contentItemOf({ kind: "exam", exam: ownExam }, at);
@@ -217,7 +240,7 @@ describe("choosing content", () => {
   });
 
   it("makes a link without a column where that stands already", () => {
-    const item = contentItemOf({ kind: "exam", exam: ownExam }, { ...at, hasColumn: true });
+    const item = contentItemOf({ kind: "exam", exam: ownExam }, { ...at, takesColumn: false });
     expect(item.custom).to.deep.equal({ rosette_exam: ownExam.id });
     expect(item).not.to.have.property("lineItem");
   });
@@ -227,6 +250,12 @@ describe("choosing content", () => {
     expect(item.custom).to.deep.equal({ rosette_page: "progress" });
     expect(item).not.to.have.property("lineItem");
     expect(choiceValue({ kind: "progress" })).to.equal("progress");
+  });
+
+  it("makes a link to a track's page without a column", () => {
+    const item = contentItemOf({ kind: "track", track: counting }, at);
+    expect(item).to.deep.include({ title: "Balance", custom: { rosette_track: counting.trackId } });
+    expect(item).not.to.have.property("lineItem");
   });
 
   it("answers the LMS with its own data and for five minutes", () => {

@@ -114,6 +114,11 @@ describe("where a launch lands", () => {
       `/exams/${exam}`,
     ],
     [
+      "a track's link",
+      visit({ courseRoles: ["learner"], custom: { rosette_track: exam } }),
+      `/tracks/${exam}`,
+    ],
+    [
       "a link with a made-up exam",
       visit({ courseRoles: ["learner"], custom: { rosette_exam: "//evil.example" } }),
       "/progress",

@@ -19,6 +19,7 @@ import { startRegistration, type RegistrationStart } from "./registration.js";
 import {
   addPerson,
   enrol,
+  getCourse,
   getTool,
   isGradable,
   listMembers,
@@ -68,6 +69,8 @@ export type PracticeLms = {
   addCourse(course: PracticeCourse): void;
   copyCourse(courseId: string, copy: { id: string; code: string; title: string }): PracticeCourse;
   addLink(courseId: string, link: NewPracticeLink): PracticeLink;
+  /** The activities of a course, in the order they were added. */
+  listLinks(courseId: string): PracticeLink[];
   addPerson(person: PracticePerson): void;
   enrol(args: { courseId: string; userId: string; as?: EnrolmentRole }): void;
   unenrol(args: { courseId: string; userId: string }): void;
@@ -130,6 +133,7 @@ function controls(lms: LmsState): Omit<PracticeLms, "stop"> {
     },
     copyCourse: (courseId, copy) => copyCourse(lms, courseId, copy),
     addLink: (courseId, link) => placeLink(lms, courseId, link),
+    listLinks: (courseId) => [...getCourse(lms.school, courseId).links],
     addPerson: (person) => {
       addPerson(lms.school, person);
     },

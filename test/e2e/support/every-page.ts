@@ -404,6 +404,9 @@ async function teaching(walk: Walk): Promise<void> {
   await look("a search for a learner who is not there", page);
   await page.goto(`${pageOf(page)}/progress`);
   await look("an instructor at the learners' page", page);
+  await page.getByRole("link", { name: TRACK }).first().click();
+  await page.waitForURL(/\/tracks\//);
+  await look("an instructor at a track's page", page);
   await page.goto(`${pageOf(page)}/admin`);
   await look("a page for others", page);
   await launch(walk, page, inCourse(walk, EXAM));
