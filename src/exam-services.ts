@@ -13,6 +13,8 @@ import type { ExamStore } from "./courses/exam-store.js";
 import type { OfferingStore } from "./courses/offering-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { Launch } from "./launch/launch.js";
+import type { ExamFactStore } from "./progress/exam-fact-store.js";
+import { standingInExam } from "./progress/standing-in-exam.js";
 import type { WorkQueue } from "./work/work-queue.js";
 
 type Needs = Parameters<typeof createLmsGradesClient>[0] & {
@@ -24,6 +26,7 @@ type Needs = Parameters<typeof createLmsGradesClient>[0] & {
   offerings: OfferingStore;
   work: WorkQueue;
   recordResult: RecordResult;
+  facts: Pick<ExamFactStore, "listForAccounts">;
 };
 
 /** What sitting exams and reading gradebooks need, made once: the part of the services for it. */
@@ -42,6 +45,11 @@ export function createExamServices(needs: Needs) {
     ...clients,
     bounds: settings,
     random: Math.random,
+    readStanding: async (account: { organisationId: string; id: string }, examId: string) =>
+      standingInExam(await needs.facts.listForAccounts(account.organisationId, [account.id]), {
+        examId,
+        now: now(),
+      }),
   };
   const sources = createGradeSources(sourceNeeds);
   for (const source of Object.values(sources)) {

@@ -73,7 +73,7 @@ export function createJourney(needs: JourneyNeeds) {
 
   async function noteUnusual(result: Result, recording: Recording): Promise<void> {
     const { organisationId, accountId, examId, offeringId } = result;
-    const about = { accountId, examId, offeringId };
+    const about = { accountId, examId, ...(offeringId === undefined ? {} : { offeringId }) };
     const event = { organisationId, level: "warning" as const, at: needs.now() };
     if (recording.kind === "refused" && recording.because !== "test-user") {
       const { because, sentence: summary } = recording;

@@ -107,7 +107,7 @@ export function createServices(foundation: Foundation) {
   });
 
   const examServices = createExamServices({
-    ...{ connection, settings, now, events, accounts, exams, offerings, work },
+    ...{ connection, settings, now, events, accounts, exams, offerings, work, facts },
     http: lti.lmsHttp,
     tokens: { get: lti.lmsToken, forget: lti.forgetLmsToken },
     recordResult: journey.recordResult,

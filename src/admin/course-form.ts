@@ -20,7 +20,9 @@ const examFields = {
     most: 1000,
     whole: true,
   }),
-  gradeSource: z.enum(["hosted", "lms-gradebook"], { error: "Choose where the grade comes from." }),
+  gradeSource: z.enum(["hosted", "lms-gradebook", "external"], {
+    error: "Choose where the grade comes from.",
+  }),
   scoreMaximum: requiredNumber("Enter the number of points, more than 0.", {
     least: 0.01,
     most: 100_000,
@@ -74,4 +76,6 @@ export const examValuesOf = (exam: Exam): FormValues => ({
 export const gradeSourceLabels: Record<Exam["gradeSource"], string> = {
   hosted: "Rosette asks the questions and grades them",
   "lms-gradebook": "Graded in the LMS, in its gradebook",
+  external: "Taken elsewhere; its results are sent to Rosette or imported",
+  assessed: "An assessor accepts what the learner submits",
 };

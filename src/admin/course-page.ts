@@ -1,5 +1,5 @@
 import type { Course } from "../courses/course.js";
-import type { Exam } from "../courses/exam.js";
+import { type Exam, gradeSourcesOf } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
 import { gradeSourceLabels } from "./course-form.js";
 
@@ -10,7 +10,7 @@ export const offeringTitle = (offering: Pick<Offering, "contextTitle" | "context
 const examCard = (exam: Exam) => ({
   id: exam.id,
   title: exam.title,
-  kindLabel: exam.kind === "exam" ? "The course's exam" : "Project",
+  kindLabel: { exam: "The course's exam", project: "Project", activity: "Activity" }[exam.kind],
   passMarkPercent: exam.passMarkPercent,
   gradeSourceLabel: gradeSourceLabels[exam.gradeSource],
   isHosted: exam.gradeSource === "hosted",
@@ -29,8 +29,8 @@ export const coursePage = (about: { course: Course; exams: Exam[]; offerings: Of
   })),
 });
 
-/** The choice of grade sources. */
-export const gradeSourceChoices = Object.entries(gradeSourceLabels).map(([value, label]) => ({
+/** The choice of grade sources for an exam; an activity has its own. */
+export const gradeSourceChoices = gradeSourcesOf.exam.map((value) => ({
   value,
-  label,
+  label: gradeSourceLabels[value],
 }));

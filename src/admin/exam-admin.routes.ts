@@ -68,7 +68,11 @@ function readSettings(request: Request, kind: Exam["kind"]): FormReading<ExamSet
   if (form.kind === "faulty") return form;
   return {
     kind: "ok",
-    value: { ...form.value, attemptsAllowed: undefined, gradeSource: "lms-gradebook" },
+    value: {
+      ...form.value,
+      attemptsAllowed: undefined,
+      gradeSource: kind === "activity" ? "assessed" : "lms-gradebook",
+    },
   };
 }
 

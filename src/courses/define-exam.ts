@@ -6,6 +6,7 @@ import {
   type ExamSettings,
   faultsOfQuestions,
   faultsOfSettings,
+  gradeSourcesOf,
   type Question,
 } from "./exam.js";
 import type { ExamStore } from "./exam-store.js";
@@ -72,8 +73,8 @@ export async function changeExam(
 ): Promise<Saved> {
   const known = await getExam(needs, wanted);
   const faults = faultsOfSettings(wanted.exam);
-  if (known.kind === "project" && wanted.exam.gradeSource === "hosted") {
-    faults["gradeSource"] = "A project is graded in the LMS.";
+  if (!gradeSourcesOf[known.kind].includes(wanted.exam.gradeSource)) {
+    faults["gradeSource"] = "Choose another place where the grade comes from.";
   }
   if (hasFaults(faults)) return { kind: "faulty", faults };
   const { examTitle, ...settings } = wanted.exam;

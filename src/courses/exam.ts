@@ -1,7 +1,13 @@
 import type { Faults } from "./faults.js";
 
 /** Where an exam's grade comes from. More kinds come behind the same seam (see CONTRIBUTING). */
-export type GradeSourceKind = "hosted" | "lms-gradebook";
+export type GradeSourceKind =
+  | "hosted"
+  | "lms-gradebook"
+  /** A person judges what the learner submits; the kind of activities. */
+  | "assessed"
+  /** Sat and graded outside of Rosette and the LMS; the results are pushed or imported. */
+  | "external";
 
 export type ChoiceOption = { id: string; text: string };
 
@@ -23,13 +29,20 @@ export type Question =
     }
   | { id: string; kind: "number"; prompt: string; correctNumber: number; tolerance: number };
 
-/** What must be passed in a course: its exam, or a project that is graded beside it. */
+/** Where the grade of each kind of exam may come from. */
+export const gradeSourcesOf: Record<Exam["kind"], readonly GradeSourceKind[]> = {
+  exam: ["hosted", "lms-gradebook", "external"],
+  project: ["lms-gradebook", "external"],
+  activity: ["assessed"],
+};
+
+/** What must be passed in a course: its exam, or a project or activity beside it. */
 export type Exam = {
   id: string;
   organisationId: string;
   courseId: string;
   title: string;
-  kind: "exam" | "project";
+  kind: "exam" | "project" | "activity";
   /** 0–100; a result passes when its percent is at least this. */
   passMarkPercent: number;
   /** undefined: as many as the learner likes. Only hosted exams count attempts. */
@@ -73,6 +86,10 @@ export const isPercent = (value: number): boolean => value >= 0 && value <= 100;
 /** Whether learners can be examined: Rosette needs questions where it does the asking. */
 export const isReady = (exam: Pick<Exam, "gradeSource" | "questions">): boolean =>
   exam.gradeSource !== "hosted" || exam.questions.length > 0;
+
+/** Whether an exam's grades stand in a column of the LMS gradebook. */
+export const hasGradebookColumn = ({ gradeSource }: Pick<Exam, "gradeSource">): boolean =>
+  gradeSource === "hosted" || gradeSource === "lms-gradebook";
 
 /** What is wrong with an exam's questions, as `questions.<question id>`; one sentence each. */
 export function faultsOfQuestions(questions: readonly Question[]): Faults {

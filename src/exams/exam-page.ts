@@ -1,4 +1,4 @@
-import type { Exam, Question } from "../courses/exam.js";
+import { type Exam, hasGradebookColumn, type Question } from "../courses/exam.js";
 import { type Answer, type Attempt, attemptsLeft, type Grading, percentOf } from "./attempt.js";
 import { findBestAttempt, isSubmitted } from "./attempt.js";
 import type { ClosedBecause } from "./find-exam-opening.js";
@@ -150,6 +150,7 @@ export function gradedElsewhereView(exam: Exam, explanation: string, standing: S
     explanation,
     kind: exam.kind,
     passMark: percentText(exam.passMarkPercent),
+    isInGradebook: hasGradebookColumn(exam),
     state: standing.kind,
     result:
       standing.kind === "result"

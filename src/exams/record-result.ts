@@ -1,4 +1,3 @@
-import type { GradeSourceKind } from "../courses/exam.js";
 import type { Grade } from "./observation.js";
 
 /**
@@ -12,7 +11,7 @@ export type RecordResult = (result: {
   examId: string;
   offeringId: string;
   sourceKey: string;
-  source: GradeSourceKind;
+  source: "hosted" | "lms-gradebook";
   outcome: Grade;
   passMarkPercent: number;
   /** When the exam was sat or graded, as well as it is known; may lie in the future. */

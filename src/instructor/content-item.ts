@@ -1,4 +1,4 @@
-import type { Exam } from "../courses/exam.js";
+import { type Exam, hasGradebookColumn } from "../courses/exam.js";
 import type { TrackVersion } from "../tracks/track.js";
 import { LINE_ITEM_TAG, resourceIdOf } from "../exams/line-item.js";
 
@@ -29,6 +29,14 @@ export function choiceTitle(choice: Choice): string {
   return choice.kind === "exam" ? choice.exam.title : choice.track.name;
 }
 
+/** Where an exam's grade is given, as instructors are told. */
+const gradedWhere: Record<Exam["gradeSource"], string> = {
+  hosted: "taken and graded in Rosette",
+  "lms-gradebook": "graded by you in the gradebook of this LMS",
+  assessed: "submitted in Rosette and accepted there by an assessor",
+  external: "taken elsewhere; its result is sent to Rosette",
+};
+
 /** One sentence on what the link will be. */
 export function choiceText(choice: Choice): string {
   if (choice.kind === "progress")
@@ -36,12 +44,12 @@ export function choiceText(choice: Choice): string {
   if (choice.kind === "track")
     return "What this track asks for, and how far the learner is in it. No grade.";
   const { kind, gradeSource, passMarkPercent, scoreMaximum } = choice.exam;
-  const what = kind === "project" ? "Project" : "Exam";
-  const where =
-    gradeSource === "hosted"
-      ? "taken and graded in Rosette"
-      : "graded by you in the gradebook of this LMS";
-  return `${what} ${where}. Passes at ${passMarkPercent}%; its column is out of ${scoreMaximum}.`;
+  const what = { exam: "Exam", project: "Project", activity: "Activity" }[kind];
+  if (gradeSource === "assessed") return `${what} ${gradedWhere[gradeSource]}. No column.`;
+  const mark = `${what} ${gradedWhere[gradeSource]}. Passes at ${passMarkPercent}%`;
+  return hasGradebookColumn(choice.exam)
+    ? `${mark}; its column is out of ${scoreMaximum}.`
+    : `${mark}. No column.`;
 }
 
 /**
@@ -63,7 +71,8 @@ export function contentItemOf(
   if (choice.kind === "progress") return { ...item, custom: { rosette_page: "progress" } };
   if (choice.kind === "track") return { ...item, custom: { rosette_track: choice.track.trackId } };
   const { id, title, scoreMaximum } = choice.exam;
-  if (!at.takesColumn) return { ...item, custom: { rosette_exam: id } };
+  if (!at.takesColumn || !hasGradebookColumn(choice.exam))
+    return { ...item, custom: { rosette_exam: id } };
   return {
     ...item,
     custom: { rosette_exam: id },

@@ -20,7 +20,7 @@ export function ownResultsOf(
   offeringId: string,
   now: Date,
 ): Map<string, OwnResult> {
-  const here = facts.filter((fact) => fact.offeringId === offeringId);
+  const here = facts.filter((fact) => (fact.offeringId ?? offeringId) === offeringId);
   const results = new Map<string, OwnResult>();
   for (const { examId, counting } of foldStandings(here, now).values()) {
     if (counting.length === 0) continue;

@@ -1,5 +1,6 @@
 import { type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import type { Exam } from "../courses/exam.js";
 import { ToolError } from "../errors.js";
 import { visitFrame } from "../learner/visit-frame.js";
 import type { Launch } from "../launch/launch.js";
@@ -12,6 +13,7 @@ import { showPage } from "../web/page.js";
 import { setPolicySources } from "../web/security-headers.js";
 import { addContent, type AddContentNeeds } from "./add-content.js";
 import { contentPage, type Offer, readChoices } from "./choose-content.js";
+import { choiceText } from "./content-item.js";
 import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
 
 type Needs = CoursePageNeeds & AddContentNeeds & { admit: (door: Door) => RequestHandler };
@@ -43,7 +45,7 @@ export function instructorRoutes(needs: Needs): Router {
     const page = await readCoursePage(needs, visit, readListQuery(request));
     showPage(response, "instructor/course", {
       frame: visitFrame(visit, { title: "This course", current: "course" }),
-      page,
+      page: { ...page, textOf: (exam: Exam) => choiceText({ kind: "exam", exam }) },
     });
   });
 

@@ -1,3 +1,6 @@
+/** How a result came to be known. */
+export type FactSource = "hosted" | "lms-gradebook" | "assessed" | "pushed" | "imported";
+
 /**
  * One immutable thing that happened: a learner's exam was graded, or a grade was taken back.
  * Progress is derived from facts and from nothing else. Unique by (organisation, sourceKey), so
@@ -10,11 +13,19 @@ export type ExamFact = {
   accountId: string;
   courseId: string;
   examId: string;
-  /** The LMS course it happened in. */
-  offeringId: string;
-  /** `hosted:<attempt id>` or `lms:<line item id>:<sub hash>:<observation number>`. */
+  /** The LMS course it happened in; what comes from elsewhere has none. */
+  offeringId?: string | undefined;
+  /**
+   * `hosted:<attempt id>`, `lms:<line item id>:<sub hash>:<observation number>`, or
+   * `<source>:<sitting id>:<revision>`.
+   */
   sourceKey: string;
-  source: "hosted" | "lms-gradebook";
+  source: FactSource;
+  /**
+   * Which sitting a result from elsewhere is of. Of several revisions of one sitting the highest
+   * counts; different sittings stand side by side, and the best counts.
+   */
+  sitting?: { id: string; revision: number } | undefined;
   /** A grade that the LMS took back has no score. */
   outcome: { kind: "graded"; score: number; maximum: number } | { kind: "cleared" };
   /** The exam's pass mark when the fact was made. */

@@ -44,9 +44,9 @@ function findRefusal(result: Result): ResultRefusal | undefined {
 
 function makeFact(result: Result, observedAt: Date): ExamFact {
   const { organisationId, accountId, courseId, examId, offeringId } = result;
-  const { sourceKey, source, outcome, passMarkPercent, occurredAt } = result;
+  const { sourceKey, source, sitting, outcome, passMarkPercent, occurredAt } = result;
   const about = { organisationId, accountId, courseId, examId, offeringId };
-  const graded = { sourceKey, source, outcome, passMarkPercent };
+  const graded = { sourceKey, source, sitting, outcome, passMarkPercent };
   return { id: newId(), ...about, ...graded, occurredAt, observedAt };
 }
 

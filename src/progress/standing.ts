@@ -15,7 +15,24 @@ const inOrder = (one: ExamFact, other: ExamFact): number =>
   one.observedAt.getTime() - other.observedAt.getTime() ||
   (one.id < other.id ? -1 : 1);
 
-/** What counts after one more fact of the same exam and LMS course. */
+/** Of every sitting that came from elsewhere its highest revision alone. */
+function dropRevised(facts: readonly ExamFact[]): ExamFact[] {
+  const highest = new Map<string, number>();
+  for (const { sitting } of facts) {
+    if (sitting === undefined) continue;
+    highest.set(sitting.id, Math.max(sitting.revision, highest.get(sitting.id) ?? 0));
+  }
+  if (highest.size === 0) return [...facts];
+  return facts.filter(
+    ({ sitting }) => sitting === undefined || sitting.revision === highest.get(sitting.id),
+  );
+}
+
+/** Whose grades follow one another: two linked accounts in one LMS course are two rows there. */
+const seatOf = ({ examId, offeringId, accountId, sitting }: ExamFact): string =>
+  `${examId} ${sitting?.id ?? offeringId} ${accountId}`;
+
+/** What counts after one more fact of the same seat. */
 function follow(counting: GradedFact[], fact: ExamFact): GradedFact[] {
   // A grade taken back takes back what it stood for.
   if (!isGraded(fact)) return [];
@@ -25,15 +42,15 @@ function follow(counting: GradedFact[], fact: ExamFact): GradedFact[] {
 
 /**
  * Folds the facts of one learner (of all accounts linked) into where they stand, by exam. What
- * happened in one LMS course never undoes what happened in another: across them the best counts.
+ * happened in one LMS course or sitting never undoes what happened in another: across them the
+ * best counts.
  * Facts from after `now` wait. The order of arrival makes no difference.
  */
 export function foldStandings(facts: readonly ExamFact[], now: Date): Map<string, Standing> {
   const bySeat = new Map<string, { examId: string; counting: GradedFact[] }>();
   const due = facts.filter(({ occurredAt, observedAt }) => occurredAt <= now && observedAt <= now);
-  for (const fact of due.sort(inOrder)) {
-    // Two linked accounts in one LMS course are two rows in its gradebook.
-    const seat = `${fact.examId} ${fact.offeringId} ${fact.accountId}`;
+  for (const fact of dropRevised(due).sort(inOrder)) {
+    const seat = seatOf(fact);
     const before = bySeat.get(seat)?.counting ?? [];
     bySeat.set(seat, { examId: fact.examId, counting: follow(before, fact) });
   }

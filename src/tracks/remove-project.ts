@@ -9,7 +9,7 @@ export type ProjectRemoval =
   | { kind: "in-use"; trackNames: string[] };
 
 /**
- * Removes a project that no track asks for.
+ * Removes a project or an activity that no track asks for.
  * @throws ToolError not-found
  */
 export async function removeProject(
@@ -22,7 +22,7 @@ export async function removeProject(
   const { organisationId, id } = wanted;
   const exam = await needs.exams.findById(organisationId, id);
   if (exam === undefined) throw new ToolError("not-found");
-  if (exam.kind !== "project") return { kind: "not-a-project" };
+  if (exam.kind === "exam") return { kind: "not-a-project" };
   const using = await needs.tracks.listMentioning(organisationId, [id]);
   if (using.length > 0) return { kind: "in-use", trackNames: using.map(({ name }) => name) };
   await needs.exams.remove(organisationId, id);

@@ -187,6 +187,7 @@ export async function createExamWorld(mood: Mood) {
     bounds: { resultsQuickMinutes: 10, resultsSlowHours: 6 },
     now: clock.now,
     random: () => 0,
+    readStanding: async () => ({ kind: "no-result" as const }),
   };
   const sources = createGradeSources(needs);
   const handlers = Object.assign(

@@ -15,6 +15,16 @@ const lms = (percent: number, given: Partial<ExamFact> = {}): ExamFact =>
 const cleared = (given: Partial<ExamFact> = {}): ExamFact =>
   hosted(0, { source: "lms-gradebook", outcome: { kind: "cleared" }, ...given });
 
+const pushed = (
+  id: string,
+  revision: number,
+  given: Partial<ExamFact> & { percent?: number } = {},
+): ExamFact => {
+  const { percent = 80, ...others } = given;
+  const elsewhere = { source: "pushed", offeringId: undefined } as const;
+  return hosted(percent, { ...elsewhere, sitting: { id, revision }, ...others });
+};
+
 const counting = (facts: ExamFact[], now = day(30)): number[] =>
   (foldStandings(facts, now).get("exam")?.counting ?? []).map(percentOfFact);
 
@@ -68,6 +78,39 @@ describe("where a learner stands in an exam", () => {
       counts: [60],
     },
   ];
+  tables.push(
+    {
+      title: "lets sittings from elsewhere stand side by side",
+      facts: () => [pushed("one", 1, { percent: 80 }), pushed("two", 1, { percent: 50 })],
+      counts: [80, 50],
+    },
+    {
+      title: "lets the highest revision of a sitting replace the others, whenever it was sat",
+      facts: () => [
+        pushed("one", 2, { percent: 40 }),
+        pushed("one", 1, { percent: 80 }),
+        pushed("two", 1, { percent: 60 }),
+      ],
+      counts: [40, 60],
+    },
+    {
+      title: "forgets a sitting whose highest revision takes the result back",
+      facts: () => [
+        pushed("one", 1, { percent: 80 }),
+        pushed("one", 2, { outcome: { kind: "cleared" } }),
+        lms(70),
+      ],
+      counts: [70],
+    },
+    {
+      title: "keeps a sitting as it is until a revision dated later comes due",
+      facts: () => [
+        pushed("one", 1, { percent: 80 }),
+        pushed("one", 2, { percent: 40, occurredAt: day(40) }),
+      ],
+      counts: [80],
+    },
+  );
   for (const { title, facts, counts } of tables) {
     it(title, () => {
       const given = facts();
