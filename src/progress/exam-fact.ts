@@ -1,5 +1,5 @@
 /** How a result came to be known. */
-export type FactSource = "hosted" | "lms-gradebook" | "assessed" | "pushed" | "imported";
+type FactSource = "hosted" | "lms-gradebook" | "assessed" | "pushed" | "imported";
 
 /**
  * One immutable thing that happened: a learner's exam was graded, or a grade was taken back.
