@@ -12,6 +12,7 @@ export type CursorItem = RawDoc | Doc;
 
 /** An answer given in batches. */
 export type OpenCursor = {
+  /** 0 until it is kept. */
   id: bigint;
   namespace: string;
   items: Iterator<CursorItem>;
@@ -49,7 +50,7 @@ export class Cursors {
 
   make(given: NewCursor): OpenCursor {
     return {
-      id: randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn,
+      id: 0n,
       held: undefined,
       sessionKey: undefined,
       keepsForever: false,
@@ -68,6 +69,7 @@ export class Cursors {
     if (this.#open.size >= MAX_CURSORS) {
       throw new CommandError(1, "too many open cursors");
     }
+    cursor.id = randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn;
     this.#open.set(cursor.id, cursor);
   }
 

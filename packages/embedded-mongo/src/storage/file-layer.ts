@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, writeSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 
 /** A file that grows at its end. */
@@ -24,6 +24,9 @@ export type FileLayer = {
   syncDirectory(path: string): Promise<void>;
 };
 
+/** What goes to the system's cache faster at once than by way of another thread. */
+const AT_ONCE_BYTES = 64 * 1024;
+
 class DiskFile implements OpenFile {
   readonly #handle: FileHandle;
   #end: number;
@@ -36,8 +39,11 @@ class DiskFile implements OpenFile {
   async append(bytes: Buffer): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       const length = bytes.length - done;
-      const { bytesWritten } = await this.#handle.write(bytes, done, length, this.#end + done);
-      done += bytesWritten;
+      const at = this.#end + done;
+      done +=
+        length <= AT_ONCE_BYTES
+          ? writeSync(this.#handle.fd, bytes, done, length, at)
+          : (await this.#handle.write(bytes, done, length, at)).bytesWritten;
     }
     this.#end += bytes.length;
   }
