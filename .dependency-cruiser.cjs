@@ -1,11 +1,13 @@
 // The chapters of the story, in order. A chapter imports from earlier ones, never from later.
 const CHAPTERS = [
+  "signing",
   "organisations",
   "events",
   "platforms",
   "people",
   "launch",
   "courses",
+  "issuers",
   "tracks",
   "exams",
   "progress",
@@ -33,7 +35,12 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: "^(src|config|packages/[^/]+/src)/" },
+      from: {
+        orphan: true,
+        path: "^(src|config|packages/[^/]+/src)/",
+        // Declarations for libraries without types: found by the compiler, imported by nobody.
+        pathNot: "\\.d\\.ts$",
+      },
       to: {},
     },
     {

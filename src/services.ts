@@ -6,11 +6,12 @@ import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
+import { signedForms } from "./credentials/credential-form.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
 import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
 import { issueCredential } from "./credentials/issue-credential.js";
-import { createIssuerKeyStore } from "./credentials/issuer-key-store.js";
-import { createPublicAddresses } from "./credentials/public-addresses.js";
+import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
+import { createPublicAddresses } from "./issuers/public-addresses.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
@@ -184,6 +185,7 @@ export function createServices(foundation: Foundation) {
     launchUrl: launchUrlOf(settings.publicUrl),
     addresses,
     credentials,
+    credentialForms: [...signedForms],
     issuerKeys,
     issuers,
     panel,

@@ -1,6 +1,6 @@
 import type { TrackVersion } from "../tracks/track.js";
-import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "./issuer.js";
-import type { PublicAddresses } from "./public-addresses.js";
+import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 
 /** Pinned: later editions of the Open Badges context add terms that change what is signed. */
 export const credentialContexts = [

@@ -6,11 +6,21 @@ const schema = new Schema<Stored<Credential>>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
+    issuerId: { type: String, required: true },
     awardId: { type: String, required: true },
     learnerId: { type: String, required: true },
     trackId: { type: String, required: true },
     trackVersion: { type: Number, required: true },
-    jwt: { type: String, required: true },
+    forms: {
+      _id: false,
+      type: {
+        dataIntegrity: { type: String, required: true },
+        jwtRs256: { type: String, required: true },
+        jwtEs256: { type: String, required: true },
+      },
+      required: true,
+    },
+    signedWith: { type: [String], required: true },
     visibility: { type: String, required: true },
     status: { type: String, required: true },
     issuedAt: { type: Date, required: true },

@@ -5,23 +5,21 @@ import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { SealedBox } from "../sealed-box.js";
 import { newId } from "../stored-record.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
-import { isSignedBy, parseCompactJws } from "./compact-jws.js";
 import type { Credential } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
 import { findRecipient, type NamedRecipient, type RecipientNeeds } from "./find-recipient.js";
 import { requireFrozenAddress } from "./frozen-address.js";
 import type { FrozenAddressStore } from "./frozen-address-store.js";
-import { getSigningKey } from "./get-signing-key.js";
-import { keyUrl } from "./issuer.js";
-import type { IssuerKeyStore } from "./issuer-key-store.js";
-import { composeOpenBadge, type OpenBadgeCredential } from "./open-badge.js";
-import type { PublicAddresses } from "./public-addresses.js";
-import { signVcJwt } from "./sign-vc-jwt.js";
+import { getSigningKeys } from "../issuers/get-signing-keys.js";
+import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
+import { composeOpenBadge } from "./open-badge.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
+import { signForms } from "./sign-forms.js";
 
 export type IssueNeeds = RecipientNeeds & {
   addresses: PublicAddresses;
   credentials: Pick<CredentialStore, "addOnce" | "findByAward">;
-  issuerKeys: Pick<IssuerKeyStore, "addOnce" | "findCurrent">;
+  issuerKeys: Pick<IssuerKeyStore, "addOnce" | "list">;
   frozenAddress: Pick<FrozenAddressStore, "freeze">;
   sealedBox: SealedBox;
   awards: Pick<AwardStore, "findById" | "setCredentialState">;
@@ -35,22 +33,6 @@ export type IssueOutcome =
   | { kind: "already-issued"; credentialId: string }
   /** Nothing was written; it is tried again when the name is there. */
   | { kind: "waiting-for-name" };
-
-/** Signs, and looks at the result with another library before anyone may rely on it. */
-async function sign(
-  needs: IssueNeeds,
-  organisationId: string,
-  badge: OpenBadgeCredential,
-): Promise<string> {
-  const { key, privateJwk } = await getSigningKey(needs, organisationId);
-  const url = keyUrl(needs.addresses.issuerDid(organisationId), key);
-  const jwt = await signVcJwt(badge, { algorithm: key.algorithm, url, privateJwk });
-  const jws = parseCompactJws(jwt);
-  if (jws === undefined || !isSignedBy(jws, key.algorithm, key.publicJwk)) {
-    throw new Error("A credential's fresh signature does not verify; nothing was stored");
-  }
-  return jwt;
-}
 
 async function getAwardedRecords(needs: IssueNeeds, award: Award) {
   const { organisationId, trackId, trackVersion: version } = award;
@@ -93,14 +75,22 @@ async function issueOnce(
     recipient: { ...recipient, salt: randomBytes(16).toString("hex") },
   });
   const { organisationId, learnerId, trackId, trackVersion } = award;
+  const issuerId = organisationId;
+  const keys = await getSigningKeys(needs, issuerId);
+  const signed = await signForms(badge, {
+    keys,
+    issuerDid: needs.addresses.issuerDid(issuerId),
+    now: needs.now(),
+  });
   return await needs.credentials.addOnce({
     id,
     organisationId,
+    issuerId,
     awardId: award.id,
     learnerId,
     trackId,
     trackVersion,
-    jwt: await sign(needs, organisationId, badge),
+    ...signed,
     visibility: "private",
     status: "active",
     issuedAt: needs.now(),

@@ -9,8 +9,8 @@ import {
 } from "./achievement.js";
 import { type Evidence, evidenceOf } from "./evidence.js";
 import { emailIdentity, type IdentityObject, nameIdentity } from "./identity-object.js";
-import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "./issuer.js";
-import type { PublicAddresses } from "./public-addresses.js";
+import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 
 type Result = { type: ["Result"]; resultDescription: string; value: string };
 
@@ -54,7 +54,7 @@ export type BadgeContent = {
 };
 
 /** Whole seconds in UTC: `nbf` counts seconds, and must say the same moment as `validFrom`. */
-const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
+export const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 function subjectOf(achievement: Achievement, content: BadgeContent): AchievementSubject {
   const { award, track, recipient } = content;

@@ -9,22 +9,19 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { TrackVersion } from "../tracks/track.js";
 import { showPage } from "../web/page.js";
 import { achievementOf, credentialContexts } from "./achievement.js";
-import { credentialDocument } from "./credential.js";
-import { getSharedCredential } from "./get-shared-credential.js";
-import type { CredentialStore } from "./credential-store.js";
-import type { IssuerKeyStore } from "./issuer-key-store.js";
-import { issuerDidDocument, issuerKeySet, issuerProfile } from "./issuer.js";
-import type { PublicAddresses } from "./public-addresses.js";
+import { type CredentialFormNeeds, credentialFormRoutes } from "./credential-form.routes.js";
+import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
+import { issuerDidDocument, issuerKeySet, issuerProfile } from "../issuers/issuer.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-export type PublicDocumentNeeds = {
+export type PublicDocumentNeeds = CredentialFormNeeds & {
   addresses: PublicAddresses;
   organisations: Pick<OrganisationStore, "findById">;
   issuerKeys: Pick<IssuerKeyStore, "list">;
   trackVersions: Pick<TrackVersionStore, "findPublic">;
-  credentials: Pick<CredentialStore, "findById">;
 };
 
 /** For documents that any site's scripts may read: there is nothing personal to a browser in them. */
@@ -67,6 +64,7 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
 
   const router = Router();
   router.use(["/issuers", "/achievements", "/credentials"], allowAnyOrigin);
+  router.use(credentialFormRoutes(needs));
 
   router.get("/issuers/:organisationId", async (request, response) => {
     const organisation = await getOrganisation(request.params.organisationId);
@@ -123,17 +121,6 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
   router.get("/achievements/:trackId/:version/badge.svg", async (request, response) => {
     const { badge, name } = await getEdition(request.params);
     cacheFor(response, DAY_SECONDS).type("image/svg+xml").send(drawBadge({ badge, name }));
-  });
-
-  router.get("/credentials/:credentialId.jwt", async (request, response) => {
-    const { jwt } = await getSharedCredential(needs, request.params.credentialId);
-    // The type that Open Badges 3.0 §5.2 gives a VC-JWT on the web.
-    response.set("cache-control", "no-cache").type("text/plain").send(jwt);
-  });
-
-  router.get("/credentials/:credentialId.json", async (request, response) => {
-    const credential = await getSharedCredential(needs, request.params.credentialId);
-    response.set("cache-control", "no-cache").json(credentialDocument(credential));
   });
 
   return router;

@@ -2,7 +2,7 @@ import type { Award } from "../awards/award.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
-import type { PublicAddresses } from "../credentials/public-addresses.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { Visit } from "../launch/visit.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";

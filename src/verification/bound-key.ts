@@ -1,10 +1,9 @@
 import type { JsonWebKey } from "node:crypto";
-import { isKeyAlgorithm } from "../credentials/compact-jws.js";
-import type { DidDocument } from "../credentials/issuer.js";
-import type { KeyAlgorithm } from "../credentials/issuer-key.js";
+import { isJwsAlgorithm, type JwsAlgorithm } from "../signing/compact-jws.js";
+import type { DidDocument } from "../issuers/issuer.js";
 
 export type KeySearch =
-  | { kind: "bound"; algorithm: KeyAlgorithm; jwk: JsonWebKey }
+  | { kind: "bound"; algorithm: JwsAlgorithm; jwk: JsonWebKey }
   /** The signature cannot stand, whoever made it. */
   | { kind: "unacceptable-algorithm"; sentence: string }
   | { kind: "not-bound"; sentence: string };
@@ -26,7 +25,7 @@ export function findBoundKey(
   now: Date,
 ): KeySearch {
   const { alg, kid } = header;
-  if (!isKeyAlgorithm(alg)) {
+  if (!isJwsAlgorithm(alg)) {
     return {
       kind: "unacceptable-algorithm",
       sentence: "The signature is of a kind that Rosette does not accept, or there is none.",

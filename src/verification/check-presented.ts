@@ -48,7 +48,7 @@ export async function checkPresented(
       if (stored.visibility === "private") return { kind: "not-shared" };
       return {
         kind: "checked",
-        ...(await verifyCredential(needs, { jwt: stored.jwt, recipientEmail })),
+        ...(await verifyCredential(needs, { jwt: stored.forms.jwtRs256, recipientEmail })),
       };
     }
   }

@@ -1,7 +1,6 @@
 import { type RequestHandler, type Response, Router } from "express";
 import { type Credential, credentialDocument } from "../credentials/credential.js";
 import { getSharedCredential } from "../credentials/get-shared-credential.js";
-import { wantsPage } from "../credentials/public-documents.routes.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { Door, Visit } from "../launch/visit.js";
@@ -21,7 +20,7 @@ const createPage =
   (needs: VerifyNeeds) =>
   async (response: Response, credential: Credential, holderBase?: string): Promise<void> => {
     const document = credentialDocument(credential);
-    const { report } = await verifyCredential(needs, { jwt: credential.jwt });
+    const { report } = await verifyCredential(needs, { jwt: credential.forms.jwtRs256 });
     const content = credentialPage(document);
     showPage(response, "verification/credential", {
       frame: {
@@ -45,16 +44,13 @@ const createPage =
     });
   };
 
-/** The page of a credential for anyone, once it is shared. */
+/** The page of a credential for anyone, once it is shared; its other forms are answered before. */
 export function credentialPageRoutes(needs: VerifyNeeds): Router {
   const show = createPage(needs);
   const router = Router();
   router.get("/credentials/:credentialId", async (request, response) => {
     const credential = await getSharedCredential(needs, request.params.credentialId);
-    // Read anew each time: the learner may have taken it back.
-    response.set({ "cache-control": "no-cache", "x-robots-tag": "noindex" });
-    if (wantsPage(request, response)) await show(response, credential);
-    else response.json(credentialDocument(credential));
+    await show(response, credential);
   });
   return router;
 }

@@ -1,6 +1,6 @@
-import type { IssuerKeyStore } from "../credentials/issuer-key-store.js";
-import { type DidDocument, issuerDidDocument } from "../credentials/issuer.js";
-import type { PublicAddresses } from "../credentials/public-addresses.js";
+import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
+import { type DidDocument, issuerDidDocument } from "../issuers/issuer.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 import { isId } from "../stored-record.js";
 
 /** What can be learned about who issued a credential. */
@@ -12,7 +12,7 @@ export type IssuerFinding =
   | { kind: "out-of-reach" };
 
 /** Where issuers' DID documents come from. */
-export type IssuerDirectory = { find: (issuerId: string) => Promise<IssuerFinding> };
+export type IssuerDirectory = { find: (did: string) => Promise<IssuerFinding> };
 
 /** The issuers of this installation, read from its own records. All others are out of reach. */
 export function createOwnIssuers(needs: {
@@ -20,12 +20,12 @@ export function createOwnIssuers(needs: {
   issuerKeys: Pick<IssuerKeyStore, "list">;
 }): IssuerDirectory {
   return {
-    async find(issuerId) {
-      const organisationId = needs.addresses.organisationIdOf(issuerId);
-      if (organisationId === undefined) return { kind: "out-of-reach" };
-      const keys = isId(organisationId) ? await needs.issuerKeys.list(organisationId) : [];
+    async find(did) {
+      const issuerId = needs.addresses.issuerIdOf(did);
+      if (issuerId === undefined) return { kind: "out-of-reach" };
+      const keys = isId(issuerId) ? await needs.issuerKeys.list(issuerId) : [];
       if (keys.length === 0) return { kind: "no-such-issuer" };
-      return { kind: "found", document: issuerDidDocument(needs.addresses, organisationId, keys) };
+      return { kind: "found", document: issuerDidDocument(needs.addresses, issuerId, keys) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CompactJws, parseCompactJws } from "../credentials/compact-jws.js";
+import { type CompactJws, parseCompactJws } from "../signing/compact-jws.js";
 
 /** Longest credential that is looked at, in characters. */
 export const CREDENTIAL_MAX_CHARACTERS = 100_000;

@@ -1,4 +1,4 @@
-import type { PublicAddresses } from "../credentials/public-addresses.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 import { isId } from "../stored-record.js";
 
 /** What someone typed or pasted to have it checked. */

@@ -1,8 +1,8 @@
-import { isSignedBy } from "../credentials/compact-jws.js";
+import { isSignedBy } from "../signing/compact-jws.js";
 import type { CredentialStatus } from "../credentials/credential.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import { isEmailOf } from "../credentials/identity-object.js";
-import type { PublicAddresses } from "../credentials/public-addresses.js";
+import type { PublicAddresses } from "../issuers/public-addresses.js";
 import { isId } from "../stored-record.js";
 import { findBoundKey } from "./bound-key.js";
 import type { IssuerDirectory, IssuerFinding } from "./issuer-directory.js";
@@ -94,13 +94,13 @@ const statusChecks: Record<CredentialStatus, Check> = {
 };
 
 async function checkStatus(needs: VerifyNeeds, credential: PresentedCredential): Promise<Check> {
-  const organisationId = needs.addresses.organisationIdOf(credential.issuer.id);
-  if (organisationId === undefined) {
+  const issuerId = needs.addresses.issuerIdOf(credential.issuer.id);
+  if (issuerId === undefined) {
     return check("status", "unknown", "Only its issuer knows whether it was withdrawn.");
   }
   const id = needs.addresses.credentialIdOf(credential.id);
   const stored = id === undefined || !isId(id) ? undefined : await needs.credentials.findById(id);
-  if (stored?.organisationId !== organisationId) {
+  if (stored?.issuerId !== issuerId) {
     return check("status", "unknown", "This installation has no record of it.");
   }
   return statusChecks[stored.status];

@@ -4,7 +4,7 @@ import type { Credential } from "../../src/credentials/credential.js";
 import { createCredentialStore } from "../../src/credentials/credential-store.js";
 import { createFrozenAddressStore } from "../../src/credentials/frozen-address-store.js";
 import { issueCredential } from "../../src/credentials/issue-credential.js";
-import { createIssuerKeyStore } from "../../src/credentials/issuer-key-store.js";
+import { createIssuerKeyStore } from "../../src/issuers/issuer-key-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import {
@@ -23,7 +23,9 @@ const credential = (changes: Partial<Credential> = {}): Credential => ({
   learnerId,
   trackId: randomUUID(),
   trackVersion: 1,
-  jwt: "a.b.c",
+  issuerId: organisation.id,
+  forms: { dataIntegrity: "{}", jwtRs256: "a.b.c", jwtEs256: "a.b.d" },
+  signedWith: ["t1", "t2"],
   visibility: "private",
   status: "active",
   issuedAt: NOW,
@@ -127,7 +129,7 @@ describe("the stores of credentials", () => {
       ),
     );
     expect(await database.connection.collection("credentials").countDocuments({})).to.equal(1);
-    expect(await issuerKeys.list(organisation.id)).to.have.length(1);
+    expect(await issuerKeys.list(organisation.id)).to.have.length(3);
     const kinds = outcomes.map(({ kind }) => kind).toSorted();
     expect(kinds).to.deep.equal([...Array.from({ length: 19 }, () => "already-issued"), "issued"]);
   });

@@ -7,6 +7,7 @@ import jsonwebtoken from "jsonwebtoken";
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import request from "supertest";
 import { contentSecurityPolicy } from "../../config/http-policy.js";
+import { signedForms } from "../../src/credentials/credential-form.js";
 import { issueCredential } from "../../src/credentials/issue-credential.js";
 import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import type { Visit } from "../../src/launch/visit.js";
@@ -41,7 +42,13 @@ async function openPages() {
     response.locals["csrfToken"] = "token-1";
     next();
   };
-  const wired = { ...needs, issuers: createOwnIssuers(needs), admit, now: () => NOW };
+  const wired = {
+    ...needs,
+    credentialForms: signedForms,
+    issuers: createOwnIssuers(needs),
+    admit,
+    now: () => NOW,
+  };
   const app = express();
   app.set("view engine", "ejs").set("views", `${rootDir}/views`);
   app.set("query parser", "simple");
@@ -127,7 +134,7 @@ describe("the public pages of a credential", () => {
     const jwt = await get(`${pages.path}.jwt`)
       .expect(200)
       .expect("content-type", /text\/plain/);
-    expect(jwt.text).to.equal(pages.credential.jwt);
+    expect(jwt.text).to.equal(pages.credential.forms.jwtRs256);
     const content = await get(`${pages.path}.json`).expect(200).expect("content-type", /json/);
     expect(content.body).to.include({ name: "Safe Handling" });
     expect(content.body).not.to.have.property("jti");
@@ -153,12 +160,33 @@ describe("the public pages of a credential", () => {
     const key = createPublicKey({ key: publicKeyJwk, format: "jwk" });
     jsonwebtoken.verify(jwt, key, { algorithms: ["RS256"], issuer: did.id });
     const body = bodyOf(await get(`${issuer}/jwks.json`, json).expect(200));
-    const [published] = (body as { keys: { kid: string; n: string; d?: string }[] }).keys;
+    const { keys } = body as { keys: { kid: string; n: string; d?: string }[] };
+    const published = keys.find(({ kid }) => kid === header.kid);
     expect(published).to.deep.include({ kid: header.kid, n: publicKeyJwk.n, use: "sig" });
     expect(published).not.to.have.property("d");
   });
 
-  for (const suffix of ["", ".jwt", ".json"]) {
+  const negotiations: [accept: string, type: RegExp, form: "dataIntegrity" | "jwtRs256"][] = [
+    ["application/vc", /application\/json/, "dataIntegrity"],
+    ["application/vc+ld+json", /application\/json/, "dataIntegrity"],
+    ["application/ld+json, text/html;q=0.5", /application\/json/, "dataIntegrity"],
+    ["application/vc+jwt", /text\/plain/, "jwtRs256"],
+    ["text/plain", /text\/plain/, "jwtRs256"],
+  ];
+  for (const [accept, type, form] of negotiations) {
+    it(`give whoever accepts ${accept} that form at the same address`, async () => {
+      const response = await get(pages.path, accept).expect(200).expect("content-type", type);
+      expect(response.text).to.equal(pages.credential.forms[form]);
+      expect(response.headers["vary"]).to.match(/accept/i);
+    });
+  }
+
+  it("give the other signature at an address of its own", async () => {
+    const { text } = await get(`${pages.path}.es256.jwt`).expect(200);
+    expect(text).to.equal(pages.credential.forms.jwtEs256);
+  });
+
+  for (const suffix of ["", ".jwt", ".json", ".es256.jwt"]) {
     it(`say of a private one that it is not shared (${suffix === "" ? "page" : suffix})`, async () => {
       pages.credential.visibility = "private";
       const response = await get(`${pages.path}${suffix}`).expect(404);
@@ -173,6 +201,7 @@ describe("the public pages of a credential", () => {
     `/credentials/${randomUUID()}`,
     `/credentials/${randomUUID()}.jwt`,
     "/credentials/x",
+    "/credentials/x.exe",
     "/credentials/%00.json",
     `/issuers/${randomUUID()}`,
     "/issuers/x/did.json",
@@ -288,7 +317,7 @@ describe("the verification page", () => {
   });
 
   it("answers a pasted credential with the verdict and every check", async () => {
-    const { text } = await post({ credential: pages.credential.jwt }).expect(200);
+    const { text } = await post({ credential: pages.credential.forms.jwtRs256 }).expect(200);
     const shown = load(text)("main").text();
     expect(shown).to.contain("Safe Handling").and.contain("Valid").and.contain("Signature");
     expect(text).not.to.contain("<script>alert");
@@ -315,7 +344,7 @@ describe("the verification page", () => {
       await request(pages.app)
         .post("/verify")
         .set("accept", json)
-        .send({ credential: pages.credential.jwt, email: "noor@example.edu" })
+        .send({ credential: pages.credential.forms.jwtRs256, email: "noor@example.edu" })
         .expect(200),
     );
     const { checks } = body as { checks: { name: string; outcome: string }[] };
@@ -331,7 +360,7 @@ describe("the verification page", () => {
   });
 
   it("says Not valid of a tampered one, and where", async () => {
-    const { text } = await post({ credential: pages.credential.jwt.replace(/.$/, "!") });
+    const { text } = await post({ credential: pages.credential.forms.jwtRs256.replace(/.$/, "!") });
     expect(load(text)("main").text()).to.contain("Not valid");
   });
 

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Award } from "../../src/awards/award.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
-import type { IssuerKey } from "../../src/credentials/issuer-key.js";
-import { createPublicAddresses } from "../../src/credentials/public-addresses.js";
+import type { IssuerKey } from "../../src/issuers/issuer-key.js";
+import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import type { Organisation } from "../../src/organisations/organisation.js";
 import type { Account, Profile } from "../../src/people/account.js";
 import { createSealedBox } from "../../src/sealed-box.js";
@@ -189,14 +189,16 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     },
     issuerKeys: {
       addOnce: async (key: IssuerKey) => {
-        if (memory.keys.some(({ number }) => number === key.number))
+        if (
+          memory.keys.some(
+            ({ algorithm, number }) => algorithm === key.algorithm && number === key.number,
+          )
+        )
           return "already-there" as const;
         memory.keys.push(key);
         return "added" as const;
       },
-      findCurrent: async () => memory.keys.toSorted((a, b) => b.number - a.number)[0],
-      list: async (organisationId: string) =>
-        memory.keys.filter((key) => key.organisationId === organisationId),
+      list: async (issuerId: string) => memory.keys.filter((key) => key.issuerId === issuerId),
     },
     frozenAddress: {
       freeze: async (address: FrozenAddress) => (memory.frozen ??= address),

@@ -6,7 +6,7 @@ import { createExamStore } from "../../src/courses/exam-store.js";
 import { createOfferingStore } from "../../src/courses/offering-store.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import { createCredentialStore } from "../../src/credentials/credential-store.js";
-import { createPublicAddresses } from "../../src/credentials/public-addresses.js";
+import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import { buildIndexes } from "../../src/database.js";
 import { createCourseMemberStore } from "../../src/instructor/course-member-store.js";
 import { createNoticeStore } from "../../src/learner/notice-store.js";
@@ -155,7 +155,9 @@ export async function openSmallSchool(connection: Connection) {
       const credential: Credential = {
         ...{ id: newId(), ...scoped, awardId, learnerId: account.id },
         ...{ trackId: trackVersion.trackId, trackVersion: trackVersion.version },
-        ...{ jwt: "not.read.here", visibility: "private", status: "active", issuedAt: NOW },
+        ...{ issuerId: scoped.organisationId, signedWith: [] },
+        forms: { dataIntegrity: "{}", jwtRs256: "not.read.here", jwtEs256: "not.read.here" },
+        ...{ visibility: "private", status: "active", issuedAt: NOW },
       };
       await stores.credentials.addOnce(credential);
       return credential;

@@ -21,7 +21,8 @@ const profile: Profile = {
 };
 const credential: Credential = {
   ...ids,
-  ...{ id: "c", awardId: "a", jwt: "secret.jwt.text", visibility: "link", status: "active" },
+  ...{ id: "c", awardId: "a", issuerId: "o", signedWith: [], visibility: "link", status: "active" },
+  forms: { dataIntegrity: "{}", jwtRs256: "a.b.c", jwtEs256: "a.b.c" },
   issuedAt: at,
 };
 

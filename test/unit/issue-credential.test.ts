@@ -2,12 +2,13 @@ import { createPublicKey, verify } from "node:crypto";
 import { expect } from "chai";
 import jsonwebtoken from "jsonwebtoken";
 import { checkFrozenAddress } from "../../src/credentials/check-frozen-address.js";
-import { parseCompactJws } from "../../src/credentials/compact-jws.js";
+import { parseCompactJws } from "../../src/signing/compact-jws.js";
 import { credentialDocument } from "../../src/credentials/credential.js";
 import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
 import { issueCredential } from "../../src/credentials/issue-credential.js";
-import { issuerDidDocument } from "../../src/credentials/issuer.js";
-import { createPublicAddresses } from "../../src/credentials/public-addresses.js";
+import type { IssuerKey } from "../../src/issuers/issuer-key.js";
+import { issuerDidDocument } from "../../src/issuers/issuer.js";
+import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import {
   addresses,
   createMemoryNeeds,
@@ -20,6 +21,9 @@ const aboutOf = (award: { id: string }) => ({
   awardId: award.id,
 });
 
+const rsaKeyOf = (keys: readonly IssuerKey[]): IssuerKey =>
+  keys.find(({ algorithm }) => algorithm === "RS256")!;
+
 describe("issuing a credential", () => {
   it("makes a VC-JWT that jsonwebtoken verifies with the key in the DID document", async () => {
     const { needs, memory, award } = createMemoryNeeds();
@@ -27,12 +31,12 @@ describe("issuing a credential", () => {
     expect(outcome.kind).to.equal("issued");
     const [credential] = memory.credentials;
     const document = issuerDidDocument(addresses, organisation.id, memory.keys);
-    const header = parseCompactJws(credential!.jwt)!.header;
-    expect(header).to.deep.equal({ alg: "RS256", kid: document.assertionMethod[0], typ: "JWT" });
-
-    const { publicKeyJwk } = document.verificationMethod[0]!;
+    const header = parseCompactJws(credential!.forms.jwtRs256)!.header;
+    const { publicKeyJwk } = document.verificationMethod.find(({ id }) => id === header["kid"])!;
+    expect(header).to.have.all.keys("alg", "kid", "typ").and.include({ alg: "RS256", typ: "JWT" });
+    expect(document.assertionMethod).to.include(header["kid"]);
     const key = createPublicKey({ key: publicKeyJwk!, format: "jwk" });
-    const claims = jsonwebtoken.verify(credential!.jwt, key, {
+    const claims = jsonwebtoken.verify(credential!.forms.jwtRs256, key, {
       algorithms: ["RS256"],
       issuer: document.id,
       subject: award.subjectUrn,
@@ -50,8 +54,8 @@ describe("issuing a credential", () => {
   it("makes a signature that Node's own cryptography verifies", async () => {
     const { needs, memory, award } = createMemoryNeeds();
     await issueCredential(needs, aboutOf(award));
-    const [header, payload, signature] = memory.credentials[0]!.jwt.split(".");
-    const key = createPublicKey({ key: memory.keys[0]!.publicJwk, format: "jwk" });
+    const [header, payload, signature] = memory.credentials[0]!.forms.jwtRs256.split(".");
+    const key = createPublicKey({ key: rsaKeyOf(memory.keys).publicJwk, format: "jwk" });
     const signed = Buffer.from(`${header}.${payload}`);
     expect(verify("RSA-SHA256", signed, key, Buffer.from(signature!, "base64url"))).to.equal(true);
   });
@@ -59,10 +63,10 @@ describe("issuing a credential", () => {
   it("keeps the private key sealed, for its own organisation and number alone", async () => {
     const { needs, memory, award } = createMemoryNeeds();
     await issueCredential(needs, aboutOf(award));
-    const [key] = memory.keys;
-    expect(key!.publicJwk).to.have.all.keys("kty", "n", "e");
+    const key = rsaKeyOf(memory.keys);
+    expect(key.publicJwk).to.have.all.keys("kty", "n", "e");
     expect(() =>
-      needs.sealedBox.open(key!.sealedPrivateJwk, `issuer-key:${organisation.id}:2`),
+      needs.sealedBox.open(key.sealedPrivateJwk, `issuer-key:${organisation.id}:RS256:2`),
     ).to.throw();
   });
 
@@ -72,7 +76,7 @@ describe("issuing a credential", () => {
       Array.from({ length: 20 }, async () => await issueCredential(needs, aboutOf(award))),
     );
     expect(memory.credentials).to.have.length(1);
-    expect(memory.keys).to.have.length(1);
+    expect(memory.keys).to.have.length(3);
     expect(outcomes.filter(({ kind }) => kind === "issued")).to.have.length(1);
     const ids = new Set(
       outcomes.map((outcome) => "credentialId" in outcome && outcome.credentialId),
@@ -139,15 +143,15 @@ describe("issuing a credential", () => {
 
   it("stores nothing when the fresh signature does not verify", async () => {
     const { needs, memory, award } = createMemoryNeeds();
-    const findCurrent = async () => {
-      const key = await needs.issuerKeys.findCurrent();
-      // Another public key than the private one that signs, as after a botched restore.
-      const n = "u".repeat(342);
-      return key && { ...key, publicJwk: { ...key.publicJwk, n } };
-    };
+    const list = async (issuerId: string) =>
+      (await needs.issuerKeys.list(issuerId)).map((key) => {
+        // Another public key than the private one that signs, as after a botched restore.
+        const n = "u".repeat(342);
+        return key.algorithm === "RS256" ? { ...key, publicJwk: { ...key.publicJwk, n } } : key;
+      });
     let failure: unknown;
     await issueCredential(
-      { ...needs, issuerKeys: { ...needs.issuerKeys, findCurrent } },
+      { ...needs, issuerKeys: { ...needs.issuerKeys, list } },
       aboutOf(award),
     ).catch((error: unknown) => (failure = error));
     expect(failure).to.be.instanceOf(Error);
@@ -188,8 +192,8 @@ describe("the address in credentials", () => {
     it(`becomes ${did} for ${publicUrl}`, () => {
       const made = createPublicAddresses(publicUrl);
       expect(made.issuerDid("o1")).to.equal(did);
-      expect(made.organisationIdOf(did)).to.equal("o1");
-      expect(made.organisationIdOf("did:web:other.example.org:issuers:o1")).to.equal(undefined);
+      expect(made.issuerIdOf(did)).to.equal("o1");
+      expect(made.issuerIdOf("did:web:other.example.org:issuers:o1")).to.equal(undefined);
       for (const suffix of ["", ".jwt", ".json", "?a=b", "#top"]) {
         expect(made.credentialIdOf(`${publicUrl}/credentials/c1${suffix}`)).to.equal("c1");
       }

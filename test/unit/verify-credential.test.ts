@@ -2,12 +2,12 @@ import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
-import { parseCompactJws } from "../../src/credentials/compact-jws.js";
+import { parseCompactJws } from "../../src/signing/compact-jws.js";
 import type { CredentialStatus } from "../../src/credentials/credential.js";
 import { issueCredential } from "../../src/credentials/issue-credential.js";
-import { issuerKeyPurpose } from "../../src/credentials/issuer-key.js";
-import type { DidDocument } from "../../src/credentials/issuer.js";
-import { makeIssuerKey } from "../../src/credentials/make-issuer-key.js";
+import { issuerKeyPurpose } from "../../src/issuers/issuer-key.js";
+import type { DidDocument } from "../../src/issuers/issuer.js";
+import { makeIssuerKey } from "../../src/issuers/make-issuer-key.js";
 import { findBoundKey } from "../../src/verification/bound-key.js";
 import { checkPresented } from "../../src/verification/check-presented.js";
 import { createOwnIssuers } from "../../src/verification/issuer-directory.js";
@@ -34,10 +34,12 @@ async function issueOne() {
     now: () => NOW,
   };
   const [credential] = memory.credentials;
-  const [header = "", payload = "", signature = ""] = credential!.jwt.split(".");
-  const { header: headerJson, payload: payloadJson } = parseCompactJws(credential!.jwt)!;
+  const { jwtRs256: jwt } = credential!.forms;
+  const [header = "", payload = "", signature = ""] = jwt.split(".");
+  const key = memory.keys.find(({ algorithm }) => algorithm === "RS256")!;
+  const { header: headerJson, payload: payloadJson } = parseCompactJws(jwt)!;
   const privateJwk = JSON.parse(
-    needs.sealedBox.open(memory.keys[0]!.sealedPrivateJwk, issuerKeyPurpose(memory.keys[0]!)),
+    needs.sealedBox.open(key.sealedPrivateJwk, issuerKeyPurpose(key)),
   ) as JWK;
   /** Signs changed content with the issuer's own key, or with another one. */
   const resign = async (changes: { header?: Json; payload?: Json; key?: JWK }) =>
@@ -47,7 +49,8 @@ async function issueOne() {
   return {
     ...memoryNeeds,
     verifyNeeds,
-    jwt: credential!.jwt,
+    jwt,
+    publicJwk: key.publicJwk,
     stored: credential!,
     parts: { header, payload, signature },
     headerJson,
@@ -99,7 +102,11 @@ describe("verifying a credential", () => {
     const { needs, verifyNeeds, jwt } = issued;
     const list = async () => [
       ...(await needs.issuerKeys.list(organisation.id)),
-      await makeIssuerKey(needs, { organisationId: organisation.id, number: 2 }),
+      await makeIssuerKey(needs, {
+        issuerId: organisation.id,
+        algorithm: "RS256",
+        number: 2,
+      }),
     ];
     const issuers = createOwnIssuers({ addresses, issuerKeys: { list } });
     const { report } = await verifyCredential({ ...verifyNeeds, issuers }, { jwt });
@@ -144,7 +151,7 @@ describe("verifying a credential", () => {
       "the public key was used as an HMAC secret",
       () => {
         const signed = `${encode({ ...issued.headerJson, alg: "HS256" })}.${issued.parts.payload}`;
-        const secret = JSON.stringify(issued.memory.keys[0]!.publicJwk);
+        const secret = JSON.stringify(issued.publicJwk);
         return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
       },
       "proof",

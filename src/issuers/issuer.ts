@@ -1,4 +1,5 @@
 import type { JsonWebKey } from "node:crypto";
+import { ed25519Multibase } from "../signing/multikey.js";
 import type { PublicIssuerKey } from "./issuer-key.js";
 import type { PublicAddresses } from "./public-addresses.js";
 
@@ -14,6 +15,7 @@ type VerificationMethod = {
   type: string;
   controller: string;
   publicKeyJwk?: JsonWebKey | undefined;
+  publicKeyMultibase?: string | undefined;
   /** XML Schema dateTime from which it counts no longer. Ours carry neither. */
   expires?: string | undefined;
   revoked?: string | undefined;
@@ -43,26 +45,34 @@ export const issuerProfile = (
   url: addresses.issuerUrl(organisation.id),
 });
 
+/** Ed25519 as Multikey, which `eddsa-rdfc-2022` asks for; the keys of VC-JWTs as JSON Web Keys. */
+const verificationMethod = (did: string, key: PublicIssuerKey): VerificationMethod => ({
+  id: keyUrl(did, key),
+  ...(key.algorithm === "Ed25519"
+    ? { type: "Multikey", publicKeyMultibase: ed25519Multibase(key.publicJwk) }
+    : { type: "JsonWebKey", publicKeyJwk: { ...key.publicJwk, alg: key.algorithm } }),
+  controller: did,
+});
+
 /**
  * The DID document of an issuer, with every key it ever had under `assertionMethod`: verifiers
  * refuse an older credential as soon as its key stands there no longer.
  */
 export function issuerDidDocument(
   addresses: PublicAddresses,
-  organisationId: string,
+  issuerId: string,
   keys: readonly PublicIssuerKey[],
 ): DidDocument {
-  const did = addresses.issuerDid(organisationId);
+  const did = addresses.issuerDid(issuerId);
   return {
-    "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"],
+    "@context": [
+      "https://www.w3.org/ns/did/v1",
+      "https://w3id.org/security/jwk/v1",
+      "https://w3id.org/security/multikey/v1",
+    ],
     id: did,
-    alsoKnownAs: [addresses.issuerUrl(organisationId)],
-    verificationMethod: keys.map((key) => ({
-      id: keyUrl(did, key),
-      type: "JsonWebKey",
-      controller: did,
-      publicKeyJwk: { ...key.publicJwk, alg: key.algorithm },
-    })),
+    alsoKnownAs: [addresses.issuerUrl(issuerId)],
+    verificationMethod: keys.map((key) => verificationMethod(did, key)),
     assertionMethod: keys.map((key) => keyUrl(did, key)),
   };
 }
@@ -72,7 +82,7 @@ export const issuerKeySet = (did: string, keys: readonly PublicIssuerKey[]) => (
   keys: keys.map((key) => ({
     ...key.publicJwk,
     kid: keyUrl(did, key),
-    alg: key.algorithm,
+    alg: key.algorithm === "Ed25519" ? "EdDSA" : key.algorithm,
     use: "sig",
   })),
 });

@@ -1,5 +1,4 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
-import type { KeyAlgorithm } from "./issuer-key.js";
 
 /** A JSON Web Signature in compact form (RFC 7515 §3.1), taken apart; nothing of it is trusted. */
 export type CompactJws = {
@@ -42,24 +41,26 @@ export function parseCompactJws(text: string): CompactJws | undefined {
   };
 }
 
-/** What a key must be for an algorithm (RFC 7518 §3.3, §3.4). */
-const keyFits: Record<KeyAlgorithm, (jwk: JsonWebKey) => boolean> = {
+/** The algorithms we accept (`alg`, RFC 7518 §3.1, RFC 8037 §3.1). */
+export type JwsAlgorithm = "RS256" | "ES256" | "EdDSA";
+
+/** What a key must be for an algorithm (RFC 7518 §3.3, §3.4, RFC 8037 §2). */
+const keyFits: Record<JwsAlgorithm, (jwk: JsonWebKey) => boolean> = {
   RS256: (jwk) => jwk.kty === "RSA" && Buffer.from(jwk.n ?? "", "base64url").length >= 256,
   ES256: (jwk) => jwk.kty === "EC" && jwk.crv === "P-256",
+  EdDSA: (jwk) => jwk.kty === "OKP" && jwk.crv === "Ed25519",
 };
 
-export const isKeyAlgorithm = (value: unknown): value is KeyAlgorithm =>
+export const isJwsAlgorithm = (value: unknown): value is JwsAlgorithm =>
   typeof value === "string" && Object.hasOwn(keyFits, value);
 
-/**
- * Whether the key made the signature, by Node's own cryptography: signing goes through another
- * library, so no fault of one can hide in both. False as well for a key of another kind.
- */
-export function isSignedBy(jws: CompactJws, algorithm: KeyAlgorithm, jwk: JsonWebKey): boolean {
+/** Whether the key made the signature. False as well for a key of another kind. */
+export function isSignedBy(jws: CompactJws, algorithm: JwsAlgorithm, jwk: JsonWebKey): boolean {
   if (!keyFits[algorithm](jwk)) return false;
   try {
     const key = createPublicKey({ key: jwk, format: "jwk" });
-    return verify("sha256", jws.signed, { key, dsaEncoding: "ieee-p1363" }, jws.signature);
+    const digest = algorithm === "EdDSA" ? null : "sha256";
+    return verify(digest, jws.signed, { key, dsaEncoding: "ieee-p1363" }, jws.signature);
   } catch {
     return false;
   }

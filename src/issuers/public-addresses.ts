@@ -15,18 +15,17 @@ export function createPublicAddresses(publicUrl: string) {
 
   return {
     publicUrl,
-    /** did:web (W3C CCG): resolves to `/issuers/<organisation>/did.json` on this host. */
-    issuerDid: (organisationId: string) => `${didPrefix}${organisationId}`,
-    issuerUrl: (organisationId: string) => `${publicUrl}/issuers/${organisationId}`,
+    /** did:web (W3C CCG): resolves to `/issuers/<issuer>/did.json` on this host. */
+    issuerDid: (issuerId: string) => `${didPrefix}${issuerId}`,
+    issuerUrl: (issuerId: string) => `${publicUrl}/issuers/${issuerId}`,
     achievementUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}`,
     badgeUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}/badge.svg`,
     credentialUrl: (credentialId: string) => `${credentialPrefix}${credentialId}`,
-    /** The organisation an issuer id of this installation stands for; undefined for any other. */
-    organisationIdOf: (issuerId: string) => after(didPrefix, issuerId),
+    /** The issuer a DID of this installation stands for; undefined for any other. */
+    issuerIdOf: (did: string) => after(didPrefix, did),
     /** The credential an address of this installation stands for; undefined for any other. */
-    credentialIdOf: (url: string) =>
-      after(credentialPrefix, url)?.replace(/\.(?:jwt|json)$|[?#].*$/, ""),
+    credentialIdOf: (url: string) => after(credentialPrefix, url)?.replace(/[.?#/].*$/, ""),
   };
 }

@@ -5,7 +5,7 @@ import type { IssuerKey } from "./issuer-key.js";
 const schema = new Schema<Stored<IssuerKey>>(
   {
     _id: { type: String, required: true },
-    organisationId: { type: String, required: true },
+    issuerId: { type: String, required: true },
     number: { type: Number, required: true },
     algorithm: { type: String, required: true },
     thumbprint: { type: String, required: true },
@@ -15,7 +15,7 @@ const schema = new Schema<Stored<IssuerKey>>(
   },
   { versionKey: false, strict: "throw", collection: "issuerKeys" },
 );
-schema.index({ organisationId: 1, number: 1 }, { unique: true });
+schema.index({ issuerId: 1, algorithm: 1, number: 1 }, { unique: true });
 
 export type IssuerKeyStore = ReturnType<typeof createIssuerKeyStore>;
 
@@ -23,21 +23,15 @@ export type IssuerKeyStore = ReturnType<typeof createIssuerKeyStore>;
 export function createIssuerKeyStore(connection: Connection) {
   const model = connection.model<Stored<IssuerKey>>("IssuerKey", schema);
   return {
-    /** Unique by (organisation, number). */
+    /** Unique by (issuer, algorithm, number). */
     async addOnce(key: IssuerKey): Promise<"added" | "already-there"> {
       return await addOnce(async () => await model.create(toDocument<IssuerKey>(key)));
     },
 
-    /** Every key the organisation ever had, oldest first. */
-    async list(organisationId: string): Promise<IssuerKey[]> {
-      const documents = await model.find({ organisationId }).sort({ number: 1 }).lean();
+    /** Every key the issuer ever had, oldest first. */
+    async list(issuerId: string): Promise<IssuerKey[]> {
+      const documents = await model.find({ issuerId }).sort({ number: 1, algorithm: 1 }).lean();
       return documents.map((document) => toRecord<IssuerKey>(document));
-    },
-
-    /** The key that signs now: the newest. */
-    async findCurrent(organisationId: string): Promise<IssuerKey | undefined> {
-      const document = await model.findOne({ organisationId }).sort({ number: -1 }).lean();
-      return document === null ? undefined : toRecord<IssuerKey>(document);
     },
   };
 }

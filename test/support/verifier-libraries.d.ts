@@ -1,0 +1,29 @@
+// These libraries carry no types of their own: what the tests use of them.
+
+declare module "@digitalbazaar/data-integrity" {
+  export const DataIntegrityProof: new (options: { cryptosuite: unknown }) => unknown;
+}
+
+declare module "@digitalbazaar/eddsa-rdfc-2022-cryptosuite" {
+  export const cryptosuite: unknown;
+}
+
+type VerifyOptions = {
+  credential: Record<string, unknown>;
+  suite: unknown;
+  documentLoader: (url: string) => Promise<{ documentUrl: string; document: object }>;
+  checkStatus?: (options: unknown) => Promise<{ verified: boolean }>;
+  now?: Date;
+};
+
+declare module "@digitalbazaar/vc" {
+  export function verifyCredential(
+    options: VerifyOptions,
+  ): Promise<{ verified: boolean; error?: unknown }>;
+}
+
+declare module "@digitalcredentials/vc" {
+  export function verifyCredential(
+    options: VerifyOptions,
+  ): Promise<{ verified: boolean; error?: unknown }>;
+}
