@@ -115,6 +115,25 @@ module.exports = {
       to: { path: `^src/(${ROOT})\\.ts$` },
     },
     {
+      name: "documents-know-no-chapter",
+      severity: "error",
+      from: { path: "^src/documents/" },
+      to: { path: `^src/(web|${CHAPTERS.join("|")})/` },
+    },
+    {
+      name: "heavy-libraries-only-in-the-document-thread",
+      severity: "error",
+      comment: "Fonts, PDF and pictures take memory that the process has only while they are made.",
+      from: {
+        path: "^src/",
+        pathNot:
+          "^src/documents/(document-thread|make-pdf|make-signing-certificate|draw-png|sign-pdf|sheet|figure-blocks|font-files|text-runs)\\.ts$",
+      },
+      to: {
+        path: "node_modules/(pdfkit|fontkit|pkijs|asn1js|@resvg|@signpdf|qrcode-generator|bidi-js)/",
+      },
+    },
+    {
       name: "web-knows-no-chapter",
       severity: "error",
       from: { path: "^src/web/" },

@@ -39,6 +39,7 @@ await build({
     "scripts/platform.ts",
     "scripts/keys.ts",
     "scripts/store.ts",
+    "src/documents/document-thread.ts",
   ],
   outdir: "dist",
   entryNames: "[name]",

@@ -10,6 +10,7 @@ import { signedForms } from "./credentials/credential-form.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
 import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
 import { issueCredential } from "./credentials/issue-credential.js";
+import { createDocumentMaker } from "./documents/document-maker.js";
 import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
 import { createPublicAddresses } from "./issuers/public-addresses.js";
 import { createEventStore } from "./events/event-store.js";
@@ -71,6 +72,7 @@ export function createServices(foundation: Foundation) {
   const issuerKeys = createIssuerKeyStore(connection);
   const issuers = createOwnIssuers({ addresses, issuerKeys });
   const frozenAddress = createFrozenAddressStore(connection);
+  const documents = createDocumentMaker();
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
@@ -188,6 +190,7 @@ export function createServices(foundation: Foundation) {
     credentialForms: [...signedForms],
     issuerKeys,
     issuers,
+    documents,
     panel,
     issueCredential: issue,
     recordResult: journey.recordResult,

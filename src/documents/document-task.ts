@@ -1,0 +1,26 @@
+import type { DocumentSigner, PrintedDocument } from "./printed-document.js";
+
+/** What the document thread does. Everything in and out is plain data. */
+export type DocumentTasks = {
+  "make-pdf": {
+    given: { content: PrintedDocument; signer: DocumentSigner | undefined };
+    made: Uint8Array;
+  };
+  "make-signing-certificate": {
+    given: { organisationName: string; validFrom: Date; validUntil: Date };
+    made: { certificateDer: Uint8Array; privateKeyPkcs8: Uint8Array };
+  };
+  "draw-png": {
+    given: { svg: string; widthPx: number };
+    made: Uint8Array;
+  };
+};
+
+export type DocumentTaskName = keyof DocumentTasks;
+
+export type DocumentTask = {
+  [name in DocumentTaskName]: { id: number; name: name; given: DocumentTasks[name]["given"] };
+}[DocumentTaskName];
+
+export type DocumentAnswer =
+  { id: number; kind: "made"; made: unknown } | { id: number; kind: "failed"; message: string };
