@@ -7,9 +7,11 @@ import { createLmsGradesClient } from "./exams/lms-grades-client.js";
 import { createLmsRosterClient } from "./exams/lms-roster-client.js";
 import { createObservationStore } from "./exams/observation-store.js";
 import { noteLaunchInCourse } from "./exams/open-line-item.js";
+import { placeCopy } from "./exams/place-copy.js";
 import type { RecordResult } from "./exams/record-result.js";
 import { createScorePostStore } from "./exams/score-post-store.js";
 import type { ExamStore } from "./courses/exam-store.js";
+import type { Offering } from "./courses/offering.js";
 import type { OfferingStore } from "./courses/offering-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { Launch } from "./launch/launch.js";
@@ -67,6 +69,10 @@ export function createExamServices(needs: Needs) {
     noteLaunchInCourse: async (launch: Launch) => {
       await noteLaunchInCourse(sourceNeeds, launch);
     },
+
+    /** See `placeCopy`. */
+    placeCopy: async (launch: Launch, offering: Offering) =>
+      await placeCopy({ ...needs, ...clients }, launch, offering),
 
     /** Finishes what a crash left in any source, and wakes what is due. */
     sweepGradeSources: async (about: { reach: "all" | "settled" }) => {

@@ -4,6 +4,7 @@ import { requestsPerMinute } from "../config/http-policy.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
+import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
 import { signedForms } from "./credentials/credential-form.js";
@@ -13,12 +14,13 @@ import { issueCredential } from "./credentials/issue-credential.js";
 import { createDocumentMaker } from "./documents/document-maker.js";
 import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
 import { createPublicAddresses } from "./issuers/public-addresses.js";
+import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { readRoster } from "./instructor/read-roster.js";
-import { createRosterPace } from "./instructor/roster-pace.js";
+import type { Launch } from "./launch/launch.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
@@ -29,6 +31,7 @@ import { createOrganisationStore } from "./organisations/organisation-store.js";
 import { createPanelServices } from "./panel-services.js";
 import { createAccountStore } from "./people/account-store.js";
 import { createProfileStore } from "./people/profile-store.js";
+import { isCarriedOver } from "./progress/carried-over.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import { newId } from "./stored-record.js";
@@ -36,6 +39,7 @@ import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
 import { createOwnIssuers } from "./verification/issuer-directory.js";
 import { createRequestCounts } from "./web/request-count-store.js";
+import { createPace } from "./work/pace.js";
 import { createWorkQueue } from "./work/work-queue.js";
 
 /** What the process hands to the composition root. */
@@ -66,7 +70,9 @@ export function createServices(foundation: Foundation) {
   const profiles = createProfileStore(connection);
   const notices = createNoticeStore(connection);
   const courseMembers = createCourseMemberStore(connection);
-  const rosterPace = createRosterPace();
+  // A roster changes rarely, and a copy is what it was a minute ago.
+  const rosterPace = createPace(15 * 60_000);
+  const copyPace = createPace(60_000);
   const addresses = createPublicAddresses(settings.publicUrl);
   const credentials = createCredentialStore(connection);
   const issuerKeys = createIssuerKeyStore(connection);
@@ -84,6 +90,11 @@ export function createServices(foundation: Foundation) {
     },
   });
 
+  const placeCopy = async (launch: Launch, offering: Offering) =>
+    isUnplacedCopy(launch, offering) && copyPace.isDue(offering.id, launch.launchedAt)
+      ? await examServices.placeCopy(launch, offering)
+      : undefined;
+
   const lti = createLtiServices({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     noteLaunch: async (launch) => {
@@ -91,9 +102,11 @@ export function createServices(foundation: Foundation) {
       if (launch.isTestUser) await accounts.markTestUser(organisationId, accountId);
       if (context === undefined) return;
       const contextTitle = context.title ?? context.label ?? context.id;
-      const { id: offeringId, status } = await offerings.noteLaunch({
+      const noted = await offerings.noteLaunch({
         ...{ organisationId, issuer, contextId: context.id, contextTitle, at },
       });
+      const { id: offeringId } = noted;
+      const { status } = (await placeCopy(launch, noted)) ?? noted;
       const seen = { organisationId, offeringId, at };
       if (launch.courseRoles.includes("learner") && !launch.isTestUser)
         await courseMembers.noteMembers({ ...seen, accountIds: [accountId] });
@@ -113,7 +126,8 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, now, events, accounts, exams, offerings, work, facts },
     http: lti.lmsHttp,
     tokens: { get: lti.lmsToken, forget: lti.forgetLmsToken },
-    recordResult: journey.recordResult,
+    recordResult: async (result) =>
+      (await isCarriedOver({ offerings, facts }, result)) || (await journey.recordResult(result)),
   });
 
   const panel = createPanelServices({

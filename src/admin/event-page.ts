@@ -7,6 +7,7 @@ import { momentOf } from "./moments.js";
 const aboutLabels: Record<string, string> = {
   accountId: "Account",
   because: "Reason",
+  copiedFrom: "Copy of",
   correlationId: "Reference",
   detail: "Detail",
   examId: "Exam",
@@ -34,6 +35,7 @@ const workLabels: Record<string, string> = {
   "issue-credential": "Issue a credential",
   "post-score": "Send a score to the LMS",
   "read-results": "Read grades from the LMS",
+  "read-roster": "Read the list of learners from the LMS",
   sweep: "Look for work left over",
 };
 

@@ -56,6 +56,7 @@ export function offeringAdminRoutes(needs: Needs): Router {
         values: { courseId },
         faults,
         here: adminPath(visitOf(response), `/lms-courses/${offering.id}`),
+        copiedFromHref: adminPath(visitOf(response), `/lms-courses/${offering.copiedFrom ?? ""}`),
       },
     });
   };
@@ -68,7 +69,9 @@ export function offeringAdminRoutes(needs: Needs): Router {
       ...query,
       ...(status === undefined ? {} : { status }),
     });
-    const ids = list.items.flatMap(({ courseId }) => courseId ?? []);
+    const ids = list.items.flatMap(
+      ({ courseId, proposal }) => courseId ?? proposal?.courseId ?? [],
+    );
     const courses = await needs.courses.listByIds(organisationId, ids);
     showAdminPage(request, response, {
       view: "offerings",
@@ -85,7 +88,7 @@ export function offeringAdminRoutes(needs: Needs): Router {
 
   router.get("/lms-courses/:offeringId", async (request, response) => {
     const offering = await findOffering(request, response);
-    const courseId = offering.courseId ?? "";
+    const courseId = offering.courseId ?? offering.proposal?.courseId ?? "";
     await showOffering(request, response, { offering, courseId, faults: {} });
   });
 

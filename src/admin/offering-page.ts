@@ -38,6 +38,7 @@ export const offeringRows = (offerings: readonly Offering[], courses: readonly C
     issuer: offering.issuer,
     status: offering.status,
     course: nameOf(courses, offering.courseId) || "–",
+    proposed: nameOf(courses, offering.proposal?.courseId),
     lastLaunch: dayOf(offering.lastLaunchAt),
   }));
 
@@ -50,6 +51,8 @@ export const offeringPage = (offering: Offering, courses: readonly Course[]) => 
     firstSeen: momentOf(offering.firstSeenAt),
     lastLaunch: momentOf(offering.lastLaunchAt),
     course: nameOf(courses, offering.courseId),
+    copiedFrom: offering.copiedFrom,
+    proposed: nameOf(courses, offering.proposal?.courseId),
     decided: offering.decidedAt === undefined ? undefined : momentOf(offering.decidedAt),
   },
   courseOptions: [

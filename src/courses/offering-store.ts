@@ -24,6 +24,9 @@ const schema = new Schema<Stored<Offering>>(
     decidedAt: Date,
     firstSeenAt: { type: Date, required: true },
     lastLaunchAt: { type: Date, required: true },
+    origins: { type: [String], default: undefined },
+    copiedFrom: String,
+    proposal: Schema.Types.Mixed,
   },
   { versionKey: false, strict: "throw", collection: "offerings" },
 );
@@ -70,6 +73,21 @@ export function createOfferingStore(connection: Connection) {
     return toRecord<Offering>(document);
   }
 
+  async function changePending(
+    which: { organisationId: string; id: string },
+    changes: Partial<Offering>,
+  ): Promise<Offering | undefined> {
+    const { organisationId, id } = which;
+    const document = await model
+      .findOneAndUpdate(
+        { organisationId, _id: id, status: "pending" },
+        { $set: changes },
+        { returnDocument: "after" },
+      )
+      .lean();
+    return document === null ? undefined : toRecord<Offering>(document);
+  }
+
   return {
     /** The offering behind a launch: a new, pending one, or the known one with its new launch. */
     async noteLaunch(launch: SeenLaunch): Promise<Offering> {
@@ -105,12 +123,49 @@ export function createOfferingStore(connection: Connection) {
         .findOneAndUpdate(
           { organisationId, _id: id },
           decision.status === "approved"
-            ? { $set: { ...made, courseId: decision.courseId } }
-            : { $set: made, $unset: { courseId: 1 } },
+            ? { $set: { ...made, courseId: decision.courseId }, $unset: { proposal: 1 } }
+            : { $set: made, $unset: { courseId: 1, proposal: 1 } },
           { returnDocument: "after" },
         )
         .lean();
       return document === null ? undefined : toRecord<Offering>(document);
+    },
+
+    /** Those of these LMS courses that are known, in no particular order. */
+    async listByContexts(
+      organisationId: string,
+      issuer: string,
+      contextIds: readonly string[],
+    ): Promise<Offering[]> {
+      if (contextIds.length === 0) return [];
+      const filter = { organisationId, issuer, contextId: { $in: [...contextIds] } };
+      return (await model.find(filter).lean()).map((document) => toRecord<Offering>(document));
+    },
+
+    /** What its instructor says it is; undefined when somebody has decided about it already. */
+    async propose(given: {
+      organisationId: string;
+      id: string;
+      proposal: NonNullable<Offering["proposal"]>;
+    }): Promise<Offering | undefined> {
+      const { organisationId, id, proposal } = given;
+      return await changePending({ organisationId, id }, { proposal });
+    },
+
+    /**
+     * Approves a copy as what its ancestor is; undefined when somebody has decided about it
+     * already.
+     */
+    async bindCopy(given: {
+      organisationId: string;
+      id: string;
+      courseId: string;
+      copiedFrom: string;
+      at: Date;
+    }): Promise<Offering | undefined> {
+      const { organisationId, id, courseId, copiedFrom, at } = given;
+      const bound = { status: "approved" as const, courseId, copiedFrom, decidedAt: at };
+      return await changePending({ organisationId, id }, bound);
     },
 
     /** Newest first; `search` looks in the LMS course's title and id. */

@@ -179,4 +179,19 @@ const closedTexts: Record<ClosedBecause, { why: string; ask: string }> = {
   },
 };
 
-export const closedView = (because: ClosedBecause) => closedTexts[because];
+/** What an instructor is told, who can do something about it. */
+const teacherTexts: Partial<typeof closedTexts> = {
+  "not-approved": {
+    why: "Nobody has confirmed yet which course this LMS course is, so nothing done here would count.",
+    ask: "Say which course it is. The Rosette administrator of your organisation then approves it, and the exam opens.",
+  },
+  "other-course": {
+    why: "This exam belongs to a different course from the one this LMS course was approved as.",
+    ask: "Remove this link and add the right one with “Add content”; or, if the approval is wrong, tell the Rosette administrator of your organisation.",
+  },
+};
+
+export const closedView = (because: ClosedBecause, isTeaching: boolean) => ({
+  ...((isTeaching ? teacherTexts[because] : undefined) ?? closedTexts[because]),
+  mayName: isTeaching && because === "not-approved",
+});

@@ -94,7 +94,8 @@ export function createExamVisit(needs: Pick<ExamVisitNeeds, "exams" | "offerings
     const id = typeof examId === "string" ? examId : "";
     const found = await findExamOpening(needs, visitOf(response), id);
     if (found.kind === "open") return found;
-    const page = closedView(found.because);
+    const isTeaching = mayPass(visitOf(response), "instructor");
+    const page = closedView(found.because, isTeaching);
     show(response, "closed", { title: found.exam.title, page, status: 403 });
     return undefined;
   }

@@ -26,6 +26,8 @@ export function isWorthSending(
   if (typed !== undefined && typed.at > attempt.submittedAt) return false;
   const standing = attempts
     .filter(isSubmitted)
+    // What was reached in another LMS course stands in another column.
+    .filter((other) => other.lineItemId === attempt.lineItemId)
     .filter((other) => other.number < attempt.number)
     .filter((other) => typed === undefined || other.submittedAt > typed.at)
     .map((other) => percentOf(other.grading));

@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
 import type { Exam } from "../courses/exam.js";
 import { ToolError } from "../errors.js";
@@ -14,12 +14,17 @@ import { setPolicySources } from "../web/security-headers.js";
 import { addContent, type AddContentNeeds } from "./add-content.js";
 import { contentPage, type Offer, readChoices } from "./choose-content.js";
 import { choiceText } from "./content-item.js";
+import { nameCourse, type NameCourseNeeds, readCourseQuestion } from "./name-course.js";
 import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
 
-type Needs = CoursePageNeeds & AddContentNeeds & { admit: (door: Door) => RequestHandler };
+type Needs = CoursePageNeeds &
+  AddContentNeeds &
+  NameCourseNeeds & { admit: (door: Door) => RequestHandler };
 
 const asList = (items: string | string[] | undefined): string[] =>
   items === undefined ? [] : [items].flat();
+
+const NameForm = z.object({ courseId: z.string() });
 
 const ContentForm = z.object({
   items: z
@@ -40,13 +45,47 @@ export function instructorRoutes(needs: Needs): Router {
   const router = Router();
   const instructor = needs.admit("instructor");
 
-  router.get("/l/:launchId/course", instructor, async (request, response) => {
+  async function showCourse(
+    request: Request,
+    response: Response,
+    faults: Record<string, string> = {},
+  ): Promise<void> {
     const visit = visitOf(response);
-    const page = await readCoursePage(needs, visit, readListQuery(request));
+    const [page, question] = await Promise.all([
+      readCoursePage(needs, visit, readListQuery(request)),
+      readCourseQuestion(needs, visit),
+    ]);
+    const isNoted = queryText(request, "done") === "noted" && question?.isAnswered === true;
+    const noted = "Thank you. An administrator sees your answer and approves this course.";
     showPage(response, "instructor/course", {
-      frame: visitFrame(visit, { title: "This course", current: "course" }),
-      page: { ...page, textOf: (exam: Exam) => choiceText({ kind: "exam", exam }) },
+      frame: visitFrame(visit, {
+        title: "This course",
+        current: "course",
+        notices: isNoted ? [{ kind: "done", text: noted }] : [],
+      }),
+      page: {
+        ...page,
+        question,
+        faults,
+        textOf: (exam: Exam) => choiceText({ kind: "exam", exam }),
+      },
+      status: Object.keys(faults).length === 0 ? 200 : 422,
     });
+  }
+
+  router.get("/l/:launchId/course", instructor, async (request, response) => {
+    await showCourse(request, response);
+  });
+
+  router.post("/l/:launchId/course/name", instructor, async (request, response) => {
+    const visit = visitOf(response);
+    const form = readForm(request, NameForm);
+    const courseId = form.kind === "ok" ? form.value.courseId : "";
+    if ((await nameCourse(needs, visit, courseId)) === "unknown") {
+      await showCourse(request, response, { courseId: "Choose a course." });
+      return;
+    }
+    response.redirect(303, `/l/${visit.launch.id}/course?done=noted`);
   });
 
   async function readOffer(visit: Visit): Promise<Offer> {

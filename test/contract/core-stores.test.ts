@@ -517,6 +517,31 @@ describe("the lists and offerings in the database", () => {
       expect(await offerings.decide(elsewhere)).to.equal(undefined);
     });
 
+    it("keep what an instructor says until somebody decides, and take no copy's place after it", async () => {
+      const { offerings } = opened.stores;
+      const { id } = await offerings.noteLaunch(launch);
+      const at = { organisationId: "org", id };
+      const proposal = { courseId: "course", proposedBy: "teacher", proposedAt: day(2) };
+      expect((await offerings.propose({ ...at, proposal }))?.proposal).to.deep.equal(proposal);
+      const copy = { ...at, courseId: "course", copiedFrom: "original", at: day(3) };
+      expect(await offerings.bindCopy({ ...copy, organisationId: "other" })).to.equal(undefined);
+      const decision = { ...at, decidedBy: "admin", decidedAt: day(2) };
+      const declined = await offerings.decide({ ...decision, status: "declined" });
+      expect(declined?.proposal).to.equal(undefined);
+      expect(await offerings.bindCopy(copy)).to.equal(undefined);
+      expect(await offerings.propose({ ...at, proposal })).to.equal(undefined);
+
+      const second = await offerings.noteLaunch({ ...launch, contextId: "second" });
+      expect(await offerings.bindCopy({ ...copy, id: second.id })).to.deep.include({
+        ...{ status: "approved", courseId: "course", copiedFrom: "original", decidedAt: day(3) },
+      });
+      const contexts = ["second", "ctx", "unknown"];
+      const found = await offerings.listByContexts("org", launch.issuer, contexts);
+      expect(idsOf(found)).to.have.members([id, second.id]);
+      expect(await offerings.listByContexts("other", launch.issuer, contexts)).to.deep.equal([]);
+      expect(await offerings.listByContexts("org", launch.issuer, [])).to.deep.equal([]);
+    });
+
     it("list LMS courses by what was decided about them", async () => {
       const { offerings } = opened.stores;
       await offerings.noteLaunch(launch);

@@ -1,4 +1,5 @@
 import { Router, urlencoded } from "express";
+import { copyCourse } from "./course-content.js";
 import type { LmsState } from "./lms-state.js";
 import type { PracticeCourse, PracticeLink, PracticePerson } from "./model.js";
 import { sendPage } from "./pages.js";
@@ -64,6 +65,20 @@ export function coursePageRoutes(lms: LmsState): Router {
       visit.session.previewOf = visit.person.id;
       visit.session.userId = preview.id;
       visit.response.redirect(303, `/courses/${encodeURIComponent(course.id)}`);
+    }),
+  );
+  router.post(
+    "/courses/:courseId/copy",
+    form,
+    visited(lms, (visit) => {
+      const { id, code, title } = requireTeacher(lms, visit);
+      const number = lms.school.takeNumber();
+      const copy = copyCourse(lms, id, {
+        id: `${id}-copy-${number}`,
+        code: `${code}-${number}`,
+        title: `${title} (copy)`,
+      });
+      visit.response.redirect(303, `/courses/${encodeURIComponent(copy.id)}`);
     }),
   );
   router.post(

@@ -1,7 +1,13 @@
 import { createServer, type Server } from "node:http";
 import { paths } from "./addresses.js";
 import { createApp } from "./app.js";
-import { copyCourse, placeCourse, placeLink } from "./course-content.js";
+import {
+  copyCourse,
+  type CourseCopy,
+  placeCourse,
+  placeLink,
+  restoreInPlace,
+} from "./course-content.js";
 import type { PracticeFaults } from "./faults.js";
 import { gradeByInstructor, type LineItem } from "./gradebook.js";
 import { createLmsState, type LmsState } from "./lms-state.js";
@@ -67,7 +73,9 @@ export type PracticeLms = {
   activateTool(clientId: string): void;
   listTools(): InstalledTool[];
   addCourse(course: PracticeCourse): void;
-  copyCourse(courseId: string, copy: { id: string; code: string; title: string }): PracticeCourse;
+  copyCourse(courseId: string, copy: CourseCopy): PracticeCourse;
+  /** Restores a course from its backup into itself: links and line items get new ids. */
+  restoreInPlace(courseId: string): void;
   addLink(courseId: string, link: NewPracticeLink): PracticeLink;
   /** The activities of a course, in the order they were added. */
   listLinks(courseId: string): PracticeLink[];
@@ -132,6 +140,9 @@ function controls(lms: LmsState): Omit<PracticeLms, "stop"> {
       placeCourse(lms, course);
     },
     copyCourse: (courseId, copy) => copyCourse(lms, courseId, copy),
+    restoreInPlace: (courseId) => {
+      restoreInPlace(lms, courseId);
+    },
     addLink: (courseId, link) => placeLink(lms, courseId, link),
     listLinks: (courseId) => [...getCourse(lms.school, courseId).links],
     addPerson: (person) => {

@@ -51,6 +51,12 @@ describe("whether an attempt's score goes into the gradebook", () => {
     expect(isWorthSending(attempt(1, 0), [attempt(1, 0)], undefined)).to.equal(true);
   });
 
+  it("sends an attempt that is no better than one in another LMS course", () => {
+    const elsewhere = { ...first, lineItemId: "another" };
+    const here = attempt(2, 6);
+    expect(isWorthSending(here, [elsewhere, here], undefined)).to.equal(true);
+  });
+
   it("writes it in points of the column, to two decimals", () => {
     expect(scoreInColumn({ score: 2, maximum: 3 }, 100)).to.equal(66.67);
     expect(scoreInColumn({ score: 3, maximum: 3 }, 20)).to.equal(20);
