@@ -2,12 +2,12 @@ import { CommandError } from "../command-error.js";
 import { compileMatch } from "../query/match.js";
 import { filterOf } from "../query/operands.js";
 import type { Collection } from "../storage/collection.js";
-import { splitNamespace } from "../storage/store.js";
+import { splitNamespace } from "../storage/namespace.js";
 import { Transaction } from "../storage/transaction.js";
 import { collationOf } from "../values/collation.js";
 import { equalValues } from "../values/compare.js";
 import { isTrue } from "../values/number.js";
-import { Bin, docOf, isNumeric, type Doc } from "../values/value.js";
+import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
 import type { CommandContext, Reply } from "./context.js";
 import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
 import { checkValidator } from "./validation.js";
@@ -46,6 +46,7 @@ const KEPT_OPTIONS = new Set([
   "validator",
   "validationLevel",
   "validationAction",
+  "clusteredIndex",
 ]);
 const IGNORABLE = new Set(["autoIndexId", "idIndex", "flags"]);
 
@@ -64,12 +65,28 @@ function checkCreateOptions(command: Doc): Doc {
   if (isTrue(options.get("capped")) && !isNumeric(options.get("size"))) {
     throw new CommandError("InvalidOptions", "the 'size' field is required when 'capped' is true");
   }
+  checkClustered(options);
   checkViewOptions(options);
   checkValidator(options);
   const collation = collationOf(options.get("collation"));
   if (collation) options.set("collation", collation.spec);
   else options.delete("collation");
   return options;
+}
+
+// Every collection here is ordered by its _id index: a clustered one is just called so.
+function checkClustered(options: Doc): void {
+  const clustered = options.get("clusteredIndex");
+  if (clustered === undefined) return;
+  const [key, name] = isDoc(clustered) ? [clustered.get("key"), clustered.get("name")] : [];
+  const sound = isDoc(clustered) && isTrue(clustered.get("unique"));
+  if (!sound || !equalValues(key, new Map([["_id", 1]]))) {
+    throw new CommandError(
+      "InvalidIndexSpecificationOption",
+      "The clusteredIndex option requires key: {_id: 1} and unique: true",
+    );
+  }
+  options.set("clusteredIndex", docOf({ v: 2, key, name: name ?? "_id_", unique: true }));
 }
 
 export function create(context: CommandContext): Reply {
@@ -126,7 +143,7 @@ export async function renameCollection(context: CommandContext): Promise<Reply> 
     throw new CommandError("NamespaceExists", "target namespace exists");
   }
   if (existing) store.dropCollection(existing, changesOf(context));
-  store.renameCollection(collection, to, changesOf(context));
+  store.renameCollection(collection, to, { changes: changesOf(context), replaced: existing });
   context.seal();
   return {};
 }
@@ -153,8 +170,12 @@ function describe(collection: Collection): Doc {
     info: isView(collection)
       ? docOf({ readOnly: true })
       : docOf({ readOnly: false, uuid: new Bin(4, collection.uuid) }),
-    idIndex: isView(collection) ? undefined : collection.idIndex?.definition.spec,
+    idIndex: hasOwnIdIndex(collection) ? collection.idIndex?.definition.spec : undefined,
   });
+}
+
+function hasOwnIdIndex(collection: Collection): boolean {
+  return !isView(collection) && !collection.options.shown.has("clusteredIndex");
 }
 
 export function listDatabases(context: CommandContext): Reply {

@@ -1,8 +1,9 @@
-import { splitNamespace } from "../storage/store.js";
-import { equalValues } from "../values/compare.js";
+import { CommandError } from "../command-error.js";
+import { splitNamespace } from "../storage/namespace.js";
 import { isTrue } from "../values/number.js";
-import { docOf, isDoc, Stamp, type Doc, type Value } from "../values/value.js";
+import { Bin, docOf, isDoc, Stamp, type Doc, type Value } from "../values/value.js";
 import type { FeedEntry, FeedPosition } from "./change-feed.js";
+import { updateDescription } from "./update-description.js";
 
 /** The documents a change event may show besides what changed. */
 export type Shown = {
@@ -30,21 +31,26 @@ function namespaceDoc(namespace: string): Doc {
   return docOf({ db: database, coll: name });
 }
 
-/** The full name of the collection that a change is of. */
-export function namespaceOf({ change }: FeedEntry): string {
-  if (change.kind === "doc") return change.collection.namespace;
-  const from = change.record.get("from") ?? change.record.get("ns");
-  return typeof from === "string" ? from : "";
-}
-
+/** Events of the catalog: those that every stream shows, and those it shows when asked. */
 const CATALOG_EVENTS: Readonly<Record<string, string>> = { drop: "drop", rename: "rename" };
-const EXPANDED_EVENTS: Readonly<Record<string, string>> = { create: "create" };
+const EXPANDED_EVENTS: Readonly<Record<string, string>> = {
+  create: "create",
+  createIndex: "createIndexes",
+  dropIndex: "dropIndexes",
+  modifyIndex: "modify",
+  options: "modify",
+};
 
 /** The event of a change; undefined for changes that have none. */
 export function eventOf(entry: FeedEntry, shown: Shown): Doc | undefined {
-  const { change, time, wallTime } = entry;
-  const base = { _id: tokenOf(entry), clusterTime: new Stamp(time), wallTime };
-  const namespace = namespaceOf(entry);
+  const { change, namespace } = entry;
+  const head = (type: string) => ({
+    _id: tokenOf(entry),
+    operationType: type,
+    clusterTime: new Stamp(entry.time),
+    collectionUUID: shown.expanded ? new Bin(4, entry.uuid) : undefined,
+    wallTime: entry.wallTime,
+  });
   if (change.kind === "catalog") {
     const op = change.record.get("op");
     const name = typeof op === "string" ? op : "";
@@ -52,32 +58,54 @@ export function eventOf(entry: FeedEntry, shown: Shown): Doc | undefined {
     if (type === undefined) return undefined;
     const to = change.record.get("ns");
     return docOf({
-      _id: base._id,
-      operationType: type,
-      clusterTime: base.clusterTime,
-      wallTime,
+      ...head(type),
       ns: namespaceDoc(namespace),
       to: type === "rename" && typeof to === "string" ? namespaceDoc(to) : undefined,
+      operationDescription: shown.expanded ? descriptionOf(type, change.record) : undefined,
     });
   }
   const [before, after] = [change.before?.decode(), change.after?.decode()];
   const id = (after ?? before)?.get("_id");
-  const type = operationOf(before, after, change.replaces === true);
+  const { by } = change;
+  const type = operationOf(before, after, by === "replacement");
+  const images = imagesOf(change.collection.options.shown.get("changeStreamPreAndPostImages"));
   return docOf({
-    _id: base._id,
-    operationType: type,
-    clusterTime: base.clusterTime,
-    wallTime,
-    fullDocument: fullDocument(type, { after, id, namespace }, shown),
+    ...head(type),
+    fullDocument: fullDocument(type, { after, id, namespace, images }, shown),
     ns: namespaceDoc(namespace),
     documentKey: docOf({ _id: id }),
-    updateDescription: type === "update" && before && after ? difference(before, after) : undefined,
-    fullDocumentBeforeChange: beforeChange(
-      before,
-      change.collection.options.shown.get("changeStreamPreAndPostImages"),
-      shown,
-    ),
+    updateDescription:
+      type === "update" && before && after
+        ? updateDescription(before, after, { kind: by, expanded: shown.expanded })
+        : undefined,
+    fullDocumentBeforeChange: beforeChange(before, images, shown),
   });
+}
+
+function descriptionOf(type: string, record: Doc): Doc | undefined {
+  const [spec, options, to] = [record.get("spec"), record.get("options"), record.get("ns")];
+  switch (type) {
+    case "create":
+      return isDoc(options) ? options : docOf({});
+    case "createIndexes":
+    case "dropIndexes":
+      return docOf({ indexes: [spec ?? docOf({ name: record.get("name") })] });
+    case "modify":
+      return docOf(
+        isDoc(spec) ? { index: spec } : Object.fromEntries(isDoc(options) ? options : []),
+      );
+    case "rename":
+      return docOf({
+        to: namespaceDoc(typeof to === "string" ? to : ""),
+        dropTarget: record.get("dropTarget"),
+      });
+    default:
+      return undefined;
+  }
+}
+
+function imagesOf(option: Value): boolean {
+  return isDoc(option) && isTrue(option.get("enabled"));
 }
 
 function operationOf(before: Doc | undefined, after: Doc | undefined, replaces: boolean): string {
@@ -88,41 +116,36 @@ function operationOf(before: Doc | undefined, after: Doc | undefined, replaces: 
 
 function fullDocument(
   type: string,
-  { after, id, namespace }: { after: Doc | undefined; id: Value; namespace: string },
+  found: { after: Doc | undefined; id: Value; namespace: string; images: boolean },
   shown: Shown,
 ): Value {
+  const { after, id, namespace, images } = found;
   if (type === "insert" || type === "replace") return after;
   if (type !== "update") return undefined;
   if (shown.fullDocument === "updateLookup") return shown.lookUp(namespace, id);
-  return shown.fullDocument === "whenAvailable" || shown.fullDocument === "required"
-    ? after
-    : undefined;
+  return image(
+    shown.fullDocument,
+    images ? after : undefined,
+    "a post-image for all update events",
+  );
 }
 
-function beforeChange(before: Doc | undefined, images: Value, shown: Shown): Value {
-  const wanted = shown.fullDocumentBeforeChange;
-  if (!before || (wanted !== "whenAvailable" && wanted !== "required")) return undefined;
-  return isDoc(images) && isTrue(images.get("enabled")) ? before : null;
+function beforeChange(before: Doc | undefined, images: boolean, shown: Shown): Value {
+  if (!before) return undefined;
+  return image(
+    shown.fullDocumentBeforeChange,
+    images ? before : undefined,
+    "a pre-image for all update, delete and replace events",
+  );
 }
 
-/** What an update changed, by paths. */
-function difference(before: Doc, after: Doc): Doc {
-  const updated: Doc = new Map();
-  const removed: string[] = [];
-  compare(before, after, { prefix: "", updated, removed });
-  return docOf({ updatedFields: updated, removedFields: removed, truncatedArrays: [] });
-}
-
-type Found = { prefix: string; updated: Doc; removed: string[] };
-
-function compare(before: Doc, after: Doc, found: Found): void {
-  for (const name of before.keys()) {
-    if (!after.has(name)) found.removed.push(found.prefix + name);
+/** A document as it was, if it was kept and is wanted. */
+function image(wanted: Value, kept: Doc | undefined, what: string): Value {
+  if (wanted === "required" && !kept) {
+    throw new CommandError(
+      "NoMatchingDocument",
+      `Change stream was configured to require ${what}, but it was not found`,
+    );
   }
-  for (const [name, value] of after) {
-    const [path, old] = [found.prefix + name, before.get(name)];
-    if (old !== undefined && equalValues(old, value) && typeof old === typeof value) continue;
-    if (isDoc(old) && isDoc(value)) compare(old, value, { ...found, prefix: `${path}.` });
-    else found.updated.set(path, value);
-  }
+  return wanted === "required" || wanted === "whenAvailable" ? (kept ?? null) : undefined;
 }

@@ -2,7 +2,15 @@ import type { Change } from "../storage/access.js";
 import type { Store } from "../storage/store.js";
 
 /** One change in the order of all changes. */
-export type FeedEntry = { time: bigint; index: number; change: Change; wallTime: Date };
+export type FeedEntry = {
+  time: bigint;
+  index: number;
+  change: Change;
+  wallTime: Date;
+  /** What the collection was called then, and its identity. */
+  namespace: string;
+  uuid: Buffer;
+};
 
 /** A place between two changes; `index` counts within one unit. */
 export type FeedPosition = { time: bigint; index: number };
@@ -13,6 +21,13 @@ const MAX_BYTES = 32 * 1024 * 1024;
 function sizeOf(change: Change): number {
   if (change.kind === "catalog") return 0;
   return (change.before?.size ?? 0) + (change.after?.size ?? 0);
+}
+
+function collectionOf(change: Change): { namespace: string; uuid: Buffer } {
+  const { namespace, uuid } = change.collection;
+  if (change.kind === "doc") return { namespace, uuid };
+  const from = change.record.get("from");
+  return { namespace: typeof from === "string" ? from : namespace, uuid };
 }
 
 export function isAfter(entry: FeedPosition, position: FeedPosition): boolean {
@@ -33,7 +48,7 @@ export class ChangeFeed {
     store.listeners.add((changes, time) => {
       const wallTime = new Date();
       changes.forEach((change, index) => {
-        this.#entries.push({ time, index, change, wallTime });
+        this.#entries.push({ time, index, change, wallTime, ...collectionOf(change) });
         this.#bytes += sizeOf(change);
       });
       this.#forget();

@@ -1,9 +1,10 @@
 import type { NamedStage, StageContext } from "../aggregate/stage.js";
 import { CommandError } from "../command-error.js";
+import { equalValues } from "../values/compare.js";
 import { keyOf } from "../values/key.js";
 import { isTrue } from "../values/number.js";
 import { docOf, isDoc, Stamp, type Doc, type Value } from "../values/value.js";
-import { eventOf, namespaceOf, positionOf, tokenOf, type Shown } from "./change-events.js";
+import { eventOf, positionOf, tokenOf, type Shown } from "./change-events.js";
 import { isAfter, type FeedEntry, type FeedPosition } from "./change-feed.js";
 import type { CommandContext } from "./context.js";
 import type { NewCursor } from "./cursors.js";
@@ -55,7 +56,7 @@ function startOf(context: CommandContext, spec: Doc): FeedPosition {
   return { time: context.engine.store.time, index: Number.MAX_SAFE_INTEGER };
 }
 
-function checkSpec(operand: Value, rest: readonly NamedStage[]): Doc {
+function checkSpec(operand: Value): Doc {
   if (!isDoc(operand)) {
     throw new CommandError(50808, "$changeStream stage expects a document as argument.");
   }
@@ -64,15 +65,27 @@ function checkSpec(operand: Value, rest: readonly NamedStage[]): Doc {
       throw new CommandError(40415, `BSON field '$changeStream.${name}' is an unknown field.`);
     }
   }
-  for (const { name } of rest) {
-    if (!ALLOWED_STAGES.has(name)) {
-      throw new CommandError(
-        "IllegalOperation",
-        `${name} is not permitted in a $changeStream pipeline`,
-      );
-    }
-  }
   return operand;
+}
+
+function checkStages(stages: readonly NamedStage[]): void {
+  for (const { name } of stages) {
+    if (ALLOWED_STAGES.has(name)) continue;
+    throw new CommandError(
+      "IllegalOperation",
+      `${name} is not permitted in a $changeStream pipeline`,
+    );
+  }
+}
+
+// The pipeline may change everything of an event but its token.
+function checkToken(event: Doc, shown: Doc): Doc {
+  if (equalValues(shown.get("_id"), event.get("_id"))) return shown;
+  throw new CommandError(
+    "ChangeStreamFatalError",
+    "Encountered an event whose _id field, which contains the resume token, was modified by the pipeline. Modifying the _id field of an event makes it impossible to resume the stream from that point. Only transformations that retain the unmodified _id field are allowed.",
+    { labels: ["NonResumableChangeStreamError"] },
+  );
 }
 
 /** A cursor over the changes from now, or from the place that was asked for. */
@@ -82,15 +95,17 @@ export function changeStream(
   { namespace, stageContext }: { namespace: string; stageContext: StageContext },
 ): NewCursor {
   const [first, ...rest] = stages;
-  const spec = checkSpec(first?.operand, rest);
+  const spec = checkSpec(first?.operand);
   const { feed, store } = context.engine;
   const scope = scopeOf(context, spec);
   const stage = stageContext.compile(rest, stageContext);
+  checkStages(rest);
   let position = startOf(context, spec);
   if (!feed.reaches(position)) {
     throw new CommandError(
       "ChangeStreamHistoryLost",
       "Resume of change stream was not possible, as the resume point may no longer be in the oplog.",
+      { labels: ["NonResumableChangeStreamError"] },
     );
   }
   const shown: Shown = {
@@ -108,10 +123,11 @@ export function changeStream(
   let ended = false;
   const take = (entry: FeedEntry) => {
     position = { time: entry.time, index: entry.index };
-    if (!scope.includes(namespaceOf(entry))) return;
+    if (!scope.includes(entry.namespace)) return;
     const event = eventOf(entry, shown);
     if (!event) return;
-    queue.push(...stage([event]));
+    const token = docOf({ _id: event.get("_id") });
+    for (const each of stage([event])) queue.push(checkToken(token, each));
     const type = event.get("operationType");
     if (scope.single !== undefined && (type === "drop" || type === "rename")) {
       queue.push(...stage([invalidation(entry)]));

@@ -52,12 +52,68 @@ function checkReadConcern(concern: Value): void {
   );
 }
 
+const API_1 = new Set([
+  "abortTransaction",
+  "aggregate",
+  "collMod",
+  "commitTransaction",
+  "configureFailPoint",
+  "count",
+  "create",
+  "createIndexes",
+  "delete",
+  "drop",
+  "dropDatabase",
+  "dropIndexes",
+  "endSessions",
+  "explain",
+  "find",
+  "findAndModify",
+  "getMore",
+  "hello",
+  "insert",
+  "killCursors",
+  "listCollections",
+  "listDatabases",
+  "listIndexes",
+  "ping",
+  "refreshSessions",
+  "update",
+]);
+const NOT_API_1_STAGES = new Set([
+  "$collStats",
+  "$currentOp",
+  "$indexStats",
+  "$listLocalSessions",
+  "$listSessions",
+  "$planCacheStats",
+]);
+
+/** Holds a client to the version of the API that it declares. */
+export function checkApi(name: string, doc: Doc): void {
+  const version = doc.get("apiVersion");
+  if (version === undefined) return;
+  if (version !== "1") throw new CommandError("APIVersionError", 'API version must be "1"');
+  if (doc.get("apiStrict") !== true) return;
+  if (!API_1.has(name)) {
+    throw new CommandError(
+      "APIStrictError",
+      `Provided apiStrict:true, but the command ${name} is not in API Version 1. Information on supported commands and migrations in API Version 1 can be found at https://dochub.mongodb.org/core/manual-versioned-api`,
+    );
+  }
+  const pipeline = doc.get("pipeline");
+  for (const stage of Array.isArray(pipeline) ? pipeline : []) {
+    const [stageName = ""] = isDoc(stage) ? stage.keys() : [];
+    if (!NOT_API_1_STAGES.has(stageName)) continue;
+    throw new CommandError(
+      "APIStrictError",
+      `stage ${stageName} is not allowed with 'apiStrict: true' in API Version 1`,
+    );
+  }
+}
+
 /** Refuses fields that the command does not know, as MongoDB's generated parsers do. */
 export function checkAgainst(name: string, command: Command, doc: Doc): void {
-  const version = doc.get("apiVersion");
-  if (version !== undefined && version !== "1") {
-    throw new CommandError("APIVersionError", 'API version must be "1"');
-  }
   checkReadConcern(doc.get("readConcern"));
   if (command.fields === "any") return;
   for (const field of doc.keys()) {

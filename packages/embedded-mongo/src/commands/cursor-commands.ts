@@ -3,9 +3,13 @@ import { approximate } from "../values/decimal.js";
 import { isNumeric, type Value } from "../values/value.js";
 import { toBigInt } from "../values/number.js";
 import { numberArgument, wrongType, type CommandContext, type Reply } from "./context.js";
-import { nextBatch, type NewCursor } from "./cursors.js";
+import { nextBatch, type NewCursor, type OpenCursor } from "./cursors.js";
 
 const DEFAULT_AWAIT_MS = 1000;
+/** After these a change stream may be resumed (`error_labels.cpp`). */
+const RESUMABLE = new Set([
+  6, 7, 63, 89, 91, 133, 150, 189, 234, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436,
+]);
 
 /** The answer that opens a cursor: its first batch, and its id if there is more. */
 export function openingReply(
@@ -59,6 +63,7 @@ export async function getMore(context: CommandContext): Promise<Reply> {
       `Batch size for getMore must be positive, but received: ${most}`,
     );
   }
+  meetFailure(context, cursor);
   const limit = most === 0 ? Infinity : most;
   let batch = nextBatch(cursor, limit);
   if (batch.items.length === 0 && cursor.awaitMore && !batch.done) {
@@ -75,6 +80,15 @@ export async function getMore(context: CommandContext): Promise<Reply> {
       ...cursor.extra?.(),
     },
   };
+}
+
+function meetFailure({ engine }: CommandContext, cursor: OpenCursor): void {
+  const code = engine.failPoints.takeGetMore();
+  if (code === undefined) return;
+  const resumable = cursor.tailable && RESUMABLE.has(code);
+  throw new CommandError(code, "Failing getMore via 'failGetMoreAfterCursorCheckout' failpoint", {
+    labels: resumable ? ["ResumableChangeStreamError"] : [],
+  });
 }
 
 function awaitTime(maxTimeMs: Value): number {

@@ -7,7 +7,7 @@ import { Bin, isDoc, isNumeric, Stamp, type Doc, type Value } from "../values/va
 import type { Encodable } from "../wire/encode-bson.js";
 import type { Request } from "../wire/message.js";
 import type { Answer, Peer } from "../wire/server.js";
-import { checkAgainst, type Command } from "./command.js";
+import { checkAgainst, checkApi, type Command } from "./command.js";
 import { CommandContext, type Engine, type Reply } from "./context.js";
 import { errorLabelsOf } from "./labels.js";
 import { COMMANDS } from "./registry.js";
@@ -27,6 +27,7 @@ export async function dispatch(engine: Engine, request: Request, peer: Peer): Pr
     failure = engine.failPoints.take(name, peer.appName);
     await block(failure);
     if (failure?.get("closeConnection") === true) return { kind: "close" };
+    checkApi(name, request.command);
     const command = commandNamed(name);
     engine.seen("command", name);
     engine.commandCounts.set(name, (engine.commandCounts.get(name) ?? 0) + 1);

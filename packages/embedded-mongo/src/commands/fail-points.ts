@@ -4,26 +4,24 @@ import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 
 type Armed = { data: Doc; skip: number; times: number; probability: number };
 
+const NAMES = ["failCommand", "onPrimaryTransactionalWrite", "failGetMoreAfterCursorCheckout"];
+
 /**
- * Failures that tests ask for with `configureFailPoint`: `failCommand`, and
- * `onPrimaryTransactionalWrite` for what happens to single retryable writes.
+ * Failures that tests ask for with `configureFailPoint`: `failCommand`,
+ * `onPrimaryTransactionalWrite` for what happens to single retryable writes, and
+ * `failGetMoreAfterCursorCheckout` for cursors, which a change stream is to resume from.
  */
 export class FailPoints {
-  #failCommand: Armed | undefined;
-  #failWrite: Armed | undefined;
+  readonly #armed = new Map<string, Armed>();
   #timesEntered = 0;
 
   configure(name: string, mode: Value, data: Doc): number {
-    if (name !== "failCommand" && name !== "onPrimaryTransactionalWrite") {
+    if (!NAMES.includes(name)) {
       throw new CommandError("FailedToParse", `unknown fail point ${name}`);
     }
-    const set = (point: Armed | undefined) => {
-      if (name === "failCommand") this.#failCommand = point;
-      else this.#failWrite = point;
-    };
     const armed: Armed = { data, skip: 0, times: Infinity, probability: 1 };
     if (mode === "off") {
-      set(undefined);
+      this.#armed.delete(name);
       return this.#timesEntered;
     }
     if (isDoc(mode)) {
@@ -33,22 +31,35 @@ export class FailPoints {
     } else if (mode !== "alwaysOn") {
       throw new CommandError("BadValue", `unknown fail point mode`);
     }
-    set(armed);
+    this.#armed.set(name, armed);
     return this.#timesEntered;
   }
 
   /** What is to happen to a retryable write: counts it. */
   takeWrite(): { failCode: number | undefined; closes: boolean } | undefined {
-    const armed = this.#failWrite;
-    if (!armed || !this.#strikes(armed)) return undefined;
-    if (armed.times <= 0) this.#failWrite = undefined;
-    return {
-      failCode: number(armed.data.get("failBeforeCommitExceptionCode")),
-      closes: armed.data.get("closeConnection") !== false,
-    };
+    const data = this.#strike("onPrimaryTransactionalWrite");
+    return (
+      data && {
+        failCode: number(data.get("failBeforeCommitExceptionCode")),
+        closes: data.get("closeConnection") !== false,
+      }
+    );
   }
 
-  #strikes(armed: Armed): boolean {
+  /** The error code that a getMore is to fail with, if any. */
+  takeGetMore(): number | undefined {
+    return number(this.#strike("failGetMoreAfterCursorCheckout")?.get("errorCode"));
+  }
+
+  // The data of an armed failure, if it is to happen now: counts it.
+  #strike(name: string): Doc | undefined {
+    const armed = this.#armed.get(name);
+    if (!armed || !this.#isDue(armed)) return undefined;
+    if (armed.times <= 0) this.#armed.delete(name);
+    return armed.data;
+  }
+
+  #isDue(armed: Armed): boolean {
     if (armed.skip > 0) {
       armed.skip -= 1;
       return false;
@@ -61,15 +72,13 @@ export class FailPoints {
 
   /** The data of the failure that this command is to meet, if any; counts it. */
   take(command: string, appName: string | undefined): Doc | undefined {
-    const armed = this.#failCommand;
+    const armed = this.#armed.get("failCommand");
     if (!armed || command === "configureFailPoint") return undefined;
     const commands = armed.data.get("failCommands");
     if (!Array.isArray(commands) || !commands.includes(command)) return undefined;
     const wantedApp = armed.data.get("appName");
     if (wantedApp !== undefined && wantedApp !== appName) return undefined;
-    if (!this.#strikes(armed)) return undefined;
-    if (armed.times <= 0) this.#failCommand = undefined;
-    return armed.data;
+    return this.#strike("failCommand");
   }
 }
 

@@ -6,7 +6,8 @@ import type { IndexDefinition } from "../index/collection-index.js";
 import { collationOf, type Collation } from "../values/collation.js";
 import { equalValues } from "../values/compare.js";
 import { showDoc } from "../values/show.js";
-import { isDoc, type Doc, type Value } from "../values/value.js";
+import { isTrue } from "../values/number.js";
+import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
 import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
 import { docArgument, type CommandContext, type Reply } from "./context.js";
 import { checkValidator } from "./validation.js";
@@ -156,7 +157,12 @@ export function listIndexes(context: CommandContext): Reply {
   if (!collection) {
     throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
   }
-  const items = [...collection.indexes.values()].map(({ definition }) => definition.spec);
+  const clustered = collection.options.shown.get("clusteredIndex");
+  const items = [...collection.indexes.values()].map(({ definition }) =>
+    definition.name === "_id_" && isDoc(clustered)
+      ? new Map([...clustered, ["clustered", true]])
+      : definition.spec,
+  );
   return openingReply(context, { namespace, items: items.values() }, listBatchSize(context));
 }
 
@@ -177,11 +183,9 @@ export function collMod(context: CommandContext): Reply {
     if (context.command.has(name)) options.set(name, context.command.get(name));
   }
   checkValidator(options);
-  if (!equalValues(options, collection.options.shown)) {
-    context.engine.store.setOptions(collection, options, changesOf(context));
-  }
   const change = docArgument(context.command, "index", "collMod");
   if (change) modifyIndex(context, collection, change);
+  else context.engine.store.setOptions(collection, options, changesOf(context));
   return {};
 }
 
@@ -190,9 +194,42 @@ function modifyIndex(context: CommandContext, collection: Collection, change: Do
   const [name = ""] = indexNames(collection, wanted);
   const { spec } = collection.getIndex(name).definition;
   const updated: Doc = new Map(spec);
-  for (const option of ["expireAfterSeconds", "hidden", "unique"]) {
+  for (const option of ["expireAfterSeconds", "hidden", "unique", "prepareUnique"]) {
     if (change.has(option)) updated.set(option, change.get(option));
   }
-  context.engine.store.dropIndex(collection, name, changesOf(context));
-  context.engine.store.createIndex(collection, updated, changesOf(context));
+  if (isTrue(change.get("unique"))) {
+    checkConvertible(collection, name);
+    updated.delete("prepareUnique");
+  }
+  context.engine.store.modifyIndex(collection, updated, changesOf(context));
+}
+
+/** Throws unless the index was prepared to be unique and is. */
+function checkConvertible(collection: Collection, name: string): void {
+  const index = collection.getIndex(name);
+  if (index.definition.unique) return;
+  if (!index.definition.prepareUnique) {
+    throw new CommandError(
+      "InvalidOptions",
+      "Cannot make index unique with 'prepareUnique=false'. Run collMod to set it first.",
+    );
+  }
+  const byKey = new Map<string, Value[]>();
+  for (const doc of collection.docs.values()) {
+    const fields = doc.decode();
+    for (const key of index.keysOf(fields)) {
+      const ids = byKey.get(key) ?? [];
+      ids.push(fields.get("_id"));
+      byKey.set(key, ids);
+    }
+  }
+  const violations = [...byKey.values()]
+    .filter((ids) => ids.length > 1)
+    .map((ids) => docOf({ ids }));
+  if (violations.length === 0) return;
+  throw new CommandError(
+    "CannotConvertIndexToUnique",
+    "Cannot convert the index to unique. Please resolve conflicting documents before running collMod again.",
+    { violations },
+  );
 }

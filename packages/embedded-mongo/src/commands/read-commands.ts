@@ -5,7 +5,7 @@ import type { QueryContext } from "../query/matcher.js";
 import { filterOf } from "../query/operands.js";
 import { isTrue } from "../values/number.js";
 import { compileProjection } from "../query/project.js";
-import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
+import { findDocs, runSearch, sortFieldsOf, type Search } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
@@ -17,6 +17,7 @@ import {
   type CommandContext,
   type Reply,
 } from "./context.js";
+import { keyOnly, withinBounds } from "./find-options.js";
 import { readStages, stageContextOf } from "./aggregate-lead.js";
 import { isView, stagesOfFind } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
@@ -92,10 +93,10 @@ export function searchOf(
 
 export function find(context: CommandContext): Reply {
   const { command, access } = context;
-  refuse(command, ["min", "max", "returnKey", "showRecordId", "oplogReplay"]);
+  refuse(command, ["oplogReplay"]);
   const namespace = context.namespace();
   const collection = access.findCollection(namespace);
-  const search = searchOf(context, command, collection);
+  const search = withinBounds(searchOf(context, command, collection), collection, command);
   const batchSize = numberArgument(command, "batchSize", "find") ?? DEFAULT_BATCH;
   if (batchSize < 0) {
     throw new CommandError(
@@ -115,10 +116,11 @@ export function find(context: CommandContext): Reply {
       batchSize,
     );
   }
-  const found = findDocs(access, collection, search);
+  const { found, statistics } = runSearch(access, collection, search);
+  const keys = isTrue(command.get("returnKey")) ? keyOnly(statistics.plan) : undefined;
   const cursor: NewCursor = {
     namespace,
-    items: project ? projectAll(found, project) : found.values(),
+    items: shownDocs(found, keys ?? project, isTrue(command.get("showRecordId")) && !keys),
     keepsForever: isTrue(command.get("noCursorTimeout")),
   };
   const single = booleanArgument(command, "singleBatch", false);
@@ -143,11 +145,19 @@ function projectionOf(context: CommandContext, search: Search & { query: QueryCo
   return compileProjection(spec, search.query, { find: true, filter: search.matcher.test });
 }
 
-function* projectAll(
+function shownDocs(
   found: readonly StoredDoc[],
-  project: (doc: Doc) => Doc,
-): Generator<CursorItem> {
-  for (const doc of found) yield project(doc.decode());
+  project: ((doc: Doc) => Doc) | undefined,
+  withNumber: boolean,
+): Iterator<CursorItem> {
+  if (!project && !withNumber) return found.values();
+  return (function* () {
+    for (const each of found) {
+      const doc = project ? project(each.decode()) : each.decode();
+      if (withNumber) doc.set("$recordId", BigInt(each.number));
+      yield doc;
+    }
+  })();
 }
 
 /** A cursor on a capped collection that stays open for what is inserted later. */

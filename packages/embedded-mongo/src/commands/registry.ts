@@ -6,12 +6,14 @@ import * as cursors from "./cursor-commands.js";
 import { explain } from "./explain.js";
 import { findAndModify, FIND_AND_MODIFY_FIELDS } from "./find-and-modify.js";
 import { count, distinct, find, FIND_FIELDS } from "./read-commands.js";
+import { refuseSearchIndexes } from "./source-stages.js";
 import * as server from "./server-commands.js";
 import * as sessions from "./session-commands.js";
 import { deleteCommand, insert, update } from "./write-commands.js";
 
 const HELLO: Command = { fields: "any", run: server.hello };
 const NOTHING: Command = { fields: "any", run: () => ({}) };
+const NEEDS_ATLAS: Command = { fields: "any", run: refuseSearchIndexes };
 const WRITE = { writes: true, inTransaction: true, retryable: true } as const;
 const READ = { inTransaction: true } as const;
 const DDL = { writes: true } as const;
@@ -104,6 +106,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "listDatabases",
     { fields: ["filter", "nameOnly", "authorizedDatabases"], run: catalog.listDatabases },
   ],
+  ["createSearchIndexes", NEEDS_ATLAS],
+  ["updateSearchIndex", NEEDS_ATLAS],
+  ["dropSearchIndex", NEEDS_ATLAS],
   ["collMod", { ...DDL, fields: ["index", ...indexes.MODIFIABLE], run: indexes.collMod }],
   [
     "commitTransaction",

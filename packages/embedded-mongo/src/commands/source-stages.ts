@@ -30,6 +30,8 @@ export function sourceStage(
       return [...context.engine.sessions.all].map(({ lastUsed }) =>
         docOf({ lastUse: new Date(lastUsed) }),
       );
+    case "$listSearchIndexes":
+      return refuseSearchIndexes();
     default:
       if (context.command.get("aggregate") === 1) {
         throw new CommandError(
@@ -39,6 +41,14 @@ export function sourceStage(
       }
       return undefined;
   }
+}
+
+/** Search indexes are Atlas's: a server of one's own says so. */
+export function refuseSearchIndexes(): never {
+  throw new CommandError(
+    "SearchNotEnabled",
+    "Using Atlas Search Database Commands and the $listSearchIndexes aggregation stage requires additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable it.",
+  );
 }
 
 function collStats(context: CommandContext, namespace: string): Doc {

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { stagesOf, type NamedStage } from "../aggregate/stage.js";
 import type { Collection } from "../storage/collection.js";
-import { splitNamespace } from "../storage/store.js";
+import { splitNamespace } from "../storage/namespace.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import type { CommandContext } from "./context.js";

@@ -193,7 +193,7 @@ export function updateOne(
   const { raw } = encodePrepared(result);
   if (current.sameBytes(raw)) return { before: current, after: current, changed: false };
   validateDoc(context, collection, { doc: result, before: current });
-  const after = context.access.replace(collection, current, raw, compiled.kind === "replacement");
+  const after = context.access.replace(collection, current, raw, compiled.kind);
   return { before: current, after, changed: true };
 }
 

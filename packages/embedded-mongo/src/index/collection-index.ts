@@ -15,6 +15,8 @@ export type IndexDefinition = {
   key: Doc;
   fields: readonly KeyField[];
   unique: boolean;
+  /** New duplicates are refused, older ones are let be. */
+  prepareUnique: boolean;
   sparse: boolean;
   hidden: boolean;
   partial: { filter: Doc; matcher: Matcher } | undefined;
@@ -45,6 +47,11 @@ export class CollectionIndex {
     this.needs = definition.partial && filtered === undefined ? undefined : needs;
   }
 
+  /** Whether a second document with a key is refused. */
+  get isExclusive(): boolean {
+    return this.definition.unique || this.definition.prepareUnique;
+  }
+
   /** The keys under which the document is found here; none when the index leaves it out. */
   keysOf(doc: Doc): string[] {
     const { fields, partial, sparse, collation } = this.definition;
@@ -57,7 +64,7 @@ export class CollectionIndex {
 
   /** Another document that has this key, when the index is unique. */
   findOther(key: string, number: number): StoredDoc | undefined {
-    if (!this.definition.unique) return undefined;
+    if (!this.isExclusive) return undefined;
     for (const doc of this.entries.scan({ low: key, high: `${key}\0` })) {
       if (doc.number !== number) return doc;
     }

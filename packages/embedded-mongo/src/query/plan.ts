@@ -56,18 +56,25 @@ export function choosePlan(collection: Planned, request: PlanRequest): Plan {
   );
 }
 
+/** The index that a hint names, by its name or its key. */
+export function hintedIndex(
+  indexes: Iterable<CollectionIndex>,
+  hint: Value,
+): CollectionIndex | undefined {
+  for (const index of indexes) {
+    const { name, key } = index.definition;
+    if (hint === name || (isDoc(hint) && showDoc(hint) === showDoc(key))) return index;
+  }
+  return undefined;
+}
+
 function hintedPlan(collection: Planned, request: PlanRequest): Plan {
   const { hint } = request;
   if (isDoc(hint) && hint.has("$natural")) {
     return { kind: "scan", backwards: equalValues(hint.get("$natural"), -1) };
   }
-  for (const index of collection.indexes) {
-    const { name, key } = index.definition;
-    if (hint === name || (isDoc(hint) && showDoc(hint) === showDoc(key))) {
-      const conjuncts = conjunctsOf(request.filter, request.collation);
-      return indexPlan(index, conjuncts, request);
-    }
-  }
+  const index = hintedIndex(collection.indexes, hint);
+  if (index) return indexPlan(index, conjunctsOf(request.filter, request.collation), request);
   throw new CommandError(
     "BadValue",
     `error processing query: ns=${collection.namespace} planner returned error :: caused by :: hint provided does not correspond to an existing index`,

@@ -2,6 +2,7 @@ import { compileUpdatePipeline } from "../aggregate/update-pipeline.js";
 import { CommandError } from "../command-error.js";
 import { equalValues } from "../values/compare.js";
 import { show } from "../values/show.js";
+import type { UpdateKind } from "../storage/access.js";
 import { copyDoc, isDoc, typeName, type Doc, type Value } from "../values/value.js";
 import type { QueryContext } from "./matcher.js";
 import { arrayIndex } from "./path.js";
@@ -15,7 +16,7 @@ type Application = { matched: number | undefined; inserting: boolean };
 
 /** A compiled update. `apply` may change the document it gets and returns the new one. */
 export type Update = {
-  kind: "replacement" | "operators" | "pipeline";
+  kind: UpdateKind;
   /** Whether it needs to know where in an array the filter matched. */
   positional: boolean;
   apply(doc: Doc, application: Application): Doc;

@@ -11,13 +11,16 @@ export type DocChange = {
   collection: Collection;
   before: StoredDoc | undefined;
   after: StoredDoc | undefined;
-  /** Whether the document was replaced as a whole rather than updated. */
-  replaces?: boolean;
+  /** What kind of update made the change, if one did. */
+  by?: UpdateKind | undefined;
 };
+
+export type UpdateKind = "replacement" | "operators" | "pipeline";
 
 /** A change of the catalog, as the journal keeps it, and how it is taken back. */
 type CatalogChange = {
   kind: "catalog";
+  collection: Collection;
   record: Doc;
   undo: () => void;
 };
@@ -32,7 +35,7 @@ export type Access = {
   /** Documents that differ from the committed ones for this reader, by number. */
   changed(collection: Collection): ReadonlyMap<number, StoredDoc | undefined> | undefined;
   insert(collection: Collection, raw: RawDoc, doc: Doc): StoredDoc;
-  replace(collection: Collection, before: StoredDoc, after: RawDoc, asWhole?: boolean): StoredDoc;
+  replace(collection: Collection, before: StoredDoc, after: RawDoc, by?: UpdateKind): StoredDoc;
   remove(collection: Collection, before: StoredDoc): void;
   readonly inTransaction: boolean;
 };
@@ -86,7 +89,7 @@ export function checkUnique(
   },
 ): void {
   for (const index of collection.indexes.values()) {
-    if (!index.definition.unique) continue;
+    if (!index.isExclusive) continue;
     for (const key of index.keysOf(check.doc)) {
       const name = holderKey(index.definition.name, key);
       const held = collection.keyHolders.get(name);

@@ -1,6 +1,6 @@
 import type { Doc } from "../values/value.js";
 import type { RawDoc } from "../wire/encode-bson.js";
-import { Blocked, checkUnique, type Access, type Change } from "./access.js";
+import { Blocked, checkUnique, type Access, type Change, type UpdateKind } from "./access.js";
 import type { Collection } from "./collection.js";
 import type { Store } from "./store.js";
 import { StoredDoc } from "./stored-doc.js";
@@ -38,11 +38,11 @@ export class DirectAccess implements Access {
     return after;
   }
 
-  replace(collection: Collection, before: StoredDoc, raw: RawDoc, asWhole = false): StoredDoc {
+  replace(collection: Collection, before: StoredDoc, raw: RawDoc, by?: UpdateKind): StoredDoc {
     this.#checkFree(collection, before);
     const after = StoredDoc.copyOf(before.number, raw);
     this.#checkUnique(collection, before.number, after.decode());
-    this.#apply(collection, before, after, asWhole);
+    this.#apply(collection, before, after, by);
     return after;
   }
 
@@ -74,9 +74,9 @@ export class DirectAccess implements Access {
     collection: Collection,
     before: StoredDoc | undefined,
     after: StoredDoc | undefined,
-    replaces = false,
+    by?: UpdateKind,
   ): void {
-    const change: Change = { kind: "doc", collection, before, after, replaces };
+    const change: Change = { kind: "doc", collection, before, after, by };
     this.#store.applyChange(change);
     this.changes.push(change);
   }

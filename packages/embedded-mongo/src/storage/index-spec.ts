@@ -13,6 +13,7 @@ const OPTIONS = new Set([
   "name",
   "ns",
   "unique",
+  "prepareUnique",
   "sparse",
   "hidden",
   "background",
@@ -109,6 +110,7 @@ export function indexDefinitionOf(given: Doc, inherited: Value): IndexDefinition
       key,
       name: isId ? "_id_" : name,
       unique: flags.unique && !isId ? true : undefined,
+      prepareUnique: flags.prepareUnique ? true : undefined,
       sparse: given.get("sparse") === undefined ? undefined : flags.sparse,
       hidden: flags.hidden ? true : undefined,
       background: given.get("background"),
@@ -128,6 +130,7 @@ function nameOf(given: Doc, key: Doc): string {
 function readFlags(given: Doc, isId: boolean) {
   return {
     unique: isId || isTrue(given.get("unique")),
+    prepareUnique: isTrue(given.get("prepareUnique")),
     sparse: isTrue(given.get("sparse")),
     hidden: isTrue(given.get("hidden")),
   };

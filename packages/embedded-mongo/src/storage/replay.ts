@@ -63,9 +63,11 @@ function replayChange(store: Store, collection: Collection, record: Doc): void {
   const [name, options] = [record.get("name"), record.get("options")];
   switch (record.get("op")) {
     case "rename":
-      if (typeof namespace === "string") store.renameCollection(collection, namespace, []);
+      if (typeof namespace === "string")
+        store.renameCollection(collection, namespace, { changes: [] });
       return;
     case "createIndex":
+    case "modifyIndex":
       if (isDoc(spec)) restoreIndex(collection, spec);
       return;
     case "dropIndex":

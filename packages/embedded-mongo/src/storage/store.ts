@@ -5,12 +5,11 @@ import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
 import { newUuid, type Change, type DocChange } from "./access.js";
 import { Collection, type CollectionOptions, type Witness } from "./collection.js";
 import { indexDefinitionOf } from "./index-spec.js";
+import { checkNamespace, splitNamespace } from "./namespace.js";
 import type { Journal } from "./journal.js";
 
 /** Where sealed changes go besides the journal: the watchers of change streams. */
 export type ChangeListener = (changes: readonly Change[], time: bigint) => void;
-
-const NAMESPACE_BYTES = 255;
 
 /** All databases: the committed state, its catalog and its clock. */
 export class Store {
@@ -123,6 +122,7 @@ export class Store {
     this.register(collection);
     changes.push({
       kind: "catalog",
+      collection,
       record: docOf({
         op: "create",
         id: collection.id,
@@ -137,7 +137,7 @@ export class Store {
     for (const { definition } of collection.indexes.values()) {
       if (definition.name === "_id_") continue;
       const record = docOf({ op: "createIndex", id: collection.id, spec: definition.spec });
-      changes.push({ kind: "catalog", record, undo: () => undefined });
+      changes.push({ kind: "catalog", collection, record, undo: () => undefined });
     }
   }
 
@@ -145,6 +145,7 @@ export class Store {
     this.unregister(collection);
     changes.push({
       kind: "catalog",
+      collection,
       record: docOf({ op: "drop", id: collection.id, ns: collection.namespace }),
       undo: () => {
         this.register(collection);
@@ -152,13 +153,25 @@ export class Store {
     });
   }
 
-  renameCollection(collection: Collection, namespace: string, changes: Change[]): void {
+  /** Renames a collection; `replaced` is one that was dropped for it. */
+  renameCollection(
+    collection: Collection,
+    namespace: string,
+    { changes, replaced }: { changes: Change[]; replaced?: Collection | undefined },
+  ): void {
     checkNamespace(namespace);
     const before = collection.namespace;
     this.#move(collection, namespace);
     changes.push({
       kind: "catalog",
-      record: docOf({ op: "rename", id: collection.id, from: before, ns: namespace }),
+      collection,
+      record: docOf({
+        op: "rename",
+        id: collection.id,
+        from: before,
+        ns: namespace,
+        dropTarget: replaced ? new Bin(4, replaced.uuid) : undefined,
+      }),
       undo: () => {
         this.#move(collection, before);
       },
@@ -177,9 +190,27 @@ export class Store {
     const { name } = index.definition;
     changes.push({
       kind: "catalog",
+      collection,
       record: docOf({ op: "createIndex", id: collection.id, spec: index.definition.spec }),
       undo: () => {
         collection.indexes.delete(name);
+      },
+    });
+  }
+
+  /** Puts an index of another specification in the place of one of the same name. */
+  modifyIndex(collection: Collection, spec: Doc, changes: Change[]): void {
+    const inherited = collection.options.shown.get("collation");
+    const definition = indexDefinitionOf(spec, inherited);
+    const before = collection.getIndex(definition.name);
+    const after = collection.addIndex(definition);
+    changes.push({
+      kind: "catalog",
+      collection,
+      record: docOf({ op: "modifyIndex", id: collection.id, spec: after.definition.spec }),
+      undo: () => {
+        collection.buildIndexes([before]);
+        collection.indexes.set(definition.name, before);
       },
     });
   }
@@ -189,6 +220,7 @@ export class Store {
     collection.indexes.delete(name);
     changes.push({
       kind: "catalog",
+      collection,
       record: docOf({ op: "dropIndex", id: collection.id, name }),
       undo: () => {
         collection.buildIndexes([index]);
@@ -202,6 +234,7 @@ export class Store {
     collection.options = optionsOf(options);
     changes.push({
       kind: "catalog",
+      collection,
       record: docOf({ op: "options", id: collection.id, options }),
       undo: () => {
         collection.options = before;
@@ -228,24 +261,6 @@ export class Store {
     if (collections?.size === 0) this.#databases.delete(database);
     this.#byId.delete(collection.id);
     collection.dropped = true;
-  }
-}
-
-export function splitNamespace(namespace: string): { database: string; name: string } {
-  const dot = namespace.indexOf(".");
-  return { database: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
-}
-
-function checkNamespace(namespace: string): void {
-  const { name } = splitNamespace(namespace);
-  if (name === "" || name.startsWith(".") || name.includes("\0") || name.includes("$")) {
-    throw new CommandError("InvalidNamespace", `Invalid namespace specified '${namespace}'`);
-  }
-  if (Buffer.byteLength(namespace) > NAMESPACE_BYTES) {
-    throw new CommandError(
-      "InvalidNamespace",
-      `Fully qualified namespace is too long. Namespace: ${namespace} Max: ${NAMESPACE_BYTES}`,
-    );
   }
 }
 

@@ -1,7 +1,14 @@
 import { CommandError } from "../command-error.js";
 import type { Doc } from "../values/value.js";
 import type { RawDoc } from "../wire/encode-bson.js";
-import { checkUnique, writeConflict, type Access, type Change } from "./access.js";
+import {
+  checkUnique,
+  writeConflict,
+  type Access,
+  type Change,
+  type DocChange,
+  type UpdateKind,
+} from "./access.js";
 import type { Collection, Holder, Witness } from "./collection.js";
 import type { Store } from "./store.js";
 import { StoredDoc } from "./stored-doc.js";
@@ -40,6 +47,7 @@ export class Transaction extends PointInTime implements Access, Holder {
   readonly #own = new Map<Collection, Versions>();
   readonly #created = new Map<string, Collection>();
   readonly #heldKeys = new Map<Collection, Map<number, string[]>>();
+  readonly #kinds = new WeakMap<StoredDoc, UpdateKind>();
   #end: () => void = () => undefined;
 
   constructor(store: Store) {
@@ -87,9 +95,15 @@ export class Transaction extends PointInTime implements Access, Holder {
     return after;
   }
 
-  replace(collection: Collection, before: StoredDoc, raw: RawDoc): StoredDoc {
+  replace(
+    collection: Collection,
+    before: StoredDoc,
+    raw: RawDoc,
+    by: UpdateKind = "operators",
+  ): StoredDoc {
     this.#hold(collection, before);
     const after = StoredDoc.copyOf(before.number, raw);
+    this.#kinds.set(after, by);
     this.#takeKeys(collection, before.number, after.decode());
     this.#put(collection, before.number, after);
     return after;
@@ -174,8 +188,10 @@ export class Transaction extends PointInTime implements Access, Holder {
       for (const [number, after] of versions) {
         const before = collection.docs.get(number);
         if (!before && !after) continue;
-        this.#store.applyChange({ kind: "doc", collection, before, after });
-        changes.push({ kind: "doc", collection, before, after });
+        const by = after && this.#kinds.get(after);
+        const change: DocChange = { kind: "doc", collection, before, after, by };
+        this.#store.applyChange(change);
+        changes.push(change);
       }
     }
     this.#end();

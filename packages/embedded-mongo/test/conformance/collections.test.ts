@@ -299,4 +299,68 @@ describe("collections, indexes and cursors", () => {
     expect(((await resumed.next()) as Document)["operationType"]).to.equal("invalidate");
     await resumed.close();
   });
+
+  it("finds within bounds of a hinted index, and shows its keys or the record's number", async () => {
+    await rows.insertMany([1, 2, 3, 4].map((i) => ({ _id: i, a: i * 10, b: -i })));
+    await rows.createIndexes([{ key: { a: 1, b: -1 } }]);
+    const ids = async (options: Document) =>
+      (await rows.find({}, { hint: "a_1_b_-1", ...options }).toArray()).map(({ _id }) => _id);
+    expect(await ids({ min: { a: 20, b: -2 }, max: { a: 40, b: -4 } })).to.deep.equal([2, 3]);
+    expect(await ids({ max: { a: 30, b: 0 } })).to.deep.equal([1, 2]);
+    expect((await failureOf(rows.find({}, { min: { a: 1 } }).toArray())).code).to.equal(51173);
+    expect((await failureOf(ids({ min: { b: 1 } }))).code).to.equal(51174);
+    expect(await rows.find({ a: 20 }, { returnKey: true }).toArray()).to.deep.equal([
+      { a: 20, b: -2 },
+    ]);
+    const [numbered] = await rows.find({ _id: 1 }, { showRecordId: true }).toArray();
+    expect(numbered).to.have.property("$recordId");
+  });
+
+  it("prepares an index to be unique, names what is in the way, and makes it so", async () => {
+    await rows.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 1 },
+    ]);
+    await rows.createIndexes([{ key: { a: 1 } }]);
+    const modify = async (change: Document) =>
+      await database.command({ collMod: "rows", index: { name: "a_1", ...change } });
+    expect((await failureOf(modify({ unique: true }))).code).to.equal(72);
+    await modify({ prepareUnique: true });
+    expect((await failureOf(rows.insertOne({ _id: 3, a: 1 }))).code).to.equal(11000);
+    const refused = await failureOf(modify({ unique: true }));
+    expect(refused.code).to.equal(359);
+    expect((refused as unknown as { errorResponse: Document }).errorResponse).to.deep.include({
+      violations: [{ ids: [1, 2] }],
+    });
+    await rows.deleteOne({ _id: 2 });
+    await modify({ unique: true });
+    const index = (await rows.listIndexes().toArray())[1] as Document;
+    expect(index).to.deep.include({ name: "a_1", unique: true });
+    expect(index).not.to.have.property("prepareUnique");
+  });
+
+  it("makes a collection that is ordered by its _id, and says so", async () => {
+    const clusteredIndex = { key: { _id: 1 }, unique: true, name: "by id" };
+    await database.createCollection("clustered", { clusteredIndex });
+    const [described] = await database.listCollections({ name: "clustered" }).toArray();
+    expect(described).to.deep.include({ options: { clusteredIndex: { v: 2, ...clusteredIndex } } });
+    expect(await database.collection("clustered").listIndexes().toArray()).to.deep.equal([
+      { v: 2, ...clusteredIndex, clustered: true },
+    ]);
+    const wrong = database.createCollection("wrong", {
+      clusteredIndex: { key: { a: 1 }, unique: true },
+    });
+    expect((await failureOf(wrong)).code).to.equal(197);
+  });
+
+  it("holds a client to the version of the API that it declares", async () => {
+    const strict = await openClient({ serverApi: { version: "1", strict: true } });
+    const things = strict.db(database.databaseName).collection<Row>("things");
+    await things.insertOne({ _id: 1 });
+    expect(await things.findOne()).to.deep.equal({ _id: 1 });
+    expect((await failureOf(things.distinct("_id"))).code).to.equal(323);
+    expect((await failureOf(strict.db("a").command({ nothing: 1 }))).code).to.equal(323);
+    const statistics = things.aggregate([{ $collStats: { count: {} } }]).toArray();
+    expect((await failureOf(statistics)).code).to.equal(323);
+  });
 });
