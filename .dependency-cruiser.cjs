@@ -3,6 +3,7 @@ const CHAPTERS = [
   "signing",
   "organisations",
   "events",
+  "audit",
   "platforms",
   "people",
   "launch",

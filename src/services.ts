@@ -1,6 +1,7 @@
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import { requestsPerMinute } from "../config/http-policy.js";
+import { createAuditStore } from "./audit/audit-store.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
@@ -58,6 +59,7 @@ export function createServices(foundation: Foundation) {
   const { connection, settings, log, now, sealedBox } = foundation;
   const organisations = createOrganisationStore(connection);
   const events = createEventStore(connection);
+  const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
   const courses = createCourseStore(connection);
   const exams = createExamStore(connection);
@@ -184,6 +186,7 @@ export function createServices(foundation: Foundation) {
     ...examServices,
     organisations,
     events,
+    audit,
     work,
     courses,
     exams,

@@ -8,8 +8,10 @@ import {
   type Stored,
   toDocument,
   toRecord,
+  withoutUndefined,
 } from "../stored-record.js";
 import type { Award } from "./award.js";
+import { type AwardStanding, firstStanding, type StandingAward } from "./award-standing.js";
 
 /**
  * Where the credential of an award stands: `due` is to be issued now, `needs-name` waits for the
@@ -22,6 +24,10 @@ type StoredAward = Stored<Award> & {
   /** Set until the learner's notice is written and the credential is asked for. */
   unannounced?: boolean | undefined;
   credential: CredentialState;
+  /** Absent while nothing was decided about the award; see `firstStanding`. */
+  standing?: AwardStanding | undefined;
+  /** Set until what follows from its latest standing is done. */
+  standingUntold?: boolean | undefined;
 };
 
 const schema = new Schema<StoredAward>(
@@ -39,6 +45,8 @@ const schema = new Schema<StoredAward>(
     evidence: { type: Schema.Types.Mixed, required: true },
     unannounced: Boolean,
     credential: { type: String, required: true },
+    standing: Schema.Types.Mixed,
+    standingUntold: Boolean,
   },
   { versionKey: false, strict: "throw", collection: "awards", minimize: false },
 );
@@ -46,8 +54,22 @@ schema.index({ organisationId: 1, learnerId: 1, trackId: 1, round: 1 }, { unique
 schema.index({ organisationId: 1, awardedAt: -1 });
 schema.index({ unannounced: 1 }, { partialFilterExpression: { unannounced: true } });
 schema.index({ awardedAt: 1 }, { partialFilterExpression: { credential: "due" } });
+schema.index({ standingUntold: 1 }, { partialFilterExpression: { standingUntold: true } });
+schema.index(
+  { "standing.graceEndsAt": 1 },
+  { partialFilterExpression: { "standing.state": "on-hold" } },
+);
 
-const withoutWorkFields = { unannounced: 0, credential: 0 } as const;
+const withoutWorkFields = { unannounced: 0, credential: 0, standingUntold: 0 } as const;
+
+type ReadAward = Omit<StoredAward, "unannounced" | "credential" | "standingUntold">;
+
+function toStandingAward(document: ReadAward): StandingAward {
+  const { standing, ...rest } = document;
+  const award = toRecord<Award>(rest);
+  const first = firstStanding(award);
+  return { ...award, standing: standing === undefined ? first : { ...first, ...standing } };
+}
 
 export type AwardStore = ReturnType<typeof createAwardStore>;
 
@@ -55,14 +77,14 @@ export type AwardStore = ReturnType<typeof createAwardStore>;
 export function createAwardStore(connection: Connection) {
   const model = connection.model<StoredAward>("Award", schema);
 
-  async function list(filter: object, limit: number): Promise<Award[]> {
+  async function list(filter: object, limit: number): Promise<StandingAward[]> {
     const documents = await model
       .find(filter)
       .select(withoutWorkFields)
       .sort({ awardedAt: 1, _id: 1 })
       .limit(limit)
       .lean();
-    return documents.map((document) => toRecord<Award>(document));
+    return documents.map(toStandingAward);
   }
 
   return {
@@ -72,22 +94,22 @@ export function createAwardStore(connection: Connection) {
       return await addOnce(async () => await model.create(document));
     },
 
-    async findById(organisationId: string, id: string): Promise<Award | undefined> {
+    async findById(organisationId: string, id: string): Promise<StandingAward | undefined> {
       const document = await model
         .findOne({ organisationId, _id: id })
         .select(withoutWorkFields)
         .lean();
-      return document === null ? undefined : toRecord<Award>(document);
+      return document === null ? undefined : toStandingAward(document);
     },
 
     /** The awards of these learners (or of a learner's linked accounts), oldest first. */
-    async listForLearners(organisationId: string, learnerIds: string[]): Promise<Award[]> {
+    async listForLearners(organisationId: string, learnerIds: string[]): Promise<StandingAward[]> {
       const documents = await model
         .find({ organisationId, learnerId: { $in: learnerIds } })
         .select(withoutWorkFields)
         .sort({ awardedAt: 1, _id: 1 })
         .lean();
-      return documents.map((document) => toRecord<Award>(document));
+      return documents.map(toStandingAward);
     },
 
     /**
@@ -97,7 +119,7 @@ export function createAwardStore(connection: Connection) {
     async list(
       organisationId: string,
       query: ListQuery & { learnerIds?: string[] },
-    ): Promise<PageOf<Award & { credential: CredentialState }>> {
+    ): Promise<PageOf<StandingAward & { credential: CredentialState }>> {
       const byName = query.search === "" ? [] : [{ trackName: containing(query.search) }];
       const byLearner =
         query.learnerIds === undefined || query.search === ""
@@ -109,20 +131,20 @@ export function createAwardStore(connection: Connection) {
       return await readPage(query, total, async (skip, limit) => {
         const documents = await model
           .find(filter)
-          .select({ unannounced: 0 })
+          .select({ unannounced: 0, standingUntold: 0 })
           .sort({ awardedAt: -1, _id: 1 })
           .skip(skip)
           .limit(limit)
           .lean();
         return documents.map(({ credential, ...award }) => ({
-          ...toRecord<Award>(award),
+          ...toStandingAward(award),
           credential,
         }));
       });
     },
 
     /** Of every organisation: awards from before `before` whose learner was not told yet. */
-    async listUnannounced(before: Date, limit: number): Promise<Award[]> {
+    async listUnannounced(before: Date, limit: number): Promise<StandingAward[]> {
       return await list({ unannounced: true, awardedAt: { $lte: before } }, limit);
     },
 
@@ -131,7 +153,7 @@ export function createAwardStore(connection: Connection) {
     },
 
     /** Of every organisation: awards from before `before` whose credential is to be issued now. */
-    async listCredentialDue(before: Date, limit: number): Promise<Award[]> {
+    async listCredentialDue(before: Date, limit: number): Promise<StandingAward[]> {
       return await list({ credential: "due", awardedAt: { $lte: before } }, limit);
     },
 
@@ -149,13 +171,56 @@ export function createAwardStore(connection: Connection) {
     },
 
     /** When a name has arrived: what waited for it is due. Returns those awards. */
-    async setCredentialsDue(organisationId: string, learnerIds: string[]): Promise<Award[]> {
+    async setCredentialsDue(
+      organisationId: string,
+      learnerIds: string[],
+    ): Promise<StandingAward[]> {
       const learnerId = { $in: learnerIds };
       await model.updateMany(
         { organisationId, learnerId, credential: "needs-name" },
         { $set: { credential: "due" } },
       );
       return await list({ organisationId, learnerId, credential: "due" }, 1000);
+    },
+
+    /**
+     * Compare and swap: only on the revision before, and only when all that follows from that one
+     * is done, so that none is passed over in the trail.
+     */
+    async changeStanding(change: {
+      organisationId: string;
+      id: string;
+      standing: AwardStanding;
+    }): Promise<"changed" | "overtaken"> {
+      const { organisationId, id, standing } = change;
+      const seen = standing.revision - 1;
+      const { matchedCount } = await model.updateOne(
+        {
+          ...{ organisationId, _id: id, standingUntold: { $exists: false } },
+          ...(seen === 0 ? { standing: { $exists: false } } : { "standing.revision": seen }),
+        },
+        { $set: { standing: withoutUndefined(standing), standingUntold: true } },
+      );
+      return matchedCount === 1 ? "changed" : "overtaken";
+    },
+
+    /** All that follows from this revision is done. */
+    async markStandingTold(organisationId: string, id: string, revision: number): Promise<void> {
+      await model.updateOne(
+        { organisationId, _id: id, "standing.revision": revision },
+        { $unset: { standingUntold: 1 } },
+      );
+    },
+
+    /** Of every organisation: awards whose latest change, from before `before`, is not followed up. */
+    async listStandingUntold(before: Date, limit: number): Promise<StandingAward[]> {
+      return await list({ standingUntold: true, "standing.since": { $lte: before } }, limit);
+    },
+
+    /** Of every organisation: awards on hold whose grace period is over. */
+    async listGraceEnded(now: Date, limit: number): Promise<StandingAward[]> {
+      const onHold = { "standing.state": "on-hold" };
+      return await list({ ...onHold, "standing.graceEndsAt": { $lte: now } }, limit);
     },
   };
 }

@@ -1,8 +1,11 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { Credential, CredentialVisibility } from "./credential.js";
+import type { Credential, CredentialStatus, CredentialVisibility } from "./credential.js";
 
-const schema = new Schema<Stored<Credential>>(
+/** Kept beside the credential: which standing of the award its status follows. */
+type StoredCredential = Stored<Credential> & { statusRevision: number };
+
+const schema = new Schema<StoredCredential>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -23,6 +26,7 @@ const schema = new Schema<Stored<Credential>>(
     signedWith: { type: [String], required: true },
     visibility: { type: String, required: true },
     status: { type: String, required: true },
+    statusRevision: { type: Number, required: true },
     issuedAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "credentials" },
@@ -30,26 +34,31 @@ const schema = new Schema<Stored<Credential>>(
 schema.index({ awardId: 1 }, { unique: true });
 schema.index({ organisationId: 1, learnerId: 1, issuedAt: -1 });
 
+const withoutOwnFields = { statusRevision: 0 } as const;
+
 export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
 export function createCredentialStore(connection: Connection) {
-  const model = connection.model<Stored<Credential>>("Credential", schema);
+  const model = connection.model<StoredCredential>("Credential", schema);
   const oneOf = (document: Stored<Credential> | null): Credential | undefined =>
     document === null ? undefined : toRecord<Credential>(document);
 
   return {
     /** Unique by award. */
     async addOnce(credential: Credential): Promise<"added" | "already-there"> {
-      return await addOnce(async () => await model.create(toDocument<Credential>(credential)));
+      const document = { ...toDocument<Credential>(credential), statusRevision: 0 };
+      return await addOnce(async () => await model.create(document));
     },
 
     /** By its public address, which is the same for everyone whatever their organisation. */
     async findById(id: string): Promise<Credential | undefined> {
-      return oneOf(await model.findOne({ _id: id }).lean());
+      return oneOf(await model.findOne({ _id: id }).select(withoutOwnFields).lean());
     },
 
     async findByAward(organisationId: string, awardId: string): Promise<Credential | undefined> {
-      return oneOf(await model.findOne({ organisationId, awardId }).lean());
+      return oneOf(
+        await model.findOne({ organisationId, awardId }).select(withoutOwnFields).lean(),
+      );
     },
 
     /** Newest first. `learnerIds`: the learner's accounts, as one may have been joined after an award. */
@@ -59,9 +68,25 @@ export function createCredentialStore(connection: Connection) {
     ): Promise<Credential[]> {
       const documents = await model
         .find({ organisationId, learnerId: { $in: learnerIds } })
+        .select(withoutOwnFields)
         .sort({ issuedAt: -1, _id: 1 })
         .lean();
       return documents.map((document) => toRecord<Credential>(document));
+    },
+
+    /** Of several changes the one of the highest revision stays, in whatever order they come. */
+    async setStatus(change: {
+      organisationId: string;
+      awardId: string;
+      status: CredentialStatus;
+      /** Of the award's standing. */
+      revision: number;
+    }): Promise<void> {
+      const { organisationId, awardId, status, revision } = change;
+      await model.updateOne(
+        { organisationId, awardId, statusRevision: { $lt: revision } },
+        { $set: { status, statusRevision: revision } },
+      );
     },
 
     /** 'absent' when it is none of this learner's. */

@@ -8,6 +8,7 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { Credential } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
 import { findRecipient, type NamedRecipient, type RecipientNeeds } from "./find-recipient.js";
+import { followStanding } from "./follow-standing.js";
 import { requireFrozenAddress } from "./frozen-address.js";
 import type { FrozenAddressStore } from "./frozen-address-store.js";
 import { getSigningKeys } from "../issuers/get-signing-keys.js";
@@ -18,7 +19,7 @@ import { signForms } from "./sign-forms.js";
 
 export type IssueNeeds = RecipientNeeds & {
   addresses: PublicAddresses;
-  credentials: Pick<CredentialStore, "addOnce" | "findByAward">;
+  credentials: Pick<CredentialStore, "addOnce" | "findByAward" | "setStatus">;
   issuerKeys: Pick<IssuerKeyStore, "addOnce" | "list">;
   frozenAddress: Pick<FrozenAddressStore, "freeze">;
   sealedBox: SealedBox;
@@ -111,6 +112,9 @@ export async function issueCredential(
   const findIssued = async () => await needs.credentials.findByAward(organisationId, awardId);
   const settle = async (kind: "issued" | "already-issued", credential: Credential | undefined) => {
     if (credential === undefined) throw new Error("A credential was stored but is not there");
+    // Read after the credential is there: a change from before it found none to tell.
+    const award = await needs.awards.findById(organisationId, awardId);
+    if (award !== undefined) await followStanding(needs, award);
     await needs.awards.setCredentialState({ organisationId, id: awardId, state: "issued" });
     return { kind, credentialId: credential.id };
   };

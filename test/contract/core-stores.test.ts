@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { Award } from "../../src/awards/award.js";
+import { type AwardStanding, firstStanding } from "../../src/awards/award-standing.js";
 import { createAwardStore } from "../../src/awards/award-store.js";
 import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
@@ -349,10 +351,11 @@ for (const { kind, open } of kinds) {
       it("read an award back with its explanation", async () => {
         const award = anAward();
         await stores.awards.addOnce(award);
-        expect(await stores.awards.findById("org", award.id)).to.deep.equal(award);
+        const standing = firstStanding(award);
+        expect(await stores.awards.findById("org", award.id)).to.deep.equal({ ...award, standing });
         expect(await stores.awards.findById("other", award.id)).to.equal(undefined);
         const listed = await stores.awards.listForLearners("org", ["learner", "linked"]);
-        expect(listed).to.deep.equal([award]);
+        expect(listed).to.deep.equal([{ ...award, standing }]);
       });
 
       it("list an award until its learner was told", async () => {
@@ -392,6 +395,48 @@ for (const { kind, open } of kinds) {
         await awards.setCredentialState({ ...about, state: "issued" });
         await awards.setCredentialState({ ...about, state: "needs-name" });
         expect(await awards.setCredentialsDue("org", ["learner"])).to.deep.equal([]);
+      });
+
+      const onHold = (award: Award, revision: number): AwardStanding => ({
+        ...firstStanding(award),
+        ...{ state: "on-hold", since: day(3), revision, previousState: "active" },
+        ...{ cause: "requirement-unmet", reason: "Not met.", graceEndsAt: day(17) },
+      });
+
+      it("change a standing from the revision that was seen, once what followed from it is done", async () => {
+        const { awards } = stores;
+        const award = anAward();
+        await awards.addOnce(award);
+        const about = { organisationId: "org", id: award.id };
+        const outcomes = await Promise.all([
+          awards.changeStanding({ ...about, standing: onHold(award, 1) }),
+          awards.changeStanding({ ...about, standing: onHold(award, 1) }),
+          awards.changeStanding({ ...about, standing: onHold(award, 3) }),
+          awards.changeStanding({ ...about, organisationId: "other", standing: onHold(award, 1) }),
+        ]);
+        expect(outcomes.filter((outcome) => outcome === "changed")).to.have.length(1);
+        const next = { ...about, standing: onHold(award, 2) };
+        expect(await awards.changeStanding(next), "its trail is not written").to.equal("overtaken");
+        await awards.markStandingTold("org", award.id, 1);
+        expect(await awards.changeStanding(next)).to.equal("changed");
+        await awards.markStandingTold("org", award.id, 1);
+        expect(idsOf(await awards.listStandingUntold(day(9), 10))).to.deep.equal([award.id]);
+        expect((await awards.findById("org", award.id))?.standing).to.deep.equal(onHold(award, 2));
+      });
+
+      it("list what is not followed up, and holds whose grace period is over", async () => {
+        const { awards } = stores;
+        const award = anAward();
+        await awards.addOnce(award);
+        expect(await awards.listGraceEnded(day(99), 10)).to.deep.equal([]);
+        const standing = onHold(award, 1);
+        await awards.changeStanding({ organisationId: "org", id: award.id, standing });
+        expect(await awards.listStandingUntold(day(2), 10)).to.deep.equal([]);
+        expect(idsOf(await awards.listStandingUntold(day(3), 10))).to.deep.equal([award.id]);
+        await awards.markStandingTold("org", award.id, 1);
+        expect(await awards.listStandingUntold(day(3), 10)).to.deep.equal([]);
+        expect(await awards.listGraceEnded(day(16), 10)).to.deep.equal([]);
+        expect(idsOf(await awards.listGraceEnded(day(17), 10))).to.deep.equal([award.id]);
       });
     });
   });

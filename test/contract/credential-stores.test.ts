@@ -88,6 +88,19 @@ describe("the stores of credentials", () => {
     expect((await credentials.findById(kept.id))?.visibility).to.equal("link");
   });
 
+  it("keep the status of the latest standing, in whatever order the changes come", async () => {
+    const kept = credential();
+    await credentials.addOnce(kept);
+    const change = { organisationId: organisation.id, awardId: kept.awardId };
+    await credentials.setStatus({ ...change, status: "revoked", revision: 2 });
+    await credentials.setStatus({ ...change, status: "suspended", revision: 1 });
+    expect((await credentials.findById(kept.id))?.status).to.equal("revoked");
+    await credentials.setStatus({ ...change, organisationId: "x", status: "active", revision: 3 });
+    expect((await credentials.findById(kept.id))?.status).to.equal("revoked");
+    await credentials.setStatus({ ...change, status: "active", revision: 3 });
+    expect((await credentials.findById(kept.id))?.status).to.equal("active");
+  });
+
   it("list the credentials of all accounts of a learner, newest first", async () => {
     const older = credential({ issuedAt: new Date(1) });
     const newer = credential({ issuedAt: new Date(2), learnerId: randomUUID() });

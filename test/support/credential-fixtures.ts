@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Award } from "../../src/awards/award.js";
+import { firstStanding } from "../../src/awards/award-standing.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
 import type { IssuerKey } from "../../src/issuers/issuer-key.js";
@@ -129,6 +130,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     credentials: [] as Credential[],
     keys: [] as IssuerKey[],
     awardStates: [] as string[],
+    standing: firstStanding(theAward),
     frozen: undefined as FrozenAddress | undefined,
     profiles: [profile],
     accounts: [account],
@@ -142,7 +144,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     },
     awards: {
       findById: async (_organisationId: string, id: string) =>
-        id === theAward.id ? theAward : undefined,
+        id === theAward.id ? { ...theAward, standing: memory.standing } : undefined,
       setCredentialState: async ({ state }: { state: string }) =>
         void memory.awardStates.push(state),
     },
@@ -174,6 +176,14 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       findById: async (id: string) => memory.credentials.find((one) => one.id === id),
       findByAward: async (_organisationId: string, awardId: string) =>
         memory.credentials.find((one) => one.awardId === awardId),
+      setStatus: async (change: {
+        awardId: string;
+        status: Credential["status"];
+        revision: number;
+      }) => {
+        const found = memory.credentials.find(({ awardId }) => awardId === change.awardId);
+        if (found !== undefined && change.revision > 0) found.status = change.status;
+      },
       setVisibility: async (change: {
         learnerIds: readonly string[];
         credentialId: string;

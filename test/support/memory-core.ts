@@ -1,5 +1,6 @@
 import type { Award } from "../../src/awards/award.js";
 import type { AwardStore, CredentialState } from "../../src/awards/award-store.js";
+import { firstStanding, type StandingAward } from "../../src/awards/award-standing.js";
 import type { Course } from "../../src/courses/course.js";
 import type { CourseStore } from "../../src/courses/course-store.js";
 import type { Exam } from "../../src/courses/exam.js";
@@ -204,9 +205,14 @@ function memoryFacts(): CoreStores["facts"] {
 }
 
 function memoryAwards(): CoreStores["awards"] {
-  type Kept = { award: Award; unannounced: boolean; credential: CredentialState };
+  type Kept = {
+    award: StandingAward;
+    unannounced: boolean;
+    credential: CredentialState;
+    standingUntold: boolean;
+  };
   const kept: Kept[] = [];
-  const read = (found: Kept[], limit = Infinity): Award[] =>
+  const read = (found: Kept[], limit = Infinity): StandingAward[] =>
     found
       .map(({ award }) => copy(award))
       .sort((a, b) => a.awardedAt.getTime() - b.awardedAt.getTime() || (a.id < b.id ? -1 : 1))
@@ -223,7 +229,10 @@ function memoryAwards(): CoreStores["awards"] {
   return {
     addOnce: async (award) => {
       if (kept.some((one) => keyOf(one.award) === keyOf(award))) return "already-there";
-      kept.push({ award: copy(award), unannounced: true, credential: "due" });
+      kept.push({
+        award: { ...copy(award), standing: firstStanding(award) },
+        ...{ unannounced: true, credential: "due", standingUntold: false },
+      });
       return "added";
     },
     findById: async (organisationId, id) => copy(find(organisationId, id)?.award),
@@ -251,6 +260,33 @@ function memoryAwards(): CoreStores["awards"] {
       for (const one of found) if (one.credential === "needs-name") one.credential = "due";
       return read(found.filter(({ credential }) => credential === "due"));
     },
+    changeStanding: async ({ organisationId, id, standing }) => {
+      const one = find(organisationId, id);
+      const isNext = one?.award.standing.revision === standing.revision - 1;
+      if (one === undefined || !isNext || one.standingUntold) return "overtaken";
+      one.award.standing = copy(standing);
+      one.standingUntold = true;
+      return "changed";
+    },
+    markStandingTold: async (organisationId, id, revision) => {
+      const one = find(organisationId, id);
+      if (one?.award.standing.revision === revision) one.standingUntold = false;
+    },
+    listStandingUntold: async (before, limit) =>
+      read(
+        kept.filter(
+          ({ award, standingUntold }) => standingUntold && award.standing.since <= before,
+        ),
+        limit,
+      ),
+    listGraceEnded: async (now, limit) =>
+      read(
+        kept.filter(({ award: { standing } }) => {
+          const { state, graceEndsAt } = standing;
+          return state === "on-hold" && graceEndsAt !== undefined && graceEndsAt <= now;
+        }),
+        limit,
+      ),
   };
 }
 

@@ -1,0 +1,43 @@
+/** What can be decided about. Opaque: the id says nothing to who has no access to the record. */
+type AuditSubject = {
+  kind:
+    | "account"
+    | "award"
+    | "course"
+    | "exam"
+    | "issuer-key"
+    | "lms-course"
+    | "organisation"
+    | "platform"
+    | "track"
+    | "work";
+  id: string;
+};
+
+/** How something was, or is now: codes, numbers, opaque ids. Never a name, an address, an answer. */
+type AuditState = Record<string, string | number | boolean>;
+
+/** Who decided when no person did: the rules, by themselves. */
+export const ROSETTE = "rosette";
+
+/**
+ * One decision that somebody may have to answer for: who, what, when, why, before and after.
+ * Written once, never changed, never removed.
+ */
+export type AuditEntry = {
+  /** Unique: a step that may run twice gives an id of its own making, e.g. `award:<id>:<revision>`. */
+  id: string;
+  organisationId: string;
+  at: Date;
+  /** An account's id or `ROSETTE`. */
+  actorId: string;
+  /** `<subject>-<done>`, e.g. `award-revoked`; what it is called is `src/admin/audit-page.ts`. */
+  action: string;
+  subject: AuditSubject;
+  /** In the words of who decided; undefined where none is asked for. */
+  reason: string | undefined;
+  /** undefined where there was nothing before. */
+  before: AuditState | undefined;
+  /** undefined where nothing is left. */
+  after: AuditState | undefined;
+};
