@@ -9,10 +9,13 @@ import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
 import { signedForms } from "./credentials/credential-form.js";
+import { createCredentialFileStore } from "./credentials/credential-file-store.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
 import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
 import { issueCredential } from "./credentials/issue-credential.js";
 import { createDocumentMaker } from "./documents/document-maker.js";
+import { createMadeForms } from "./credentials/made-forms.js";
+import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
 import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
 import { createPublicAddresses } from "./issuers/public-addresses.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
@@ -81,6 +84,11 @@ export function createServices(foundation: Foundation) {
   const issuers = createOwnIssuers({ addresses, issuerKeys });
   const frozenAddress = createFrozenAddressStore(connection);
   const documents = createDocumentMaker();
+  const documentCertificates = createDocumentCertificateStore(connection);
+  const credentialFiles = createCredentialFileStore(connection);
+  const madeForms = createMadeForms({
+    ...{ now, sealedBox, trackVersions, documents, documentCertificates, credentialFiles },
+  });
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
@@ -204,7 +212,7 @@ export function createServices(foundation: Foundation) {
     launchUrl: launchUrlOf(settings.publicUrl),
     addresses,
     credentials,
-    credentialForms: [...signedForms],
+    credentialForms: [...signedForms, ...madeForms],
     issuerKeys,
     issuers,
     documents,

@@ -17,12 +17,13 @@ const extension = (about: { extnID: string; critical: boolean; value: asn1js.Bas
 /** digitalSignature and nonRepudiation, the two highest bits (RFC 5280 §4.2.1.3). */
 const keyUsage = new asn1js.BitString({ valueHex: new Uint8Array([0b1100_0000]), unusedBits: 6 });
 
-/** UTCTime through 2049, GeneralizedTime from then on (RFC 5280 §4.1.2.5). */
-const timeOf = (value: Date): pkijs.Time =>
-  new pkijs.Time({
-    type: value.getUTCFullYear() < 2050 ? pkijs.TimeType.UTCTime : pkijs.TimeType.GeneralizedTime,
-    value,
-  });
+/** UTCTime through 2049, GeneralizedTime from then on, whole seconds (RFC 5280 §4.1.2.5). */
+function timeOf(moment: Date): pkijs.Time {
+  const { UTCTime, GeneralizedTime } = pkijs.TimeType;
+  const value = new Date(moment);
+  value.setUTCMilliseconds(0);
+  return new pkijs.Time({ type: value.getUTCFullYear() < 2050 ? UTCTime : GeneralizedTime, value });
+}
 
 /**
  * A self-issued X.509 certificate (RFC 5280) with which an organisation signs its documents, and

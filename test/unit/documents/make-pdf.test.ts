@@ -60,7 +60,7 @@ describe("make a PDF", function () {
       ...(await maker.makeSigningCertificate({
         organisationName: "Example, Association & Ärzte",
         validFrom: new Date("2026-01-01T00:00:00Z"),
-        validUntil: new Date("2060-01-01T00:00:00Z"),
+        validUntil: new Date("2060-01-01T00:00:00.250Z"),
       })),
     };
   });

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { DocumentSigner, PrintedDocument } from "../documents/printed-document.js";
+import { type DocumentSignerNeeds, getDocumentSigner } from "../issuers/get-document-signer.js";
+import { drawBadge } from "../tracks/badge-svg.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
+import { bakePng } from "./baked-png.js";
+import { bakeSvg } from "./baked-svg.js";
+import type { CredentialFileStore } from "./credential-file-store.js";
+import type { CredentialForm } from "./credential-form.js";
+import { credentialPdf } from "./credential-pdf.js";
+import { type Credential, credentialDocument } from "./credential.js";
+
+export type MadeFormNeeds = DocumentSignerNeeds & {
+  trackVersions: Pick<TrackVersionStore, "findPublic">;
+  credentialFiles: Pick<CredentialFileStore, "find" | "put">;
+  documents: {
+    makePdf: (content: PrintedDocument, signer?: DocumentSigner) => Promise<Buffer>;
+    drawPng: (about: { svg: string; widthPx: number }) => Promise<Buffer>;
+  };
+};
+
+/** Raised when what is made from the same credential changes, so that it is made anew. */
+const MAKING = 1;
+
+const BADGE_PX = 512;
+const PRINTED_BADGE_PX = 360;
+
+/** Says what a file was made from: the same credential, made the same way, is the same file. */
+const editionOf = ({ forms }: Pick<Credential, "forms">): string =>
+  createHash("sha256").update(`${MAKING}:${forms.dataIntegrity}`).digest("base64url");
+
+async function badgeOf(needs: MadeFormNeeds, credential: Credential) {
+  const { trackId, trackVersion: version } = credential;
+  const track = await needs.trackVersions.findPublic({ trackId, version });
+  if (track === undefined) throw new Error("The edition of a credential's track is not there");
+  const { badge, name } = track;
+  return { svg: drawBadge({ badge, name }), colour: badge.colour };
+}
+
+async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Buffer> {
+  const { svg, colour } = await badgeOf(needs, credential);
+  const document = credentialDocument(credential);
+  const png = await needs.documents.drawPng({ svg, widthPx: PRINTED_BADGE_PX });
+  const issuer = { id: credential.issuerId, name: document.issuer.name };
+  return await needs.documents.makePdf(
+    credentialPdf({ document, jwt: credential.forms.jwtRs256, badge: { png, colour } }),
+    await getDocumentSigner(needs, issuer, "Issued as a credential"),
+  );
+}
+
+/**
+ * The forms that are made when somebody first asks for them, in the document thread, and kept.
+ * Of several who ask at once, in this process, all get the one that is being made.
+ */
+export function createMadeForms(needs: MadeFormNeeds): CredentialForm[] {
+  const inTheMaking = new Map<string, Promise<Buffer>>();
+
+  const kept =
+    (suffix: string, make: (credential: Credential) => Promise<Buffer>) =>
+    async (credential: Credential): Promise<Buffer> => {
+      const edition = editionOf(credential);
+      const about = { credentialId: credential.id, suffix, edition };
+      const key = `${credential.id}.${suffix}.${edition}`;
+      const makeAndKeep = async (): Promise<Buffer> => {
+        const before = await needs.credentialFiles.find(about);
+        if (before !== undefined) return before;
+        const bytes = await make(credential);
+        await needs.credentialFiles.put({ ...about, bytes, madeAt: needs.now() });
+        return bytes;
+      };
+      let making = inTheMaking.get(key);
+      if (making === undefined) {
+        making = makeAndKeep().finally(() => inTheMaking.delete(key));
+        inTheMaking.set(key, making);
+      }
+      return await making;
+    };
+
+  return [
+    {
+      suffix: "pdf",
+      mediaTypes: ["application/pdf"],
+      make: kept("pdf", async (credential) => await makePdf(needs, credential)),
+    },
+    {
+      suffix: "png",
+      mediaTypes: ["image/png"],
+      make: kept("png", async (credential) => {
+        const { svg } = await badgeOf(needs, credential);
+        const png = await needs.documents.drawPng({ svg, widthPx: BADGE_PX });
+        return bakePng(png, credential.forms.jwtRs256);
+      }),
+    },
+    {
+      suffix: "svg",
+      mediaTypes: ["image/svg+xml"],
+      make: async (credential) =>
+        bakeSvg((await badgeOf(needs, credential)).svg, credential.forms.jwtRs256),
+    },
+  ];
+}

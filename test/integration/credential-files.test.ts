@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { load } from "cheerio";
+import { expect } from "chai";
+import { load as readPngTags } from "exifreader";
+import express from "express";
+import request from "supertest";
+import { createCredentialFileStore } from "../../src/credentials/credential-file-store.js";
+import { credentialFormRoutes } from "../../src/credentials/credential-form.routes.js";
+import { issueCredential } from "../../src/credentials/issue-credential.js";
+import { createMadeForms } from "../../src/credentials/made-forms.js";
+import { buildIndexes } from "../../src/database.js";
+import { createDocumentMaker } from "../../src/documents/document-maker.js";
+import { createDocumentCertificateStore } from "../../src/issuers/document-certificate-store.js";
+import { createLog } from "../../src/log.js";
+import { createErrorHandler } from "../../src/web/error-page.js";
+import { createMemoryNeeds, organisation } from "../support/credential-fixtures.js";
+import { readPdf, verifyWithOpenssl } from "../support/read-pdf.js";
+import { openTestDatabase } from "../support/test-database.js";
+
+const NAME = 'נועה <b>"כהן"</b> van Dijk';
+
+describe("a credential as a file", function () {
+  this.timeout(60_000);
+  const documents = createDocumentMaker();
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let world: Awaited<ReturnType<typeof openWorld>>;
+
+  async function openWorld() {
+    const { needs, memory, award } = createMemoryNeeds();
+    memory.profiles[0]!.name = NAME;
+    await issueCredential(needs, { organisationId: organisation.id, awardId: award.id });
+    const credential = memory.credentials[0]!;
+    const documentCertificates = createDocumentCertificateStore(database.connection);
+    const credentialFiles = createCredentialFileStore(database.connection);
+    let madeCount = 0;
+    const forms = createMadeForms({
+      ...needs,
+      documentCertificates,
+      credentialFiles,
+      documents: {
+        ...documents,
+        makePdf: async (...about) => {
+          madeCount += 1;
+          return await documents.makePdf(...about);
+        },
+      },
+    });
+    const app = express();
+    app
+      .set("view engine", "ejs")
+      .set("views", fileURLToPath(new URL("../../views", import.meta.url)));
+    app.use(credentialFormRoutes({ ...needs, credentialForms: forms }));
+    app.use(createErrorHandler(createLog({ logLevel: "silent" })));
+    return {
+      app,
+      credential,
+      documentCertificates,
+      credentialFiles,
+      memory,
+      madePdfCount: () => madeCount,
+    };
+  }
+
+  const get = (suffix: string) =>
+    request(world.app)
+      .get(`/credentials/${world.credential.id}.${suffix}`)
+      .responseType("arraybuffer");
+  const bytesOf = (response: { body: unknown }) => response.body as Buffer;
+
+  before(async () => {
+    database = await openTestDatabase();
+    await buildIndexes(database.connection);
+    world = await openWorld();
+    world.credential.visibility = "link";
+  });
+  after(async () => {
+    await documents.stop();
+    await database.close();
+  });
+
+  it("is a PDF that says everything, carries the credential and is signed by its issuer", async () => {
+    const response = await get("pdf").expect(200).expect("content-type", "application/pdf");
+    const pdf = bytesOf(response);
+    const read = await readPdf(pdf);
+    expect(read.pageCount).to.equal(1);
+    expect(read.unmarkedText.trim()).to.equal("");
+    const text = read.elements.map(({ text, alt }) => alt ?? text).join("\n");
+    for (const expected of [
+      "Badge of the micro-credential Safe Handling",
+      "3 March 2026",
+      "8.5",
+      "Each ends with an exam.",
+      "Plans a transfer",
+      "AH-101 Foundations",
+      "confers no post-nominal initials",
+      `https://badges.example.org:8443/credentials/${world.credential.id}`,
+    ])
+      expect(text).to.include(expected);
+    expect(read.info["Title"]).to.equal(`Safe Handling: ${NAME}`);
+    expect(read.attachments).to.deep.equal([
+      { filename: "credential.jwt", text: world.credential.forms.jwtRs256 },
+    ]);
+    const kept = await world.documentCertificates.find(organisation.id);
+    const certificate = Buffer.from(kept?.certificate ?? "", "base64");
+    expect(await verifyWithOpenssl(pdf, certificate)).to.equal(true);
+  });
+
+  it("is made once, however many ask at once and afterwards, and has a tag for caches", async () => {
+    const before = world.madePdfCount();
+    await world.credentialFiles.removeOf(world.credential.id);
+    const [first, second] = await Promise.all([get("pdf"), get("pdf")]);
+    const third = await get("pdf");
+    expect(world.madePdfCount()).to.equal(before + 1);
+    expect(bytesOf(second).equals(bytesOf(first))).to.equal(true);
+    expect(bytesOf(third).equals(bytesOf(first))).to.equal(true);
+    await get("pdf").set("if-none-match", String(third.headers["etag"])).expect(304);
+  });
+
+  it("is made anew when the credential was issued in another edition", async () => {
+    const first = await get("pdf");
+    const { forms } = world.credential;
+    world.credential.forms = {
+      ...forms,
+      dataIntegrity: forms.dataIntegrity.replaceAll("Safe Handling", "Safer Handling"),
+    };
+    const second = await get("pdf");
+    world.credential.forms = forms;
+    expect((await readPdf(bytesOf(second))).info["Title"]).to.equal(`Safer Handling: ${NAME}`);
+    expect(second.headers["etag"]).not.to.equal(first.headers["etag"]);
+  });
+
+  it("is a PNG with the credential in it", async () => {
+    const response = await get("png").expect(200).expect("content-type", "image/png");
+    const tags = readPngTags(bytesOf(response));
+    expect(tags["openbadgecredential"]?.value).to.equal(world.credential.forms.jwtRs256);
+    expect(tags["Image Width"]?.value).to.equal(512);
+  });
+
+  it("is an SVG with the credential in it", async () => {
+    const response = await get("svg")
+      .expect(200)
+      .expect("content-type", /image\/svg\+xml/);
+    const $ = load(bytesOf(response).toString("utf8"), { xml: true });
+    expect($("svg").children().first().attr("verify")).to.equal(world.credential.forms.jwtRs256);
+  });
+
+  it("is shown to nobody while its learner keeps it private", async () => {
+    world.credential.visibility = "private";
+    for (const suffix of ["pdf", "png", "svg"]) await get(suffix).expect(404);
+    world.credential.visibility = "link";
+  });
+
+  it("has a signing certificate of its issuer's own, made once", async () => {
+    const kept = await world.documentCertificates.find(organisation.id);
+    expect(kept?.sealedPrivateKey).not.to.include("MII");
+    expect(await world.documentCertificates.addOnce({ ...kept!, certificate: "x" })).to.equal(
+      "already-there",
+    );
+    expect(await world.documentCertificates.find(randomUUID())).to.equal(undefined);
+  });
+});
