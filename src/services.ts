@@ -216,6 +216,7 @@ export function createServices(foundation: Foundation) {
     issuerKeys,
     issuers,
     documents,
+    documentCertificates,
     panel,
     issueCredential: issue,
     recordResult: journey.recordResult,

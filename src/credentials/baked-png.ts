@@ -8,7 +8,7 @@ const KEYWORD = "openbadgecredential";
 
 type Chunk = { type: string; data: Buffer; start: number; end: number };
 
-export const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(SIGNATURE);
+const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(SIGNATURE);
 
 /** The chunks one after the other; ends where the file is cut off or broken. */
 function* chunksOf(bytes: Buffer): Generator<Chunk> {

@@ -1,5 +1,5 @@
 import type { Block, PrintedDocument } from "../documents/printed-document.js";
-import { plainCount, plainDate } from "../progress/plain-words.js";
+import { plainDate } from "../progress/plain-words.js";
 import type { OpenBadgeCredential } from "./open-badge.js";
 
 type Printed = {
@@ -57,7 +57,7 @@ function coursesOf({ evidence }: OpenBadgeCredential): Block[] {
     {
       kind: "heading",
       level: 2,
-      text: plainCount(courses.length, "course").replace(/^\d+ c/, "C"),
+      text: "Courses",
     },
     { kind: "list", items },
   ];

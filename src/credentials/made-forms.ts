@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DocumentSigner, PrintedDocument } from "../documents/printed-document.js";
 import { type DocumentSignerNeeds, getDocumentSigner } from "../issuers/get-document-signer.js";
+import { contrastOf } from "../tracks/badge-design.js";
 import { drawBadge } from "../tracks/badge-svg.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { bakePng } from "./baked-png.js";
@@ -22,6 +23,9 @@ export type MadeFormNeeds = DocumentSignerNeeds & {
 /** Raised when what is made from the same credential changes, so that it is made anew. */
 const MAKING = 1;
 
+/** What text on white paper needs (WCAG 2.2, 1.4.3). */
+const LEGIBLE_CONTRAST = 4.5;
+
 const BADGE_PX = 512;
 const PRINTED_BADGE_PX = 360;
 
@@ -34,7 +38,8 @@ async function badgeOf(needs: MadeFormNeeds, credential: Credential) {
   const track = await needs.trackVersions.findPublic({ trackId, version });
   if (track === undefined) throw new Error("The edition of a credential's track is not there");
   const { badge, name } = track;
-  return { svg: drawBadge({ badge, name }), colour: badge.colour };
+  const isLegible = contrastOf(badge.colour, "#ffffff") >= LEGIBLE_CONTRAST;
+  return { svg: drawBadge({ badge, name }), colour: isLegible ? badge.colour : "#1c1c1e" };
 }
 
 async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Buffer> {

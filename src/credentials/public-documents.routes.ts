@@ -10,6 +10,8 @@ import type { TrackVersion } from "../tracks/track.js";
 import { showPage } from "../web/page.js";
 import { achievementOf, credentialContexts } from "./achievement.js";
 import { type CredentialFormNeeds, credentialFormRoutes } from "./credential-form.routes.js";
+import type { DocumentCertificateStore } from "../issuers/document-certificate-store.js";
+import { pemOf } from "../issuers/document-signer.js";
 import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
 import { issuerDidDocument, issuerKeySet, issuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
@@ -21,6 +23,7 @@ export type PublicDocumentNeeds = CredentialFormNeeds & {
   addresses: PublicAddresses;
   organisations: Pick<OrganisationStore, "findById">;
   issuerKeys: Pick<IssuerKeyStore, "list">;
+  documentCertificates: Pick<DocumentCertificateStore, "find">;
   trackVersions: Pick<TrackVersionStore, "findPublic">;
 };
 
@@ -80,6 +83,9 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
         did: profile.id,
         didUrl: `${new URL(profile.url).pathname}/did.json`,
         keysUrl: `${new URL(profile.url).pathname}/jwks.json`,
+        certificateUrl:
+          (await needs.documentCertificates.find(organisation.id)) &&
+          `${new URL(profile.url).pathname}/documents.pem`,
       },
     });
   });
@@ -95,6 +101,15 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
     const { id } = await getOrganisation(request.params.organisationId);
     const keys = await needs.issuerKeys.list(id);
     cacheFor(response, 300).json(issuerKeySet(addresses.issuerDid(id), keys));
+  });
+
+  // For comparison with the certificate in a PDF, which its issuer signed itself.
+  router.get("/issuers/:organisationId/documents.pem", async (request, response) => {
+    const { organisationId } = request.params;
+    const isKnown = isId(organisationId);
+    const kept = isKnown ? await needs.documentCertificates.find(organisationId) : undefined;
+    if (kept === undefined) throw new ToolError("not-found");
+    cacheFor(response, HOUR_SECONDS).type("application/x-pem-file").send(pemOf(kept));
   });
 
   router.get("/achievements/:trackId/:version", async (request, response) => {

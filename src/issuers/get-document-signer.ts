@@ -43,7 +43,7 @@ async function makeCertificate(
  * The issuer's certificate for documents; made with its first one. Of several that are made at
  * once, the index keeps one, and all callers get that one.
  */
-export async function getDocumentCertificate(
+async function getDocumentCertificate(
   needs: DocumentSignerNeeds,
   issuer: { id: string; name: string },
 ): Promise<DocumentCertificate> {

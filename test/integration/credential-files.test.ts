@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { load } from "cheerio";
 import { expect } from "chai";
@@ -6,9 +6,9 @@ import { load as readPngTags } from "exifreader";
 import express from "express";
 import request from "supertest";
 import { createCredentialFileStore } from "../../src/credentials/credential-file-store.js";
-import { credentialFormRoutes } from "../../src/credentials/credential-form.routes.js";
 import { issueCredential } from "../../src/credentials/issue-credential.js";
 import { createMadeForms } from "../../src/credentials/made-forms.js";
+import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import { buildIndexes } from "../../src/database.js";
 import { createDocumentMaker } from "../../src/documents/document-maker.js";
 import { createDocumentCertificateStore } from "../../src/issuers/document-certificate-store.js";
@@ -50,7 +50,7 @@ describe("a credential as a file", function () {
     app
       .set("view engine", "ejs")
       .set("views", fileURLToPath(new URL("../../views", import.meta.url)));
-    app.use(credentialFormRoutes({ ...needs, credentialForms: forms }));
+    app.use(publicDocumentRoutes({ ...needs, credentialForms: forms, documentCertificates }));
     app.use(createErrorHandler(createLog({ logLevel: "silent" })));
     return {
       app,
@@ -151,9 +151,12 @@ describe("a credential as a file", function () {
     world.credential.visibility = "link";
   });
 
-  it("has a signing certificate of its issuer's own, made once", async () => {
+  it("has a signing certificate of its issuer's own, made once and shown to everyone", async () => {
+    const pem = await request(world.app).get(`/issuers/${organisation.id}/documents.pem`);
+    expect(new X509Certificate(pem.text).subject).to.equal(`CN=${organisation.name}`);
+    await request(world.app).get(`/issuers/${randomUUID()}/documents.pem`).expect(404);
     const kept = await world.documentCertificates.find(organisation.id);
-    expect(kept?.sealedPrivateKey).not.to.include("MII");
+    expect(kept?.sealedPrivateKey).not.to.match(/^MI[IG]/);
     expect(await world.documentCertificates.addOnce({ ...kept!, certificate: "x" })).to.equal(
       "already-there",
     );

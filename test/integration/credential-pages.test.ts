@@ -45,6 +45,7 @@ async function openPages() {
   const wired = {
     ...needs,
     credentialForms: signedForms,
+    documentCertificates: { find: async () => undefined },
     issuers: createOwnIssuers(needs),
     admit,
     now: () => NOW,
