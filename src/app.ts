@@ -5,9 +5,11 @@ import { adminRoutes } from "./admin/admin.routes.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
 import { examRoutes } from "./exams/exam.routes.js";
 import { instructorRoutes } from "./instructor/instructor.routes.js";
+import { reviewRoutes } from "./instructor/review.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
 import { learnerRoutes } from "./learner/learner.routes.js";
+import { menteeRoutes } from "./learner/mentee.routes.js";
 import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
 import type { Services } from "./services.js";
@@ -49,7 +51,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
-  app.use(instructorRoutes(services));
+  app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
   app.use(ownCredentialRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));

@@ -9,7 +9,14 @@ export type ContentItem = {
   text: string;
   url: string;
   custom: Record<string, string>;
-  lineItem?: { scoreMaximum: number; label: string; resourceId: string; tag: string };
+  lineItem?: {
+    scoreMaximum: number;
+    label: string;
+    resourceId: string;
+    tag: string;
+    /** Lets instructors open a learner's attempt from the gradebook (LTI Submission Review 1.0). */
+    submissionReview?: { reviewableStatus: string[]; url: string; custom: Record<string, string> };
+  };
 };
 
 /** What an instructor may add: an exam of the course, the page of a track, or that of all tracks. */
@@ -70,12 +77,20 @@ export function contentItemOf(
   };
   if (choice.kind === "progress") return { ...item, custom: { rosette_page: "progress" } };
   if (choice.kind === "track") return { ...item, custom: { rosette_track: choice.track.trackId } };
-  const { id, title, scoreMaximum } = choice.exam;
-  if (!at.takesColumn || !hasGradebookColumn(choice.exam))
-    return { ...item, custom: { rosette_exam: id } };
+  const { id, title, scoreMaximum, gradeSource } = choice.exam;
+  const custom = { rosette_exam: id };
+  if (!at.takesColumn) return { ...item, custom };
+  const submissionReview = {
+    reviewableStatus: ["Submitted", "Completed"],
+    url: at.launchUrl,
+    custom,
+  };
   return {
     ...item,
-    custom: { rosette_exam: id },
-    lineItem: { scoreMaximum, label: title, resourceId: resourceIdOf(id), tag: LINE_ITEM_TAG },
+    custom,
+    lineItem: {
+      ...{ scoreMaximum, label: title, resourceId: resourceIdOf(id), tag: LINE_ITEM_TAG },
+      ...(gradeSource === "hosted" ? { submissionReview } : {}),
+    },
   };
 }

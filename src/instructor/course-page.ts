@@ -1,6 +1,7 @@
 import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
+import { learnerLabel } from "../people/account.js";
 import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
 import type { TrackProgress } from "../progress/explain-progress.js";
 import { plainPercent } from "../progress/plain-words.js";
@@ -73,10 +74,6 @@ export function courseState(
     return { kind: "pending", contextTitle };
   return { kind: "approved", course, exams };
 }
-
-/** How a learner without a known name is told from others: the LMS keeps names to itself. */
-export const learnerLabel = (learner: { learnerId: string; name: string | undefined }): string =>
-  learner.name ?? `Learner ${learner.learnerId.slice(0, 8)}`;
 
 function resultCell(exam: Exam, result: OwnResult | undefined): LearnerRow["results"][number] {
   if (result === undefined) return { exam: exam.title, text: "No result yet", state: "missing" };

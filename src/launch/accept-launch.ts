@@ -77,6 +77,12 @@ const frameOriginsOf = (platform: Platform, claims: ReadClaims): string[] =>
     claims.roster?.membershipsUrl,
   ]);
 
+const messages = {
+  LtiResourceLinkRequest: "resource-link",
+  LtiDeepLinkingRequest: "deep-linking",
+  LtiSubmissionReviewRequest: "submission-review",
+} as const;
+
 function describeLaunch(
   { platform, claims }: VerifiedLaunch,
   who: { deployment: Deployment; accountId: string },
@@ -89,7 +95,7 @@ function describeLaunch(
     issuer: platform.issuer,
     deploymentRecordId: who.deployment.id,
     accountId: who.accountId,
-    message: claims.messageType === "LtiDeepLinkingRequest" ? "deep-linking" : "resource-link",
+    message: messages[claims.messageType],
     courseRoles: courseRolesOf(claims.roles),
     claimsAdministrator: claimsAdministrator(claims.roles),
     isTestUser: isTestUser(claims.roles),
@@ -99,6 +105,8 @@ function describeLaunch(
     grading: claims.grading,
     roster: claims.roster,
     deepLinking: claims.deepLinking,
+    forUserSub: claims.forUserSub,
+    mentoredSubs: claims.mentoredSubs,
     locale: claims.locale,
     returnUrl: claims.returnUrl,
     launchedAt: at,

@@ -4,12 +4,18 @@ import type { Visit } from "./visit.js";
 const looksLikeId = (text: string | undefined): text is string =>
   text !== undefined && /^[0-9a-f-]{36}$/.test(text);
 
+/** A parent or coach: sees the learners they are linked to, and has nothing else to do here. */
+const isMerelyMentor = ({ courseRoles }: Visit["launch"]): boolean =>
+  courseRoles.length > 0 && courseRoles.every((role) => role === "mentor");
+
 /**
  * The page below `/l/:launchId` that a visit begins with: what the link in the LMS names, else
  * the page of the person's role.
  */
 export function landingPageOf({ launch, isAdministrator }: Visit): string {
   if (launch.message === "deep-linking") return "/content";
+  if (launch.message === "submission-review") return "/review";
+  if (isMerelyMentor(launch)) return "/mentees";
   const { rosette_exam: examId, rosette_track: trackId, rosette_page: pageName } = launch.custom;
   if (looksLikeId(examId)) return `/exams/${examId}`;
   if (looksLikeId(trackId)) return `/tracks/${trackId}`;

@@ -12,7 +12,7 @@ export type Launch = {
   deploymentRecordId: string;
   /** Our record of the person: (organisation, issuer, sub). */
   accountId: string;
-  message: "resource-link" | "deep-linking";
+  message: "resource-link" | "deep-linking" | "submission-review";
   courseRoles: CourseRole[];
   /** Institution or system administrator, as the LMS says; never enough on its own. */
   claimsAdministrator: boolean;
@@ -40,6 +40,10 @@ export type Launch = {
         data: string | undefined;
       }
     | undefined;
+  /** Only for `submission-review`: whose work is to be shown, as the LMS calls them. */
+  forUserSub?: string | undefined;
+  /** Of a mentor: the learners they are linked to, as the LMS calls them (Core 1.3 §5.4.7). */
+  mentoredSubs?: string[] | undefined;
   /** BCP 47 tag, when the LMS sent one. */
   locale: string | undefined;
   /** Where the LMS wants the person to come back to. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Launch } from "./launch.js";
 
-/** The only file that knows how LTI names things (LTI Core 1.3 §5.3, §5.4; LTI-DL 2.0 §4.4.1). */
+/** The only file that knows how LTI names things (LTI Core 1.3 §5.3, §5.4; LTI-DL 2.0 §4.4.1;
+ * LTI Submission Review 1.0 §3). */
 const LTI = "https://purl.imsglobal.org/spec/lti/claim";
 
 export const claimUrls = {
@@ -18,7 +19,15 @@ export const claimUrls = {
   grading: "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint",
   roster: "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice",
   deepLinking: "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings",
+  forUser: `${LTI}/for_user`,
+  mentored: `${LTI}/role_scope_mentor`,
 } as const;
+
+const messageTypes = [
+  "LtiResourceLinkRequest",
+  "LtiDeepLinkingRequest",
+  "LtiSubmissionReviewRequest",
+] as const;
 
 /** LTI ids are at most 255 ASCII characters; some platforms' are longer in practice. */
 const id = z.string().min(1).max(1024);
@@ -50,7 +59,7 @@ const PersonClaims = z.object({
 const LaunchClaims = z.object({
   sub: id,
   [claimUrls.deploymentId]: id,
-  [claimUrls.messageType]: z.enum(["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]),
+  [claimUrls.messageType]: z.enum(messageTypes),
   [claimUrls.roles]: z.array(z.string()).max(200),
   [claimUrls.targetLinkUri]: optional(z.string()),
   [claimUrls.resourceLink]: optional(z.object({ id })),
@@ -84,6 +93,8 @@ const LaunchClaims = z.object({
       data: optional(z.string().max(16_384)),
     }),
   ),
+  [claimUrls.forUser]: optional(z.object({ user_id: id })),
+  [claimUrls.mentored]: optional(z.array(id).max(1000)),
 });
 
 /** What a sign-in says, under our own names. */
@@ -95,12 +106,14 @@ export type ReadClaims = Pick<
   | "grading"
   | "roster"
   | "deepLinking"
+  | "forUserSub"
+  | "mentoredSubs"
   | "locale"
   | "returnUrl"
 > & {
   sub: string;
   deploymentId: string;
-  messageType: "LtiResourceLinkRequest" | "LtiDeepLinkingRequest";
+  messageType: (typeof messageTypes)[number];
   roles: string[];
   targetLinkUri: string | undefined;
   productFamilyCode: string | undefined;
@@ -195,6 +208,8 @@ export function readClaims(payload: unknown): ClaimsReading {
       grading: readGrading(claims),
       roster: roster && { membershipsUrl: roster.context_memberships_url },
       deepLinking: readDeepLinking(claims),
+      forUserSub: claims[claimUrls.forUser]?.user_id,
+      mentoredSubs: claims[claimUrls.mentored],
       person: readPerson(payload),
     },
   };

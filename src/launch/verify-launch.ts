@@ -125,6 +125,8 @@ function findMissing(claims: ReadClaims): string | undefined {
     return claims.deepLinking === undefined ? "deep_linking_settings" : undefined;
   }
   if (claims.resourceLinkId === undefined) return "resource_link";
+  const isReview = claims.messageType === "LtiSubmissionReviewRequest";
+  if (isReview && claims.forUserSub === undefined) return "for_user";
   return claims.targetLinkUri === undefined ? "target_link_uri" : undefined;
 }
 

@@ -70,7 +70,7 @@ async function findVisit(
   launchId: string,
 ): Promise<{ visit: Visit; kept: KeptLaunch }> {
   const { organisationId, accountId } = session;
-  const [kept, account, isAdministrator] = await Promise.all([
+  const [kept, account, isGranted] = await Promise.all([
     needs.launches.findOwn(session, launchId, needs.now()),
     needs.accounts.findById(organisationId, accountId),
     needs.grants.has(organisationId, accountId),
@@ -78,6 +78,7 @@ async function findVisit(
   // A launch of somebody else, or one that is over, looks just like one that never was.
   if (kept === undefined || account === undefined) throw new ToolError("session-missing");
   const { launch } = kept;
+  const isAdministrator = isGranted && launch.claimsAdministrator;
   return { kept, visit: { launch, account, learnerId: learnerIdOf(account), isAdministrator } };
 }
 
@@ -152,7 +153,8 @@ export function visitRoutes(needs: Needs): Router {
 
   router.post("/l/:launchId/claim", needs.admit("anyone"), async (request, response) => {
     const { launch, account } = visitOf(response);
-    if (launch.isTestUser) throw new ToolError("not-allowed");
+    // A code alone would make nobody an administrator, and would be used up.
+    if (launch.isTestUser || !launch.claimsAdministrator) throw new ToolError("not-allowed");
     const form = readForm(request, ClaimForm);
     if (form.kind === "faulty") {
       showClaim(response, form);

@@ -10,16 +10,16 @@ export type Visit = {
   account: Account;
   /** The learner behind the account, see `learnerIdOf`. */
   learnerId: string;
-  /** Whether an explicit grant makes this account an administrator of the organisation. */
+  /** Whether the LMS calls them an administrator and a grant of ours makes them one here. */
   isAdministrator: boolean;
 };
 
 /** Who a route is for. Every route below `/l/:launchId` names one. */
-export type Door = "anyone" | "learner" | "instructor" | "administrator";
+export type Door = "anyone" | "learner" | "instructor" | "mentor" | "administrator";
 
 /**
  * Whether a visit may pass a door. Course actions rest on context roles only (Canvas' institution
- * roles cover the whole account); administrators need a grant besides what the LMS says.
+ * roles cover the whole account); administrators need a grant of ours besides what the LMS says, and the LMS to say so.
  */
 export function mayPass(visit: Visit, door: Door): boolean {
   switch (door) {
@@ -29,6 +29,8 @@ export function mayPass(visit: Visit, door: Door): boolean {
       return visit.launch.courseRoles.includes("learner") || visit.launch.isTestUser;
     case "instructor":
       return visit.launch.context !== undefined && visit.launch.courseRoles.includes("instructor");
+    case "mentor":
+      return visit.launch.courseRoles.includes("mentor");
     case "administrator":
       return visit.isAdministrator;
   }

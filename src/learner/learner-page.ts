@@ -24,8 +24,11 @@ export function nameStateOf(
   return { kind: "needed" };
 }
 
-/** Who looks: a learner, a teacher who sees what learners see, or Canvas' Student View. */
-export type Onlooker = "learner" | "teacher" | "test-user";
+/**
+ * Who looks: the learner, a teacher who sees what learners see, Canvas' Student View, or a mentor
+ * at the page of a learner they are linked to.
+ */
+export type Onlooker = "learner" | "teacher" | "test-user" | "mentor";
 
 export type LearnerPage = {
   onlooker: Onlooker;

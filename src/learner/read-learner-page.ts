@@ -50,25 +50,32 @@ async function findOpenCourseId(
   return offering?.status === "approved" ? offering.courseId : undefined;
 }
 
-/** Reads a learner's page, and the notices to show above it in this launch. */
-export async function readLearnerPage(
-  needs: LearnerPageNeeds,
-  visit: Visit,
-): Promise<{ page: LearnerPage; notices: Notice[] }> {
-  const { organisationId, id: launchId } = visit.launch;
-  const accountIds = await needs.accounts.listIdsOfLearner(organisationId, visit.learnerId);
-  const [catalogue, facts, awards, credentials, profiles, organisation, notices, openCourseId] =
-    await Promise.all([
-      readCatalogue(needs, { organisationId }),
-      needs.facts.listForAccounts(organisationId, accountIds),
-      needs.awards.listForLearners(organisationId, accountIds),
-      needs.credentials.listOfLearner(organisationId, accountIds),
-      needs.profiles.listByIds(organisationId, accountIds),
-      needs.organisations.findById(organisationId),
-      needs.notices.takeForLaunch({ organisationId, learnerIds: accountIds, launchId }),
-      findOpenCourseId(needs, visit),
-    ]);
-  const onlooker = onlookerOf(visit);
+/** Whose page, and who looks at it. */
+type Subject = {
+  organisationId: string;
+  learnerId: string;
+  onlooker: Onlooker;
+  /** The course whose exams open from the page. */
+  openCourseId: string | undefined;
+};
+
+/** What the page is made of, whoever looks at it; only read. */
+export type PageOfNeeds = Omit<LearnerPageNeeds, "notices" | "offerings">;
+
+/** Reads the page of one learner, for whoever looks at it. */
+export async function readPageOf(
+  needs: PageOfNeeds,
+  { organisationId, learnerId, onlooker, openCourseId }: Subject,
+): Promise<LearnerPage> {
+  const accountIds = await needs.accounts.listIdsOfLearner(organisationId, learnerId);
+  const [catalogue, facts, awards, credentials, profiles, organisation] = await Promise.all([
+    readCatalogue(needs, { organisationId }),
+    needs.facts.listForAccounts(organisationId, accountIds),
+    needs.awards.listForLearners(organisationId, accountIds),
+    needs.credentials.listOfLearner(organisationId, accountIds),
+    needs.profiles.listByIds(organisationId, accountIds),
+    needs.organisations.findById(organisationId),
+  ]);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
   const progress = explainTracks(catalogue, facts, needs.now());
@@ -76,7 +83,7 @@ export async function readLearnerPage(
     const award = awardOf.get(track.trackId);
     return { track, verdict, award, credential: award && credentialOf.get(award.id) };
   });
-  const page = learnerPage({
+  return learnerPage({
     onlooker,
     standings,
     awards: [...awardOf.values()],
@@ -86,11 +93,27 @@ export async function readLearnerPage(
     around: {
       issuerName: organisation?.name ?? "",
       catalogue,
-      openCourseId: onlooker === "teacher" ? undefined : openCourseId,
+      openCourseId,
       // The page stands on the same host: a path is enough, and works behind any proxy.
       badgeUrl: (trackId, version) => new URL(needs.addresses.badgeUrl(trackId, version)).pathname,
       credentialUrl: needs.addresses.credentialUrl,
     },
   });
+}
+
+/** Reads the page of this visit's person, and the notices to show above it in this launch. */
+export async function readLearnerPage(
+  needs: LearnerPageNeeds,
+  visit: Visit,
+): Promise<{ page: LearnerPage; notices: Notice[] }> {
+  const { launch, learnerId } = visit;
+  const { organisationId, id: launchId } = launch;
+  const onlooker = onlookerOf(visit);
+  const openCourseId = onlooker === "teacher" ? undefined : await findOpenCourseId(needs, visit);
+  const [page, learnerIds] = await Promise.all([
+    readPageOf(needs, { organisationId, learnerId, onlooker, openCourseId }),
+    needs.accounts.listIdsOfLearner(organisationId, learnerId),
+  ]);
+  const notices = await needs.notices.takeForLaunch({ organisationId, learnerIds, launchId });
   return { page, notices: notices.map(noticeText) };
 }

@@ -2,7 +2,7 @@ import { mayPass, type Visit } from "../launch/visit.js";
 import type { NavigationLink, Notice, PageFrame } from "../web/page.js";
 
 /** The pages of a visit that its navigation names. */
-export type VisitPage = "progress" | "course" | "content";
+export type VisitPage = "progress" | "course" | "content" | "mentees";
 
 const addressOf = (visit: Visit, path: string): string => `/l/${visit.launch.id}/${path}`;
 
@@ -19,6 +19,7 @@ export function navigationOf(visit: Visit, current?: VisitPage): NavigationLink[
       ? [link("content", "Add to the course")]
       : []),
     ...(isTeaching ? [link("course", "This course")] : []),
+    ...(mayPass(visit, "mentor") ? [link("mentees", "My learners")] : []),
     link("progress", isTeaching ? "Micro-credentials" : "My progress"),
     ...(visit.isAdministrator
       ? [{ href: addressOf(visit, "admin"), label: "Administration", current: false }]

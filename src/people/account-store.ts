@@ -59,6 +59,18 @@ export function createAccountStore(connection: Connection) {
     return asAccount(document);
   }
 
+  /** The accounts that people of one LMS have here, in no particular order. */
+  async function listBySubs(people: {
+    organisationId: string;
+    issuer: string;
+    subs: readonly string[];
+  }): Promise<Account[]> {
+    const { organisationId, issuer, subs } = people;
+    if (subs.length === 0) return [];
+    const filter = { organisationId, issuer, sub: { $in: [...subs] } };
+    return (await model.find(filter).lean()).map(asAccount);
+  }
+
   return {
     async findOrCreate(key: AccountKey, now: Date): Promise<Account> {
       try {
@@ -76,11 +88,7 @@ export function createAccountStore(connection: Connection) {
       now: Date,
     ): Promise<Account[]> {
       const { organisationId, issuer, subs } = people;
-      if (subs.length === 0) return [];
-      const find = async () =>
-        (await model.find({ organisationId, issuer, sub: { $in: [...subs] } }).lean()).map(
-          asAccount,
-        );
+      const find = async () => await listBySubs(people);
       const found = await find();
       if (found.length === subs.length) return found;
       const known = new Set(found.map(({ sub }) => sub));
@@ -113,6 +121,8 @@ export function createAccountStore(connection: Connection) {
       const document = await model.findOne({ organisationId, issuer, sub }).lean();
       return document === null ? undefined : asAccount(document);
     },
+
+    listBySubs,
 
     /** In no particular order; ids that are not there are left out. */
     async listByIds(organisationId: string, ids: string[]): Promise<Account[]> {

@@ -30,3 +30,7 @@ export type Profile = {
   proposedName: string | undefined;
   email: string | undefined;
 };
+
+/** How a learner without a known name is told from others: the LMS keeps names to itself. */
+export const learnerLabel = (learner: { learnerId: string; name: string | undefined }): string =>
+  learner.name ?? `Learner ${learner.learnerId.slice(0, 8)}`;

@@ -80,6 +80,8 @@ describe("the claims that Moodle sends", () => {
       },
       roster: { membershipsUrl: `${services}/CourseSection/2/bindings/1/memberships` },
       deepLinking: undefined,
+      forUserSub: undefined,
+      mentoredSubs: undefined,
       person: { name: "Wilma Okoye", email: "wilma@learner.example" },
     });
   });
@@ -128,9 +130,22 @@ describe("the claims that Moodle sends", () => {
     }
   });
 
-  it("for a submission review are a message that is not taken", () => {
-    const review = { ...moodleLaunch, [lti("message_type")]: "LtiSubmissionReviewRequest" };
-    expect(readClaims(review)).to.deep.equal({ kind: "unsupported" });
+  it("for a submission review say whose work is meant", () => {
+    const review = {
+      ...moodleLaunch,
+      [lti("message_type")]: "LtiSubmissionReviewRequest",
+      [lti("for_user")]: { user_id: "4" },
+    };
+    expect(read(review)).to.include({
+      messageType: "LtiSubmissionReviewRequest",
+      forUserSub: "4",
+      resourceLinkId: "1",
+    });
+  });
+
+  it("of another kind are a message that is not taken", () => {
+    const other = { ...moodleLaunch, [lti("message_type")]: "LtiContextLaunchRequest" };
+    expect(readClaims(other)).to.deep.equal({ kind: "unsupported" });
   });
 
   const strange: [string, unknown][] = [

@@ -37,10 +37,38 @@ describe("the way into the administrator's panel", () => {
     }
   });
 
+  it("is closed to whom the LMS does not call an administrator, grant or no grant", async () => {
+    const teacher = await product.launchAs({ userId: "priya", courseId: "ess-101" });
+    const { accountId } = teacher.launch;
+    await ruth.post(`/admin/people/administrators/${accountId}/add`);
+    expect((await teacher.get("/admin")).status).to.equal(403);
+    expect(load((await teacher.get("/course")).text)("nav").text()).not.to.include(
+      "Administration",
+    );
+    await ruth.post(`/admin/people/administrators/${accountId}/remove`);
+  });
+
+  it("closes at the next launch of an administrator who is none any more in the LMS", async () => {
+    const { lms } = product;
+    const rolesClaim = "https://purl.imsglobal.org/spec/lti/claim/roles";
+    lms.faults.alterClaims = (claims) => ({ ...claims, [rolesClaim]: ["Instructor"] });
+    const demoted = await product.launchAs({ userId: "ruth", courseId: "ess-101" });
+    lms.faults.clear();
+    expect(demoted.launch.accountId).to.equal(ruth.launch.accountId);
+    expect((await demoted.get("/admin")).status).to.equal(403);
+    expect((await ruth.get("/admin")).status, "a launch as an administrator").to.equal(200);
+  });
+
   it("is closed to an administrator whose grant was taken back", async () => {
     const { grants } = product.services;
+    const { lms } = product;
+    const rolesClaim = "https://purl.imsglobal.org/spec/lti/claim/roles";
+    const system = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator";
+    lms.faults.alterClaims = (claims) => ({ ...claims, [rolesClaim]: [system] });
     const jonas = await product.launchAs({ userId: "jonas", courseId: "ess-101" });
+    lms.faults.clear();
     const accountId = jonas.launch.accountId;
+    expect((await jonas.get("/admin")).status, "a role alone").to.equal(403);
     await ruth.post(`/admin/people/administrators/${accountId}/add`);
     expect((await jonas.get("/admin")).status).to.equal(200);
     await ruth.post(`/admin/people/administrators/${accountId}/remove`);

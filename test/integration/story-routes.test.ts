@@ -14,11 +14,17 @@ const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 const COURSE = "cvi-101";
 
 type Ids = Record<string, string>;
-type Who = "learner" | "administrator" | "preview" | "anybody";
+type Who = "learner" | "mentor" | "administrator" | "preview" | "anybody";
 type Route = { method: string; path: string; parameters: string[] };
 
 /** One of everything in one organisation, and who looks at it. */
-type Tenant = { ids: Ids; learner: TestVisit; administrator: TestVisit; preview: TestVisit };
+type Tenant = {
+  ids: Ids;
+  learner: TestVisit;
+  administrator: TestVisit;
+  preview: TestVisit;
+  mentor: TestVisit;
+};
 
 type Layer = {
   route?: { path: string; methods: Record<string, boolean> };
@@ -54,6 +60,7 @@ function listRoutes(stack: Layer[], prefix = ""): Route[] {
 function callerOf(path: string): Who {
   if (path.startsWith("/l/:launchId/admin")) return "administrator";
   if (path.endsWith("/trial")) return "preview";
+  if (path.includes("/mentees/")) return "mentor";
   return path.startsWith("/l/") ? "learner" : "anybody";
 }
 
@@ -150,7 +157,14 @@ describe("every address with an id in it", function () {
       ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },
       organisationId,
     };
-    return { ids, learner, administrator, preview };
+    const lti = "https://purl.imsglobal.org/spec/lti/claim/";
+    lms.faults.alterClaims = (claims) => ({
+      ...claims,
+      ...{ [`${lti}roles`]: ["Mentor"], [`${lti}role_scope_mentor`]: ["amara"] },
+    });
+    const mentor = await product.launchAs({ lms, userId: "jonas", courseId: COURSE, linkId });
+    lms.faults.clear();
+    return { ids, learner, administrator, preview, mentor };
   }
 
   const visitOf = (tenant: Tenant, who: Who): TestVisit | undefined =>

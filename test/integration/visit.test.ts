@@ -171,8 +171,11 @@ describe("the pages of a visit", () => {
       const landed = await again.browser.get(product.url + again.base);
       expect(landed.headers["location"]).to.equal(`${again.base}/admin`);
 
+      expect((await again.post("/claim", { code })).status).to.equal(422);
+      const unused = await makeAdministratorCode();
       const jonas = await product.launchAs({ userId: "jonas", courseId: "cvi-101" });
-      expect((await jonas.post("/claim", { code })).status).to.equal(422);
+      expect((await jonas.post("/claim", { code: unused })).status).to.equal(403);
+      expect((await again.post("/claim", { code: unused })).status, "not used up").to.equal(303);
     });
 
     it("take no code of another organisation, none that has run out, and none from the preview account", async () => {
@@ -181,7 +184,7 @@ describe("the pages of a visit", () => {
         purpose: "administrator",
         organisationId: other.id,
       });
-      const visit = await product.launchAs({ userId: "priya", courseId: "cvi-101" });
+      const visit = await product.launchAs(fromSite);
       expect((await visit.post("/claim", { code: foreign.code })).status).to.equal(422);
 
       const code = await makeAdministratorCode();
@@ -189,7 +192,7 @@ describe("the pages of a visit", () => {
       expect((await preview.post("/claim", { code })).status).to.equal(403);
 
       product.setNow(new Date(Date.now() + 25 * 60 * 60_000));
-      const late = await product.launchAs({ userId: "priya", courseId: "cvi-101" });
+      const late = await product.launchAs(fromSite);
       expect((await late.post("/claim", { code })).status).to.equal(422);
     });
   });

@@ -63,6 +63,7 @@ export type LaunchWish = {
   courseId?: string;
   linkId?: string;
   messageType?: LaunchMessageType;
+  forUserId?: string | undefined;
   placement?: LaunchPlacement;
   clientId?: string;
   deploymentId?: string;

@@ -3,12 +3,12 @@ import { contentPage, readChoices } from "../../src/instructor/choose-content.js
 import { choiceValue, contentItemOf } from "../../src/instructor/content-item.js";
 import {
   courseState,
-  learnerLabel,
   learnerRow,
   ownResultsOf,
   pageOfLearners,
 } from "../../src/instructor/course-page.js";
 import { deepLinkingResponse } from "../../src/instructor/deep-linking-response.js";
+import { learnerLabel } from "../../src/people/account.js";
 import { evaluateRequirement } from "../../src/progress/evaluate-requirement.js";
 import { foldStandings } from "../../src/progress/standing.js";
 import { shareOf } from "../../src/progress/verdict.js";
@@ -235,6 +235,11 @@ describe("choosing content", () => {
         label: "Balance exam",
         resourceId: `rosette-exam-${ownExam.id}`,
         tag: "rosette",
+        submissionReview: {
+          reviewableStatus: ["Submitted", "Completed"],
+          url: "https://tool.example/lti/launch",
+          custom: { rosette_exam: ownExam.id },
+        },
       },
     });
   });

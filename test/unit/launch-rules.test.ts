@@ -107,7 +107,22 @@ describe("where a launch lands", () => {
     ["an administrator", visit({ claimsAdministrator: true }, true), "/admin"],
     ["an administrator who also teaches", visit({ courseRoles: ["instructor"] }, true), "/admin"],
     ["an administrator who learns", visit({ courseRoles: ["learner"] }, true), "/progress"],
-    ["a mentor", visit({ courseRoles: ["mentor"] }), "/progress"],
+    ["a mentor", visit({ courseRoles: ["mentor"] }), "/mentees"],
+    [
+      "a mentor at an exam's link",
+      visit({ courseRoles: ["mentor"], custom: { rosette_exam: exam } }),
+      "/mentees",
+    ],
+    ["a mentor who learns here too", visit({ courseRoles: ["mentor", "learner"] }), "/progress"],
+    [
+      "the review of a learner's work",
+      visit({
+        message: "submission-review",
+        courseRoles: ["instructor"],
+        custom: { rosette_exam: exam },
+      }),
+      "/review",
+    ],
     [
       "an exam's link",
       visit({ courseRoles: ["learner"], custom: { rosette_exam: exam } }),
@@ -160,6 +175,13 @@ describe("doors", () => {
     expect(mayPass(elsewhere, "instructor")).to.equal(false);
     expect(mayPass(visit({ courseRoles: ["assistant"] }), "instructor")).to.equal(false);
     expect(mayPass(visit({ claimsAdministrator: true }), "instructor")).to.equal(false);
+  });
+
+  it("let mentors in by their role in this course", () => {
+    expect(mayPass(visit({ courseRoles: ["mentor"] }), "mentor")).to.equal(true);
+    expect(mayPass(visit({ courseRoles: ["instructor"] }), "mentor")).to.equal(false);
+    expect(mayPass(visit({ courseRoles: ["mentor"] }), "instructor")).to.equal(false);
+    expect(mayPass(visit({ courseRoles: ["mentor"] }), "learner")).to.equal(false);
   });
 
   it("let administrators in by their grant alone", () => {

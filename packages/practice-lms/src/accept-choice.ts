@@ -1,6 +1,6 @@
 import { placeLink } from "./course-content.js";
 import { useOnce, type LmsState, type PendingChoice } from "./lms-state.js";
-import type { NewPracticeLink, PracticeLink } from "./model.js";
+import type { NewPracticeLink, PracticeLink, SubmissionReview } from "./model.js";
 import { getTool, type InstalledTool } from "./school.js";
 import { peekAtClaims, ToolTokenRefused } from "./tool-keys-client.js";
 import { isRecord, readRecord, readText, readTextMembers } from "./unknown-data.js";
@@ -115,6 +115,7 @@ function readLink(item: Record<string, unknown>): NewPracticeLink | string {
   }
   const resourceId = readText(sent, "resourceId");
   const tag = readText(sent, "tag");
+  const submissionReview = readReview(sent["submissionReview"]);
   return {
     ...link,
     lineItem: {
@@ -122,6 +123,13 @@ function readLink(item: Record<string, unknown>): NewPracticeLink | string {
       scoreMaximum,
       ...(resourceId !== undefined && { resourceId }),
       ...(tag !== undefined && { tag }),
+      ...(submissionReview && { submissionReview }),
     },
   };
+}
+
+function readReview(sent: unknown): SubmissionReview | undefined {
+  if (!isRecord(sent)) return undefined;
+  const url = readText(sent, "url");
+  return { ...(url !== undefined && { url }), custom: readTextMembers(sent, "custom") };
 }

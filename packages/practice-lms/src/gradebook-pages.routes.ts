@@ -4,7 +4,7 @@ import { gradeByInstructor, type LineItem } from "./gradebook.js";
 import type { LmsState } from "./lms-state.js";
 import type { PracticeCourse, PracticePerson } from "./model.js";
 import { sendPage } from "./pages.js";
-import { isGradable, listMembers, nameOf } from "./school.js";
+import { findLink, isGradable, listMembers, nameOf } from "./school.js";
 import { readText } from "./unknown-data.js";
 import { frameOf, requireTeacher, visited, VisitRefusal, type Visit } from "./visit.js";
 
@@ -81,6 +81,17 @@ function findSavedNotice(lms: LmsState, visit: Visit, course: PracticeCourse): N
   return { kind: "saved", text };
 }
 
+/** Moodle's gradebook leads to a learner's work where the tool has said how. */
+function reviewPathOf(
+  lms: LmsState,
+  { course, item, userId }: { course: PracticeCourse; item: LineItem; userId: string },
+): string | undefined {
+  const link = findLink(course, item.resourceLinkId ?? "");
+  if (lms.mood !== "moodle" || !link?.lineItem?.submissionReview) return undefined;
+  const [courseId, linkId, who] = [course.id, link.id, userId].map(encodeURIComponent);
+  return `/courses/${courseId}/links/${linkId}/review/${who}`;
+}
+
 function listLearners(lms: LmsState, course: PracticeCourse): PracticePerson[] {
   return listMembers(lms.school, course.id)
     .map(({ person }) => person)
@@ -105,6 +116,7 @@ async function sendGradebook(
         scoreMaximum: showScore(item.scoreMaximum),
         score: score === null ? "" : showScore(score),
         gradedBy: score === null ? undefined : grade?.gradedBy,
+        reviewPath: reviewPathOf(lms, { course, item, userId: person.id }),
       };
     }),
   }));

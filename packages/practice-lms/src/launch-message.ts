@@ -5,7 +5,15 @@ import type { LineItem } from "./gradebook.js";
 import type { LmsState, PendingLaunch } from "./lms-state.js";
 import type { PracticeCourse, PracticeLink, PracticePerson, PracticeTool } from "./model.js";
 import { launchRoles } from "./roles.js";
-import { findLink, findRole, getCourse, getPerson, getTool, nameOf } from "./school.js";
+import {
+  findLink,
+  findRole,
+  getCourse,
+  getPerson,
+  getTool,
+  listObserved,
+  nameOf,
+} from "./school.js";
 
 type Claims = Record<string, unknown>;
 
@@ -73,6 +81,7 @@ function personClaims(state: LmsState, { tool, person, course }: Scene): Claims 
   const isMoodle = state.mood === "moodle";
   return {
     [lti("roles")]: launchRoles(state.mood, { kind: person.kind, role }),
+    ...mentorClaim(state, { person, course }),
     [lti("lis")]: {
       // Moodle sends the student number even to an anonymous tool; Canvas does not.
       ...((isMoodle || isPublic) && { person_sourcedid: sourcedId(person.id) }),
@@ -94,6 +103,17 @@ function personClaims(state: LmsState, { tool, person, course }: Scene): Claims 
       email: person.email,
     }),
   };
+}
+
+/** Whom an observer is linked to; Moodle knows no observers. */
+function mentorClaim(
+  state: LmsState,
+  { person, course }: Pick<Scene, "person" | "course">,
+): Claims {
+  if (state.mood === "moodle" || course === undefined) return {};
+  const place = { courseId: course.id, userId: person.id };
+  if (findRole(state.school, place) !== "observer") return {};
+  return { [lti("role_scope_mentor")]: listObserved(state.school, course.id, person.id) };
 }
 
 function placeClaims(state: LmsState, { launch, course }: Scene): Claims {
@@ -140,6 +160,7 @@ function messageClaims(state: LmsState, scene: Scene): Claims {
   const resourceLinkId = link?.id ?? course?.id ?? administrationContextId(state);
   const title = link?.title ?? scene.tool.title;
   return {
+    ...(launch.forUserId !== undefined && { [lti("for_user")]: { user_id: launch.forUserId } }),
     [lti("resource_link")]:
       state.mood === "moodle"
         ? { title, description: "", id: resourceLinkId }
@@ -227,8 +248,11 @@ function platformClaims(state: LmsState, { launch, course, link }: Scene): Claim
 
 function customClaim(state: LmsState, scene: Scene): Claims {
   const variables = listVariables(state, scene);
+  const { launch, link } = scene;
+  const isReview = launch.messageType === "LtiSubmissionReviewRequest";
+  const review = isReview ? link?.lineItem?.submissionReview?.custom : undefined;
   return {
-    ...substituteCustom({ ...scene.tool.custom, ...scene.link?.custom }, variables),
+    ...substituteCustom({ ...scene.tool.custom, ...link?.custom, ...review }, variables),
     ...(state.mood === "moodle" &&
       scene.course && {
         context_memberships_url: membershipsUrl(state, scene.tool, scene.course.id),

@@ -1,7 +1,8 @@
 import { Router } from "express";
 import type { LmsState } from "./lms-state.js";
 import { sendPage } from "./pages.js";
-import { findLink } from "./school.js";
+import type { PracticeCourse } from "./model.js";
+import { findLink, nameOf } from "./school.js";
 import { startLaunch, type LaunchArgs, type LoginInitiation } from "./start-launch.js";
 import { readText } from "./unknown-data.js";
 import {
@@ -29,6 +30,22 @@ export function launchPageRoutes(lms: LmsState): Router {
         title: link.title,
         course,
         launch: { course_id: course.id, link_id: link.id },
+      });
+    }),
+  );
+  router.get(
+    "/courses/:courseId/links/:linkId/review/:userId",
+    visited(lms, async (visit) => {
+      const course = requireTeacher(lms, visit);
+      const link = findLink(course, String(visit.request.params["linkId"]));
+      const learner = lms.school.people.get(String(visit.request.params["userId"]));
+      if (!link?.lineItem?.submissionReview || !learner) {
+        throw new VisitRefusal(404, "There is nothing to review.");
+      }
+      await sendToolPage(lms, visit, {
+        title: `${link.title}: ${nameOf(learner)}`,
+        course,
+        launch: { course_id: course.id, link_id: link.id, review_of: learner.id },
       });
     }),
   );
@@ -117,6 +134,12 @@ function openLaunch(lms: LmsState, visit: Visit): LoginInitiation {
   }
 }
 
+function requireReviewer(lms: LmsState, { person }: Visit, course: PracticeCourse): void {
+  if (!mayTeach(lms, person, course)) {
+    throw new VisitRefusal(403, "Only the instructors of this course can look at learners' work.");
+  }
+}
+
 /** The launch a page asked for, if this person may start it. */
 function readLaunch(lms: LmsState, visit: Visit): LaunchArgs {
   const { query } = visit.request;
@@ -132,6 +155,11 @@ function readLaunch(lms: LmsState, visit: Visit): LaunchArgs {
     throw new VisitRefusal(404, "There is no such course, or you are not enrolled in it.");
   }
   const linkId = readText(query, "link_id");
+  const forUserId = readText(query, "review_of");
+  if (linkId !== undefined && forUserId !== undefined) {
+    requireReviewer(lms, visit, course);
+    return { userId, courseId, linkId, forUserId, messageType: "LtiSubmissionReviewRequest" };
+  }
   if (linkId !== undefined) return { userId, courseId, linkId };
   if (readText(query, "message") !== "deep-linking") {
     return { userId, courseId, clientId, placement: "course-navigation" };

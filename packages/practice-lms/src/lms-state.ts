@@ -13,6 +13,8 @@ export type PendingLaunch = {
   courseId: string | undefined;
   linkId: string | undefined;
   messageType: LaunchMessageType;
+  /** Whose work is to be reviewed. */
+  forUserId: string | undefined;
   placement: LaunchPlacement;
   targetLinkUri: string;
   expiresAt: Date;

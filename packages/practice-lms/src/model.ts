@@ -12,13 +12,23 @@ export type PracticePerson = {
   blurb: string;
 };
 
+/** Address and parameters of a review launch; without an address it goes where the link goes. */
+export type SubmissionReview = { url?: string; custom: Record<string, string> };
+
 /** A resource link placed in a course. `targetLinkUri` belongs to a registered tool. */
 export type PracticeLink = {
   id: string;
   title: string;
   targetLinkUri: string;
   custom: Record<string, string>;
-  lineItem?: { label: string; scoreMaximum: number; resourceId?: string; tag?: string };
+  lineItem?: {
+    label: string;
+    scoreMaximum: number;
+    resourceId?: string;
+    tag?: string;
+    /** Where an instructor may look at a learner's work (LTI Submission Review 1.0). */
+    submissionReview?: SubmissionReview;
+  };
   /** Which tool owns the link, when the host of `targetLinkUri` does not say it. */
   clientId?: string;
 };
@@ -68,7 +78,8 @@ export type EnrolmentRole =
 /** Whose habits the platform has. */
 export type Mood = "moodle" | "canvas";
 
-export type LaunchMessageType = "LtiResourceLinkRequest" | "LtiDeepLinkingRequest";
+export type LaunchMessageType =
+  "LtiResourceLinkRequest" | "LtiDeepLinkingRequest" | "LtiSubmissionReviewRequest";
 
 /** Where a launch starts: a link, a course's menu, or the administrator's pages. */
 export type LaunchPlacement = "link" | "course-navigation" | "administration";

@@ -18,6 +18,8 @@ export type School = {
   tools: Map<string, InstalledTool>;
   /** Role by course id, then person id. */
   enrolments: Map<string, Map<string, EnrolmentRole>>;
+  /** Whom an observer is linked to, by course id and then the observer's id. */
+  observed: Map<string, Map<string, string[]>>;
   takeNumber(): number;
 };
 
@@ -36,6 +38,7 @@ export function createSchool(): School {
     courses: new Map(),
     tools: new Map(),
     enrolments: new Map(),
+    observed: new Map(),
     takeNumber: () => (lastNumber += 1),
   };
 }
@@ -62,14 +65,26 @@ export function addCourse(school: School, course: PracticeCourse): PracticeCours
   return added;
 }
 
-export function enrol(
-  school: School,
-  args: { courseId: string; userId: string; as?: EnrolmentRole },
-): void {
+/** Who is enrolled where, as what; an observer with the learners they are linked to. */
+export type EnrolArgs = {
+  courseId: string;
+  userId: string;
+  as?: EnrolmentRole;
+  observes?: string[];
+};
+
+export function enrol(school: School, args: EnrolArgs): void {
   const person = getPerson(school, args.userId);
   getCourse(school, args.courseId);
   const role = args.as ?? roleByKind[person.kind] ?? "learner";
   school.enrolments.get(args.courseId)?.set(person.id, role);
+  const ofCourse = school.observed.get(args.courseId) ?? new Map<string, string[]>();
+  school.observed.set(args.courseId, ofCourse.set(person.id, args.observes ?? []));
+}
+
+/** The learners an observer of a course is linked to. */
+export function listObserved(school: School, courseId: string, userId: string): string[] {
+  return school.observed.get(courseId)?.get(userId) ?? [];
 }
 
 export function unenrol(school: School, args: { courseId: string; userId: string }): void {

@@ -17,6 +17,8 @@ export type LaunchArgs = {
   linkId?: string | undefined;
   messageType?: LaunchMessageType | undefined;
   placement?: LaunchPlacement | undefined;
+  /** Whose work a submission review is about. */
+  forUserId?: string | undefined;
   /** Which tool, when there is no link and more than one tool. */
   clientId?: string | undefined;
   /** Default: the tool's first deployment. */
@@ -47,6 +49,7 @@ export function startLaunch(lms: LmsState, args: LaunchArgs): LoginInitiation {
     courseId: course?.id,
     linkId: link?.id,
     messageType,
+    forUserId: args.forUserId,
     placement,
     targetLinkUri: targetOf(tool, { link, messageType, placement }),
     expiresAt: new Date(lms.now().getTime() + launchLifetimeMs),
@@ -116,6 +119,11 @@ function targetOf(
 ): string {
   const fallback = tool.targetLinkUri ?? tool.redirectUrls[0] ?? tool.loginUrl;
   if (what.messageType === "LtiDeepLinkingRequest") return tool.deepLinkingUrl ?? fallback;
-  if (what.link) return what.link.targetLinkUri;
+  if (what.link) return targetOfLink(what.link, what.messageType);
   return what.placement === "administration" ? (tool.administrationUrl ?? fallback) : fallback;
+}
+
+function targetOfLink(link: PracticeLink, messageType: LaunchMessageType): string {
+  const isReview = messageType === "LtiSubmissionReviewRequest";
+  return (isReview ? link.lineItem?.submissionReview?.url : undefined) ?? link.targetLinkUri;
 }

@@ -12,7 +12,6 @@ import type { PracticeFaults } from "./faults.js";
 import { gradeByInstructor, type LineItem } from "./gradebook.js";
 import { createLmsState, type LmsState } from "./lms-state.js";
 import type {
-  EnrolmentRole,
   GradebookRow,
   Mood,
   NewPracticeLink,
@@ -25,6 +24,7 @@ import { startRegistration, type RegistrationStart } from "./registration.js";
 import {
   addPerson,
   enrol,
+  type EnrolArgs,
   getCourse,
   getTool,
   isGradable,
@@ -80,7 +80,7 @@ export type PracticeLms = {
   /** The activities of a course, in the order they were added. */
   listLinks(courseId: string): PracticeLink[];
   addPerson(person: PracticePerson): void;
-  enrol(args: { courseId: string; userId: string; as?: EnrolmentRole }): void;
+  enrol(args: EnrolArgs): void;
   unenrol(args: { courseId: string; userId: string }): void;
   grade(args: GradeArgs): void;
   gradebook(courseId: string): GradebookRow[];

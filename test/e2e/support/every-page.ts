@@ -414,6 +414,22 @@ async function teaching(walk: Walk): Promise<void> {
   await launch(walk, page, inCourse(walk, PROJECT));
   await look("a project's preview", page);
 
+  await launch(walk, page, { ...inCourse(walk, EXAM), review_of: LEARNER.id });
+  await look("a learner's attempts", page);
+
+  const lti = "https://purl.imsglobal.org/spec/lti/claim/";
+  lms.faults.alterClaims = (claims) => ({
+    ...claims,
+    [`${lti}roles`]: ["http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor"],
+    [`${lti}role_scope_mentor`]: [LEARNER.id],
+  });
+  await launch(walk, page, inCourse(walk, "progress"));
+  lms.faults.clear();
+  await look("a mentor's learners", page);
+  await page.locator("main li a").first().click();
+  await page.waitForURL(/\/mentees\/./);
+  await look("a learner as their mentor sees them", page);
+
   await launch(walk, page, { course_id: LMS_COURSE, message: "deep-linking" });
   await look("choosing content", page);
   await send(page, "Add to the course");
