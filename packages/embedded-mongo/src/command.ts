@@ -5,6 +5,7 @@ import { NOTICE, startStore, StoreError } from "./index.js";
 const USAGE = `Usage:
   embedded-mongo [--data-dir DIR] [--socket PATH | --port N]
                  [--durability always|interval|off] [--salvage] [--with-parent]
+                 [--compact-bytes N]
 `;
 
 const { values, positionals } = parseArgs({
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
     socket: { type: "string" },
     port: { type: "string" },
     durability: { type: "string" },
+    "compact-bytes": { type: "string" },
     "command-log": { type: "string" },
     salvage: { type: "boolean" },
     "with-parent": { type: "boolean" },
@@ -35,6 +37,7 @@ async function serve(): Promise<void> {
   const durability = durabilityOf(values.durability);
   const { port, socket: socketPath, salvage } = values;
   const commandLog = values["command-log"];
+  const compactBytes = values["compact-bytes"];
   const store = await startStore({
     inProcess: true,
     environment: process.env["NODE_ENV"] ?? "",
@@ -43,6 +46,7 @@ async function serve(): Promise<void> {
     ...(socketPath === undefined ? {} : { socketPath }),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(durability === undefined ? {} : { durability }),
+    ...(compactBytes === undefined ? {} : { compactBytes: Number(compactBytes) }),
     ...(commandLog === undefined ? {} : { commandLog }),
     ...(salvage === undefined ? {} : { salvage }),
   });

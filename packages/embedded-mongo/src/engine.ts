@@ -19,6 +19,8 @@ export type EngineOptions = {
   address: Address;
   durability: "always" | "interval" | "off";
   commandLog?: string;
+  /** Journals from this size on are taken up into a snapshot. */
+  compactBytes?: number;
   /** Starts in spite of damage, with what is before it. */
   salvage?: boolean;
 };
@@ -67,9 +69,9 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
 
 async function openPersistence(
   { store, sessions }: Pick<Engine, "store" | "sessions">,
-  options: Pick<EngineOptions, "dataDir" | "durability" | "salvage">,
+  options: Pick<EngineOptions, "dataDir" | "durability" | "compactBytes" | "salvage">,
 ): Promise<Persistence | undefined> {
-  const { dataDir, durability, salvage = false } = options;
+  const { dataDir, durability, compactBytes, salvage = false } = options;
   if (dataDir === undefined) return undefined;
   const report = (line: string) => {
     process.stderr.write(`${line}\n`);
@@ -78,6 +80,7 @@ async function openPersistence(
     directory: dataDir,
     durability,
     salvage,
+    ...(compactBytes === undefined ? {} : { compactBytes }),
     onRollBack: () => {
       sessions.abortAll();
     },

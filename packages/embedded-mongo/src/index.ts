@@ -23,6 +23,8 @@ export type StartOptions = {
   port?: number;
   /** When a write is on disk: before it is acknowledged, every 100 ms, or when the system likes. */
   durability?: "always" | "interval" | "off";
+  /** Journals from this size on are taken up into a snapshot; 64 MB when absent. */
+  compactBytes?: number;
   /** A file to which every distinct command and operator is appended. */
   commandLog?: string;
   /** Starts in spite of damaged files: keeps what is before the damage, puts the rest aside. */
@@ -71,6 +73,7 @@ async function start(options: StartOptions): Promise<RunningEngine> {
     address: addressOf(options),
     durability: options.durability ?? "always",
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.compactBytes === undefined ? {} : { compactBytes: options.compactBytes }),
     ...(options.salvage === undefined ? {} : { salvage: options.salvage }),
     ...(options.commandLog === undefined ? {} : { commandLog: options.commandLog }),
   };

@@ -168,7 +168,7 @@ describe("change streams", () => {
     await client.db("admin").command({
       configureFailPoint: "failGetMoreAfterCursorCheckout",
       mode: { times: 1 },
-      data: { errorCode: 10107, closeConnection: false },
+      data: { errorCode: 262, closeConnection: false },
     });
     expect(await stream.next()).to.deep.include({ fullDocument: { _id: 1 } });
     await stream.close();

@@ -12,12 +12,27 @@ type Write = { _id: string; worker: number; pair?: string };
 /** What the store has acknowledged, and how far counters may be. */
 class Ledger {
   readonly acknowledged = new Set<string>();
+  /** Called at every acknowledgement: so that kills fall between writes however fast they are. */
+  onAcknowledged: () => void = () => undefined;
   readonly counters = new Map<number, { acknowledged: number; attempted: number }>();
   nextId = 0;
+
+  acknowledge(...ids: string[]): void {
+    for (const id of ids) this.acknowledged.add(id);
+    this.onAcknowledged();
+  }
 }
+
+// So small a limit that the journal is taken up into a snapshot again and again.
+const COMPACT_BYTES = 4096;
+/** A round ends this long after its start at the latest. */
+const ROUND_MS = 1000;
+/** Stores that are killed side by side: starting one takes longer than killing it. */
+const LANES = 3;
 
 async function startChild(command: string, directory: string): Promise<[ChildProcess, string]> {
   const args = [command, "--data-dir", directory, "--socket", join(directory, "s.sock")];
+  args.push("--compact-bytes", String(COMPACT_BYTES));
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
@@ -41,10 +56,11 @@ async function writeUntilDead(client: MongoClient, worker: number, ledger: Ledge
     for (;;) {
       const id = String((ledger.nextId += 1));
       await writes.insertOne({ _id: id, worker });
-      ledger.acknowledged.add(id);
+      ledger.acknowledge(id);
       counter.attempted += 1;
       await counters.updateOne({ _id: worker }, { $inc: { n: 1 } }, { upsert: true });
       counter.acknowledged += 1;
+      ledger.onAcknowledged();
       const pair = String((ledger.nextId += 1));
       await client.withSession(async (session) => {
         session.startTransaction();
@@ -52,7 +68,7 @@ async function writeUntilDead(client: MongoClient, worker: number, ledger: Ledge
         await writes.insertOne({ _id: `${pair}b`, worker, pair }, { session });
         await session.commitTransaction();
       });
-      ledger.acknowledged.add(`${pair}a`).add(`${pair}b`);
+      ledger.acknowledge(`${pair}a`, `${pair}b`);
     }
   } catch {
     // The store was killed.
@@ -92,8 +108,21 @@ async function connected(client: MongoClient): Promise<void> {
   }
 }
 
-/** Kills a store process at random moments while clients write to it; counts what was lost. */
+/** Kills store processes at random moments while clients write to them; counts what was lost. */
 export async function killRounds(command: string, kills: number): Promise<KillResult> {
+  const total: KillResult = { kills: 0, acknowledged: 0, lost: 0, partial: 0 };
+  const lanes = Array.from({ length: LANES }, async (_, lane) => {
+    const result = await killOne(command, Math.floor((kills + lane) / LANES));
+    for (const key of ["kills", "acknowledged", "lost", "partial"] as const) {
+      total[key] += result[key];
+    }
+  });
+  await Promise.all(lanes);
+  return total;
+}
+
+/** Kills one store again and again. */
+async function killOne(command: string, kills: number): Promise<KillResult> {
   const directory = mkdtempSync(join(tmpdir(), "em-"));
   const ledger = new Ledger();
   let running: ChildProcess | undefined;
@@ -122,8 +151,15 @@ export async function killRounds(command: string, kills: number): Promise<KillRe
         const writing = [0, 1, 2].map(async (worker) => {
           await writeUntilDead(client, worker, ledger);
         });
-        setTimeout(() => child.kill("SIGKILL"), 10 + Math.random() * 60);
+        const latest = setTimeout(() => child.kill("SIGKILL"), ROUND_MS);
+        let left = Math.ceil(Math.random() * 24);
+        ledger.onAcknowledged = () => {
+          left -= 1;
+          // The moment lies between this answer and a few more: within a write, a sync, a rename.
+          if (left === 0) setTimeout(() => child.kill("SIGKILL"), Math.random() * 6);
+        };
         await dead;
+        clearTimeout(latest);
         await Promise.all(writing);
         result.kills += 1;
       } else {
