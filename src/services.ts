@@ -142,7 +142,7 @@ export function createServices(foundation: Foundation) {
 
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
-    ...{ awards, accounts, profiles, credentials, notices },
+    ...{ audit, awards, accounts, profiles, credentials, notices },
     admit: lti.admit,
     codes: lti.codes,
     deployments: lti.deployments,

@@ -11,6 +11,7 @@ const AREAS = [
   { area: "people", path: "/people", label: "People" },
   { area: "platforms", path: "/platforms", label: "Platforms" },
   { area: "events", path: "/events", label: "Events" },
+  { area: "audit", path: "/audit", label: "Audit trail" },
 ] as const;
 
 export type AdminArea = (typeof AREAS)[number]["area"];

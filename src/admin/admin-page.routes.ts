@@ -1,4 +1,6 @@
 import type { Request, Response } from "express";
+import type { AuditStore } from "../audit/audit-store.js";
+import { type Decision, recordAudit } from "../audit/record-audit.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { isId } from "../stored-record.js";
@@ -23,6 +25,20 @@ export function showAdminPage(request: Request, response: Response, content: Adm
   const done = queryText(request, "done");
   const frame = adminFrame(visitOf(response), { title, area, done, notices });
   showPage(response, `admin/${view}`, { frame, page, status });
+}
+
+/** What every page needs that decides something. */
+export type DecisionNeeds = { audit: Pick<AuditStore, "addOnce">; now: () => Date };
+
+/** Writes into the audit trail what the administrator at hand decided. Before the answer. */
+export async function noteDecision(
+  needs: DecisionNeeds,
+  response: Response,
+  decided: Omit<Decision, "id" | "organisationId" | "actorId" | "at">,
+): Promise<void> {
+  const { launch, account } = visitOf(response);
+  const { organisationId } = launch;
+  await recordAudit(needs, { ...decided, organisationId, actorId: account.id, at: needs.now() });
 }
 
 /** Goes on to a page of the panel that says what was done (303: by GET). */

@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from "express";
+import type { AuditStore } from "../audit/audit-store.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -17,6 +18,7 @@ import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import { showAdminPage } from "./admin-page.routes.js";
+import { auditAdminRoutes } from "./audit-admin.routes.js";
 import { awardAdminRoutes } from "./award-admin.routes.js";
 import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
@@ -37,6 +39,7 @@ type Needs = AdministratorActions &
   PlatformActions & {
     admit: (door: Door) => RequestHandler;
     accounts: AccountStore;
+    audit: AuditStore;
     awards: AwardStore;
     courses: CourseStore;
     credentials: CredentialStore;
@@ -87,6 +90,7 @@ export function adminRoutes(needs: Needs): Router {
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),
     eventAdminRoutes(needs),
+    auditAdminRoutes(needs),
   );
   return router;
 }

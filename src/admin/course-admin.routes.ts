@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from "express";
+import type { CourseContent } from "../courses/course.js";
 import type { CourseStore } from "../courses/course-store.js";
 import { changeCourse, defineCourse } from "../courses/define-course.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -6,7 +7,15 @@ import type { OfferingStore } from "../courses/offering-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { type FormValues, readForm, readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import {
   CourseFormSchema,
   courseValuesOf,
@@ -15,11 +24,10 @@ import {
 } from "./course-form.js";
 import { coursePage, gradeSourceChoices } from "./course-page.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   courses: CourseStore;
   exams: ExamStore;
   offerings: Pick<OfferingStore, "listByCourse">;
-  now: () => Date;
 };
 
 type Shown = { values: FormValues; faults: Record<string, string> };
@@ -66,6 +74,10 @@ function showEdit(request: Request, response: Response, shown: Shown & { id: str
   });
 }
 
+const courseState = ({ code, version, contactHours }: Omit<CourseContent, "title">) => ({
+  ...{ code, version, contactHours },
+});
+
 /** The organisation's courses: list, add, look at, change. */
 export function courseAdminRoutes(needs: Needs): Router {
   const router = Router();
@@ -101,6 +113,11 @@ export function courseAdminRoutes(needs: Needs): Router {
       showNew(request, response, { values: postedValues(request), faults: result.faults });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "course-added",
+      subject: { kind: "course", id: result.course.id },
+      after: courseState(result.course),
+    });
     goOn(response, `/courses/${result.course.id}`, "course-added");
   });
 
@@ -128,7 +145,7 @@ export function courseAdminRoutes(needs: Needs): Router {
   router.post("/courses/:courseId/edit", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
     const id = idIn(request.params.courseId);
-    found(await needs.courses.findById(organisationId, id));
+    const course = found(await needs.courses.findById(organisationId, id));
     const form = readForm(request, CourseFormSchema);
     if (form.kind === "faulty") {
       showEdit(request, response, { id, ...form });
@@ -140,6 +157,12 @@ export function courseAdminRoutes(needs: Needs): Router {
       showEdit(request, response, { id, values: postedValues(request), faults });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "course-changed",
+      subject: { kind: "course", id },
+      before: courseState(course),
+      after: courseState(form.value),
+    });
     goOn(response, `/courses/${id}`, "course-saved");
   });
 

@@ -4,10 +4,10 @@ import type { EventStore } from "../events/event-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { readListQuery } from "../web/forms.js";
 import type { WorkQueue } from "../work/work-queue.js";
-import { goOn, showAdminPage } from "./admin-page.routes.js";
+import { type DecisionNeeds, goOn, noteDecision, showAdminPage } from "./admin-page.routes.js";
 import { eventRows, failedWorkRows } from "./event-page.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   events: Pick<EventStore, "list">;
   work: Pick<WorkQueue, "listFailed" | "retry">;
 };
@@ -58,6 +58,7 @@ export function eventAdminRoutes(needs: Needs): Router {
     const id = request.params.workId;
     if (!isJobId(id)) throw new ToolError("not-found");
     await needs.work.retry({ organisationId, id });
+    await noteDecision(needs, response, { action: "work-retried", subject: { kind: "work", id } });
     goOn(response, "/failed-work", "work-retried");
   });
 

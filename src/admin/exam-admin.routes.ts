@@ -10,7 +10,15 @@ import type { TrackStore } from "../tracks/track-store.js";
 import { type FormReading, type FormValues, readForm } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import {
   ExamFormSchema,
   examValuesOf,
@@ -19,11 +27,10 @@ import {
 } from "./course-form.js";
 import { gradeSourceChoices } from "./course-page.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   courses: Pick<CourseStore, "findById">;
   exams: ExamStore;
   tracks: TrackStore;
-  now: () => Date;
 };
 
 type Shown = {
@@ -34,6 +41,10 @@ type Shown = {
   faults: Record<string, string>;
   notices?: Notice[];
 };
+
+const examState = (exam: Pick<ExamSettings, "passMarkPercent" | "gradeSource">) => ({
+  ...{ passMarkPercent: exam.passMarkPercent, gradeSource: exam.gradeSource },
+});
 
 function showExam(request: Request, response: Response, shown: Shown): void {
   const { course, exam, values, faults, notices = [] } = shown;
@@ -118,6 +129,11 @@ export function examAdminRoutes(needs: Needs): Router {
       });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "project-added",
+      subject: { kind: "exam", id: result.exam.id },
+      after: examState(result.exam),
+    });
     goOn(response, `/courses/${courseId}`, "project-added");
   });
 
@@ -142,6 +158,12 @@ export function examAdminRoutes(needs: Needs): Router {
       showExam(request, response, { course, exam, values: postedValues(request), faults });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "exam-changed",
+      subject: { kind: "exam", id },
+      before: examState(exam),
+      after: examState(form.value),
+    });
     goOn(response, `/courses/${course.id}`, "exam-saved");
   });
 
@@ -151,6 +173,11 @@ export function examAdminRoutes(needs: Needs): Router {
     const { organisationId, id } = exam;
     const result = await removeProject(needs, { organisationId, id });
     if (result.kind === "removed") {
+      await noteDecision(needs, response, {
+        action: "project-removed",
+        subject: { kind: "exam", id },
+        before: examState(exam),
+      });
       goOn(response, `/courses/${course.id}`, "project-removed");
       return;
     }

@@ -5,7 +5,14 @@ import { visitOf } from "../launch/visit.routes.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import { readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { proposedNameRows } from "./people-page.js";
 
 type Decision = { organisationId: string; accountId: string; name: string };
@@ -16,7 +23,8 @@ export type NameActions = {
   declineName: (decision: Decision) => Promise<"declined" | "changed">;
 };
 
-type Needs = NameActions & { profiles: Pick<ProfileStore, "find" | "listProposed"> };
+type Needs = NameActions &
+  DecisionNeeds & { profiles: Pick<ProfileStore, "find" | "listProposed"> };
 
 const DecisionSchema = z.object({
   decision: z.enum(["approve", "decline"]),
@@ -64,6 +72,12 @@ export function nameAdminRoutes(needs: Needs): Router {
       await showNames(request, response, [{ kind: "warning", text }]);
       return;
     }
+    await noteDecision(needs, response, {
+      action: `name-${outcome}`,
+      subject: { kind: "account", id: accountId },
+      before: { nameState: "proposed" },
+      after: { nameState: outcome },
+    });
     goOn(response, "/people/names", outcome === "approved" ? "name-approved" : "name-declined");
   });
 

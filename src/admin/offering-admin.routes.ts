@@ -8,7 +8,14 @@ import { visitOf } from "../launch/visit.routes.js";
 import { isId } from "../stored-record.js";
 import { queryText, readForm, readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { offeringTitle } from "./course-page.js";
 import {
   offeringFilters,
@@ -17,14 +24,18 @@ import {
   readOfferingStatus,
 } from "./offering-page.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   courses: Pick<CourseStore, "findById" | "listByIds" | "listAll">;
   offerings: Pick<OfferingStore, "findById" | "list" | "decide">;
-  now: () => Date;
 };
 
 const ApprovalSchema = z.object({
   courseId: z.string({ error: "Choose a course." }).refine(isId, "Choose a course."),
+});
+
+const offeringState = ({ status, courseId }: Offering) => ({
+  status,
+  ...(courseId === undefined ? {} : { courseId }),
 });
 
 /** LMS courses: which of our courses each is an offering of. */
@@ -107,13 +118,26 @@ export function offeringAdminRoutes(needs: Needs): Router {
       courseId: form.value.courseId,
       decidedBy: visit.account.id,
     });
+    await noteDecision(needs, response, {
+      action: "lms-course-approved",
+      subject: { kind: "lms-course", id: offering.id },
+      before: offeringState(offering),
+      after: { status: "approved", courseId: form.value.courseId },
+    });
     goOn(response, `/lms-courses/${offering.id}`, "lms-course-approved");
   });
 
   router.post("/lms-courses/:offeringId/decline", async (request, response) => {
-    const { organisationId, id } = await findOffering(request, response);
+    const offering = await findOffering(request, response);
+    const { organisationId, id } = offering;
     const decidedBy = visitOf(response).account.id;
     await declineOffering(needs, { organisationId, offeringId: id, decidedBy });
+    await noteDecision(needs, response, {
+      action: "lms-course-declined",
+      subject: { kind: "lms-course", id },
+      before: offeringState(offering),
+      after: { status: "declined" },
+    });
     goOn(response, `/lms-courses/${id}`, "lms-course-declined");
   });
 

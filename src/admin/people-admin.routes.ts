@@ -5,7 +5,14 @@ import type { AdministratorGrantStore } from "../people/administrator-grant-stor
 import type { ProfileStore } from "../people/profile-store.js";
 import { readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { momentOf } from "./moments.js";
 import { administratorRows, candidateRows } from "./people-page.js";
 
@@ -26,11 +33,12 @@ export type AdministratorActions = {
   }) => Promise<{ code: string; expiresAt: Date }>;
 };
 
-type Needs = AdministratorActions & {
-  accounts: Pick<AccountStore, "findById">;
-  grants: Pick<AdministratorGrantStore, "list">;
-  profiles: Pick<ProfileStore, "list" | "listByIds" | "listProposed">;
-};
+type Needs = AdministratorActions &
+  DecisionNeeds & {
+    accounts: Pick<AccountStore, "findById">;
+    grants: Pick<AdministratorGrantStore, "list">;
+    profiles: Pick<ProfileStore, "list" | "listByIds" | "listProposed">;
+  };
 
 type Shown = { notices?: Notice[]; status?: number; code?: { code: string; expiresAt: Date } };
 
@@ -83,6 +91,11 @@ export function peopleAdminRoutes(needs: Needs): Router {
     const { organisationId } = visit.launch;
     const madeBy = visit.account.id;
     const code = await needs.makeAdministratorCode({ organisationId, madeBy });
+    await noteDecision(needs, response, {
+      action: "administrator-code-made",
+      subject: { kind: "organisation", id: organisationId },
+      after: { expiresAt: code.expiresAt.toISOString() },
+    });
     response.setHeader("cache-control", "no-store");
     await showPeople(request, response, { code });
   });
@@ -94,6 +107,11 @@ export function peopleAdminRoutes(needs: Needs): Router {
     found(await needs.accounts.findById(organisationId, accountId));
     const grantedBy = visit.account.id;
     await needs.grantAdministrator({ organisationId, accountId, grantedBy });
+    await noteDecision(needs, response, {
+      action: "administrator-added",
+      subject: { kind: "account", id: accountId },
+      after: { isAdministrator: true },
+    });
     goOn(response, "/people", "administrator-added");
   });
 
@@ -107,6 +125,12 @@ export function peopleAdminRoutes(needs: Needs): Router {
       return;
     }
     found(outcome === "revoked" ? outcome : undefined);
+    await noteDecision(needs, response, {
+      action: "administrator-removed",
+      subject: { kind: "account", id: accountId },
+      before: { isAdministrator: true },
+      after: { isAdministrator: false },
+    });
     goOn(response, "/people", "administrator-removed");
   });
 

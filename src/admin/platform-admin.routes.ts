@@ -4,7 +4,14 @@ import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { Deployment, Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { readListQuery } from "../web/forms.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { momentOf } from "./moments.js";
 import { pendingRows, platformCard } from "./platform-page.js";
 
@@ -20,12 +27,13 @@ export type PlatformActions = {
   }) => Promise<{ url: string; expiresAt: Date }>;
 };
 
-type Needs = PlatformActions & {
-  platforms: Pick<PlatformStore, "list" | "findById">;
-  deployments: Pick<DeploymentStore, "listPending" | "listByPlatform">;
-  /** Our own addresses, as an LMS asks for them. */
-  toolAddresses: { id: string; label: string; value: string }[];
-};
+type Needs = PlatformActions &
+  DecisionNeeds & {
+    platforms: Pick<PlatformStore, "list" | "findById">;
+    deployments: Pick<DeploymentStore, "listPending" | "listByPlatform">;
+    /** Our own addresses, as an LMS asks for them. */
+    toolAddresses: { id: string; label: string; value: string }[];
+  };
 
 type Shown = { invitation?: { url: string; expiresAt: Date } };
 
@@ -81,7 +89,13 @@ export function platformAdminRoutes(needs: Needs): Router {
   router.post("/platforms/deployments/:deploymentId/approve", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
     const deploymentRecordId = idIn(request.params.deploymentId);
-    found(await needs.approveDeployment({ organisationId, deploymentRecordId }));
+    const approved = found(await needs.approveDeployment({ organisationId, deploymentRecordId }));
+    await noteDecision(needs, response, {
+      action: "deployment-approved",
+      subject: { kind: "platform", id: approved.platformId },
+      before: { deployment: deploymentRecordId, status: "pending" },
+      after: { deployment: deploymentRecordId, status: "approved" },
+    });
     goOn(response, "/platforms", "deployment-approved");
   });
 
@@ -90,6 +104,11 @@ export function platformAdminRoutes(needs: Needs): Router {
     const visit = visitOf(response);
     const { organisationId } = visit.launch;
     const invitation = await needs.invitePlatform({ organisationId, madeBy: visit.account.id });
+    await noteDecision(needs, response, {
+      action: "platform-invited",
+      subject: { kind: "organisation", id: organisationId },
+      after: { expiresAt: invitation.expiresAt.toISOString() },
+    });
     response.setHeader("cache-control", "no-store");
     await showPlatforms(request, response, { invitation });
   });

@@ -6,7 +6,15 @@ import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { textOf } from "./form-values.js";
 import { readCommand } from "./list-edit.js";
 import { checkQuestions } from "./question-check.js";
@@ -19,7 +27,7 @@ import {
   readQuestions,
 } from "./question-form.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   courses: Pick<CourseStore, "findById">;
   exams: Pick<ExamStore, "findById" | "change">;
 };
@@ -102,6 +110,12 @@ export function questionAdminRoutes(needs: Needs): Router {
       showEditor(request, response, { ...shown, faults: onPage(result.faults) });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "questions-written",
+      subject: { kind: "exam", id },
+      before: { questions: exam.questions.length },
+      after: { questions: checked.questions.length },
+    });
     goOn(response, `/courses/${exam.courseId}`, "questions-saved");
   });
 

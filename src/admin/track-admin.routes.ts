@@ -8,12 +8,19 @@ import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import type { ListExams } from "./list-exams.js";
 import { badgeOf } from "./track-form.js";
 import { trackContentView, trackPage, trackRow } from "./track-page.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
   trackVersions: Pick<TrackVersionStore, "find" | "listOf">;
   listExams: ListExams;
@@ -97,6 +104,12 @@ export function trackAdminRoutes(needs: Needs): Router {
     const publishedBy = visitOf(response).account.id;
     const result = await needs.publishTrack({ organisationId, trackId, publishedBy });
     if (result.kind === "published") {
+      await noteDecision(needs, response, {
+        action: "track-published",
+        subject: { kind: "track", id: trackId },
+        before: { version: track.publishedVersion },
+        after: { version: result.version.version },
+      });
       goOn(response, `/tracks/${trackId}`, "track-published");
       return;
     }
@@ -112,6 +125,11 @@ export function trackAdminRoutes(needs: Needs): Router {
   router.post("/tracks/:trackId/discard", async (request, response) => {
     const track = await findTrack(request, response);
     await needs.tracks.discardDraft(track.organisationId, track.id);
+    await noteDecision(needs, response, {
+      action: "track-draft-discarded",
+      subject: { kind: "track", id: track.id },
+      after: { version: track.publishedVersion },
+    });
     const path = track.publishedVersion === 0 ? "/tracks" : `/tracks/${track.id}`;
     goOn(response, path, "draft-discarded");
   });

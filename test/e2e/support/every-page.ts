@@ -176,6 +176,7 @@ async function setUp(walk: Walk): Promise<void> {
 const PANEL = ["courses", "lms-courses", "tracks", "awards", "people", "people/names"].concat([
   "platforms",
   "events",
+  "audit",
   "failed-work",
 ]);
 

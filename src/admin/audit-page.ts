@@ -1,0 +1,107 @@
+import { type AuditEntry, ROSETTE } from "../audit/audit-entry.js";
+import type { AuditFilter } from "../audit/audit-store.js";
+import type { Profile } from "../people/account.js";
+import { nameOf } from "./award-page.js";
+import { momentOf } from "./moments.js";
+
+/** What decisions are called, in the order of the filter. What is not here goes by its code. */
+const ACTIONS: Record<string, string> = {
+  "award-put-on-hold": "Award put on hold",
+  "award-reinstated": "Award reinstated",
+  "award-revoked": "Award revoked",
+  "lms-course-approved": "LMS course approved",
+  "lms-course-declined": "LMS course declined",
+  "track-draft-saved": "Draft of a track saved",
+  "track-draft-discarded": "Draft of a track discarded",
+  "track-published": "Track published",
+  "course-added": "Course added",
+  "course-changed": "Course changed",
+  "exam-changed": "Exam settings changed",
+  "project-added": "Project added",
+  "project-removed": "Project removed",
+  "questions-written": "Questions written",
+  "name-approved": "Name approved",
+  "name-declined": "Name declined",
+  "administrator-added": "Administrator added",
+  "administrator-removed": "Administrator removed",
+  "administrator-code-made": "Code for an administrator made",
+  "deployment-approved": "Deployment approved",
+  "platform-invited": "Link for a new LMS made",
+  "work-retried": "Failed work tried again",
+};
+
+const SUBJECTS: Record<AuditEntry["subject"]["kind"], { label: string; path?: string }> = {
+  account: { label: "Account" },
+  award: { label: "Award", path: "/awards/" },
+  course: { label: "Course", path: "/courses/" },
+  exam: { label: "Exam" },
+  "issuer-key": { label: "Issuer key" },
+  "lms-course": { label: "LMS course", path: "/lms-courses/" },
+  organisation: { label: "Organisation" },
+  platform: { label: "Platform" },
+  track: { label: "Track", path: "/tracks/" },
+  work: { label: "Background work" },
+};
+
+export const actionChoices = (chosen: string) => [
+  { value: "", label: "Everything", selected: chosen === "" },
+  ...Object.entries(ACTIONS).map(([value, label]) => ({
+    value,
+    label,
+    selected: value === chosen,
+  })),
+];
+
+const stateText = (state: AuditEntry["before"]): string =>
+  state === undefined
+    ? "–"
+    : Object.entries(state)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(", ");
+
+export const auditRows = (entries: readonly AuditEntry[], profiles: readonly Profile[]) =>
+  entries.map(({ at, actorId, action, subject, reason, before, after }) => ({
+    at: momentOf(at),
+    who: actorId === ROSETTE ? "Rosette, by the rules" : nameOf(profiles, actorId),
+    what: ACTIONS[action] ?? action,
+    subject: { ...SUBJECTS[subject.kind], id: subject.id },
+    reason,
+    before: stateText(before),
+    after: stateText(after),
+  }));
+
+/** What the page was asked for, as it stands in its address and its form. */
+export type AuditAsked = { search: string; action: string; from: string; to: string };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A day as a date field sends it, `2026-03-01`; anything else is no day. */
+function dayIn(text: string): Date | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const day = new Date(`${text}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) ? undefined : day;
+}
+
+/** The days are whole and both included, in UTC as everything the panel shows. */
+export function auditFilterOf({ search, action, from, to }: AuditAsked): AuditFilter {
+  const last = dayIn(to);
+  return {
+    search,
+    action: action === "" ? undefined : action,
+    from: dayIn(from),
+    before: last === undefined ? undefined : new Date(last.getTime() + DAY_MS),
+  };
+}
+
+/** One entry as a line of an export: opaque ids, no names. */
+export const auditLine = (entry: AuditEntry) => ({
+  at: entry.at.toISOString(),
+  actorId: entry.actorId,
+  action: entry.action,
+  subjectKind: entry.subject.kind,
+  subjectId: entry.subject.id,
+  reason: entry.reason ?? "",
+  before: entry.before === undefined ? "" : JSON.stringify(entry.before),
+  after: entry.after === undefined ? "" : JSON.stringify(entry.after),
+  id: entry.id,
+});
