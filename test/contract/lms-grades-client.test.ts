@@ -95,6 +95,29 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect(["platform-unreachable", "platform-busy"]).to.include(down);
     });
 
+    it("waits as long as it is told when it asked too much, however the LMS says so", async () => {
+      const item = await column();
+      for (const status of [403, 429] as const) {
+        practice.lms.faults.throttle = { status, retryAfterSeconds: 7, times: 1 };
+        expect(await practice.grades.postScore(item, score("amara", 5))).to.deep.equal({
+          kind: "busy",
+          retryAfterMs: 7000,
+        });
+        practice.lms.faults.throttle = { status, times: 1 };
+        expect(await codeOf(allOf(practice.grades.listResultPages(item)))).to.equal(
+          "platform-busy",
+        );
+      }
+      expect((await practice.grades.postScore(item, score("amara", 5))).kind).to.equal("taken");
+    });
+
+    it("makes a second column of a second POST, which is why we look before", async () => {
+      const first = await column();
+      const second = await column();
+      expect(first.url).to.not.equal(second.url);
+      expect(await practice.grades.findLineItem(at, resourceId)).to.equal(first.url);
+    });
+
     it("takes a new token when the LMS no longer knows the old one", async () => {
       const item = await column();
       practice.lms.faults.expireAccessTokens();

@@ -147,7 +147,7 @@ export const examOf = (changes: Partial<Exam> = {}): Exam => ({
 type Fact = Parameters<RecordResult>[0];
 
 /** The exams chapter with its stores, facts kept once by their key, and jobs run on demand. */
-export async function createExamWorld(mood: Mood) {
+export async function createExamWorld(mood: Mood, random: () => number = () => 0) {
   const clock = createClock();
   const practice = await startLms(mood, clock.now);
   const database = await openTestDatabase();
@@ -186,7 +186,7 @@ export async function createExamWorld(mood: Mood) {
     }) as RecordResult,
     bounds: { resultsQuickMinutes: 10, resultsSlowHours: 6 },
     now: clock.now,
-    random: () => 0,
+    random,
     readStanding: async () => ({ kind: "no-result" as const }),
   };
   const sources = createGradeSources(needs);

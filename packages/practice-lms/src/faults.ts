@@ -16,6 +16,11 @@ export type PracticeFaults = {
   serviceDown: boolean;
   /** Milliseconds every service answer waits. */
   slow: number;
+  /**
+   * Services answer that it was too much: `status` 403 with Canvas' text, or 429; a `Retry-After`
+   * where `retryAfterSeconds` says so. After so many `times` they work again.
+   */
+  throttle: { status: 403 | 429; retryAfterSeconds?: number; times: number } | undefined;
   /** Scores are refused with this status (`true` means 422). */
   rejectScores: boolean | number;
   /** A score is stored, but the tool hears 502. */
@@ -40,6 +45,7 @@ export type PracticeFaults = {
 const noFaults = {
   serviceDown: false,
   slow: 0,
+  throttle: undefined,
   rejectScores: false,
   loseScoreAnswers: false,
   dropResults: false,

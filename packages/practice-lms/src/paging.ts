@@ -9,7 +9,7 @@ export type ListPart<Item> = { items: Item[]; linkHeader: string | undefined };
 
 /**
  * Cuts a page out of a list. Moodle pages only when `limit` is given, counts by `from`, and writes
- * `rel` in typographic quotes; Canvas always pages and counts by `page`.
+ * `rel` in typographic quotes and the address as in HTML; Canvas always pages and counts by `page`.
  */
 export function cutPage<Item>(lms: LmsState, request: Request, all: Item[]): ListPart<Item> {
   const limit = readCount(request, "limit") ?? readCount(request, "per_page");
@@ -21,7 +21,9 @@ export function cutPage<Item>(lms: LmsState, request: Request, all: Item[]): Lis
     const hasMore = from + limit < all.length;
     return {
       items: all.slice(from, from + limit),
-      linkHeader: hasMore ? asHeaderBytes(`<${address.href}>; rel=“next”`) : undefined,
+      linkHeader: hasMore
+        ? asHeaderBytes(`<${address.href.replaceAll("&", "&amp;")}>; rel=“next”`)
+        : undefined,
     };
   }
   const size = limit ?? canvasPageSize;

@@ -39,6 +39,7 @@ export function serviceEndpoint(lms: LmsState, endpoint: Endpoint): RequestHandl
     if (lms.faults.slow > 0) await delay(lms.faults.slow);
     try {
       if (lms.faults.serviceDown) throw new ServiceRefusal(503, "the service is down");
+      if (isThrottled(lms, response)) return;
       if (lms.mood === "moodle") checkMoodleHeaders(request, endpoint.mediaType);
       const tool = getCaller(lms, request, endpoint.scopes);
       if (lms.mood === "moodle" && endpoint.hasTypeId !== false) checkTypeId(request, tool);
@@ -47,9 +48,35 @@ export function serviceEndpoint(lms: LmsState, endpoint: Endpoint): RequestHandl
       await endpoint.handle({ request, response, tool, courseId });
     } catch (cause) {
       if (!(cause instanceof ServiceRefusal)) throw cause;
-      response.status(cause.status).json({ status: cause.status, reason: cause.message });
+      sendRefusal(lms, response, cause);
     }
   };
+}
+
+/** Moodle's errors are text that merely looks like JSON, served as HTML; Canvas' are JSON. */
+function sendRefusal(lms: LmsState, response: Response, { status, message }: ServiceRefusal): void {
+  response.status(status);
+  if (lms.mood === "moodle") {
+    response.type("text/html").send(`{ "status" : ${status}, "reason" : "${message}", }\n`);
+    return;
+  }
+  response.json({ errors: { type: status === 404 ? "not_found" : "refused", message } });
+}
+
+/** Canvas counts what calls cost; older ones answer 403, newer 429. */
+function isThrottled(lms: LmsState, response: Response): boolean {
+  const { throttle } = lms.faults;
+  if (!throttle || throttle.times === 0) return false;
+  throttle.times -= 1;
+  response.set({ "X-Request-Cost": "1.2", "X-Rate-Limit-Remaining": "0.0" });
+  if (throttle.retryAfterSeconds !== undefined) {
+    response.set("Retry-After", String(throttle.retryAfterSeconds));
+  }
+  response.status(throttle.status).type("text/html");
+  response.send(
+    `${throttle.status} ${throttle.status === 403 ? "Forbidden " : ""}(Rate Limit Exceeded)\n`,
+  );
+  return true;
 }
 
 function getCaller(lms: LmsState, request: Request, scopes: string[]): InstalledTool {

@@ -163,8 +163,17 @@ export async function call(
   return {
     status: response.status,
     link: Buffer.from(response.headers.get("link") ?? "", "latin1").toString("utf8"),
-    body: (text === "" ? undefined : JSON.parse(text)) as unknown,
+    body: readBody(text),
   };
+}
+
+/** JSON where it is some, else the text: errors of a Moodle only look like JSON. */
+function readBody(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The address of something below a line item, before its query string. */

@@ -120,7 +120,8 @@ describe("practice LMS: grades", () => {
       const first = await listItems({ limit: "1" });
       expect(first.body).to.have.length(1);
       const next = /^<([^>]+)>; rel=“next”$/.exec(first.link)?.[1] ?? "";
-      const second = await call(token, next, { media: media.lineItems });
+      expect(next).to.include("&amp;from=1");
+      const second = await call(token, next.replaceAll("&amp;", "&"), { media: media.lineItems });
       expect((second.body as Item[])[0]!.label).to.equal("Project");
       expect(second.link).to.equal("");
     });
@@ -347,7 +348,7 @@ describe("practice LMS: grades", () => {
       await start("moodle");
       const first = await call(token, `${lms.url}${moodlePath}?limit=2`, { media: media.members });
       const next = /<([^>]+)>/.exec(first.link)?.[1] ?? "";
-      const rest = await members(next.replace(lms.url, ""));
+      const rest = await members(next.replaceAll("&amp;", "&").replace(lms.url, ""));
       expect(rest.members.map((member) => member["user_id"])).to.deep.equal(["priya"]);
     });
 
@@ -362,6 +363,23 @@ describe("practice LMS: grades", () => {
   describe("faults", () => {
     beforeEach(async () => {
       await start("moodle");
+    });
+
+    it("tell a refusal in text that only looks like JSON, as Moodle does", async () => {
+      const scores = below(await examUrl(), "/scores");
+      lms.faults.serviceDown = true;
+      const { body } = await call(token, scores, { method: "POST", media: media.score, body: {} });
+      expect(body).to.be.a("string").and.include('"reason" : "the service is down", }');
+    });
+
+    it("throttle with 403 and Canvas' text, or 429, for so many calls", async () => {
+      lms.faults.throttle = { status: 403, retryAfterSeconds: 7, times: 1 };
+      const first = await listItems();
+      expect([first.status, first.body]).to.deep.equal([
+        403,
+        "403 Forbidden (Rate Limit Exceeded)\n",
+      ]);
+      expect((await listItems()).status).to.equal(200);
     });
 
     it("can be down, reject scores, lose answers and drop results", async () => {
