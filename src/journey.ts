@@ -6,7 +6,13 @@ import { learnerIdOf } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore, QueuedFact } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, explainTracks, readCatalogue } from "./progress/explain-progress.js";
-import { recordResult, type Recording, type Result } from "./progress/record-result.js";
+import {
+  recordResult,
+  recordResults,
+  type Recording,
+  type Result,
+  unusualEvent,
+} from "./progress/record-result.js";
 import { examIdsOf } from "./tracks/requirement.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
 import type { TrackStore } from "./tracks/track-store.js";
@@ -23,6 +29,7 @@ export type JourneyNeeds = CatalogueNeeds &
     facts: Pick<
       ExamFactStore,
       | "addOnce"
+      | "addAll"
       | "listQueuedForAccounts"
       | "listDueAccounts"
       | "markEvaluated"
@@ -51,6 +58,9 @@ type Learner = { organisationId: string; accountId: string };
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_LIMIT = 500;
 const SWEEP_ROUNDS = 10;
+/** With more learners than this a batch is left to the sweep, which reads what waits by itself. */
+const MOST_WOKEN = 20;
+const wholeSweep = { key: "sweep-results", organisationId: "" };
 
 export type Journey = ReturnType<typeof createJourney>;
 
@@ -72,24 +82,8 @@ export function createJourney(needs: JourneyNeeds) {
   }
 
   async function noteUnusual(result: Result, recording: Recording): Promise<void> {
-    const { organisationId, accountId, examId, offeringId } = result;
-    const about = { accountId, examId, ...(offeringId === undefined ? {} : { offeringId }) };
-    const event = { organisationId, level: "warning" as const, at: needs.now() };
-    if (recording.kind === "refused" && recording.because !== "test-user") {
-      const { because, sentence: summary } = recording;
-      await events.add({ ...event, code: "result-refused", summary, about: { ...about, because } });
-    }
-    if (recording.kind === "recorded" && recording.waitsUntil !== undefined) {
-      const until = recording.waitsUntil.toISOString();
-      const summary = `A result is dated later than now. It is kept and counts from ${until}.`;
-      const code = "result-from-the-future";
-      await events.add({
-        ...event,
-        code,
-        summary,
-        about: { ...about, factId: recording.fact.id },
-      });
-    }
+    const event = unusualEvent(result, recording, needs.now());
+    if (event !== undefined) await events.add(event);
   }
 
   /** An award's learner is told and its credential asked for. */
@@ -184,6 +178,21 @@ export function createJourney(needs: JourneyNeeds) {
       await noteUnusual(result, recording);
       if (recording.kind !== "refused") await wakeEvaluation(result);
       return recording;
+    },
+
+    /** The same for many results of one organisation in one go; answers in their order. */
+    async recordResults(results: readonly Result[]): Promise<Recording[]> {
+      const recordings = await recordResults(needs, results);
+      const learners = new Map<string, Learner>();
+      for (const [index, result] of results.entries()) {
+        const recording = recordings[index];
+        if (recording === undefined) continue;
+        await noteUnusual(result, recording);
+        if (recording.kind !== "refused") learners.set(result.accountId, result);
+      }
+      if (learners.size > MOST_WOKEN) await work.wakeUnlessThere("sweep", wholeSweep);
+      else for (const learner of learners.values()) await wakeEvaluation(learner);
+      return recordings;
     },
 
     /**

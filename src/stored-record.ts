@@ -52,6 +52,24 @@ export async function addOnce(insert: () => Promise<unknown>): Promise<"added" |
   }
 }
 
+/**
+ * Runs an unordered insert of many: the places of those that a unique index refused. Any other
+ * fault is thrown.
+ */
+export async function insertWithoutDuplicates(
+  insert: () => Promise<unknown>,
+): Promise<Set<number>> {
+  try {
+    await insert();
+    return new Set();
+  } catch (error) {
+    if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+    const faults = [error.writeErrors].flat();
+    if (faults.some(({ code }) => code !== 11_000)) throw error;
+    return new Set(faults.map(({ index }) => index));
+  }
+}
+
 /** One page of a list that is too long to show whole. `page` counts from 1. */
 export type PageOf<T> = { items: T[]; page: number; pageCount: number; total: number };
 

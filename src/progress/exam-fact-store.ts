@@ -1,5 +1,11 @@
 import { type Connection, Schema } from "mongoose";
-import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
+import {
+  addOnce,
+  insertWithoutDuplicates,
+  type Stored,
+  toDocument,
+  toRecord,
+} from "../stored-record.js";
 import { dueAtOf, type ExamFact } from "./exam-fact.js";
 
 /** Kept beside the fact: the queue of what is still to be evaluated. */
@@ -69,11 +75,43 @@ export function createExamFactStore(connection: Connection) {
     return matchedCount;
   };
 
+  const list = async (filter: {
+    organisationId: string;
+    sourceKey: { $in: string[] } | { $gte: string; $lt: string };
+  }): Promise<ExamFact[]> => {
+    const documents = await model.find(filter).select(withoutQueueFields).lean();
+    return documents.map((document) => toRecord<ExamFact>(document));
+  };
+
   return {
     /** Adds a fact to the queue; 'already-there' when its source key was seen before. */
     async addOnce(fact: ExamFact): Promise<"added" | "already-there"> {
       const document = { ...toDocument(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 };
       return await addOnce(async () => await model.create(document));
+    },
+
+    /** The same for many facts in one go; answers in their order. */
+    async addAll(facts: readonly ExamFact[]): Promise<("added" | "already-there")[]> {
+      const documents = facts.map((fact) => ({
+        ...toDocument(fact),
+        ...{ dueAt: dueAtOf(fact), pending: true, queued: 1 },
+      }));
+      const refused = await insertWithoutDuplicates(
+        async () => await model.insertMany(documents, { ordered: false }),
+      );
+      return facts.map((_fact, index) => (refused.has(index) ? "already-there" : "added"));
+    },
+
+    /** The facts under these source keys, in no particular order. */
+    async listBySourceKeys(organisationId: string, sourceKeys: string[]): Promise<ExamFact[]> {
+      return await list({ organisationId, sourceKey: { $in: sourceKeys } });
+    },
+
+    /** Every revision of a sitting that came from elsewhere. `sittingKey` is `<source>:<id>`. */
+    async listRevisions(organisationId: string, sittingKey: string): Promise<ExamFact[]> {
+      // ";" follows ":" in ASCII: all keys that begin so, by the unique index.
+      const sourceKey = { $gte: `${sittingKey}:`, $lt: `${sittingKey};` };
+      return await list({ organisationId, sourceKey });
     },
 
     /** Every fact of these accounts (a learner's, or several learners'), by when it happened. */

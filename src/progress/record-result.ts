@@ -1,3 +1,4 @@
+import type { Event } from "../events/event.js";
 import { newId } from "../stored-record.js";
 import { dueAtOf, type ExamFact } from "./exam-fact.js";
 import type { ExamFactStore } from "./exam-fact-store.js";
@@ -32,7 +33,9 @@ export type Recording =
   | { kind: "refused"; because: ResultRefusal; sentence: string };
 
 /** Why a result cannot be a fact; undefined when it can. Extra points are no fault. */
-function findRefusal(result: Result): ResultRefusal | undefined {
+function findRefusal(
+  result: Pick<Result, "isTestUser" | "occurredAt" | "outcome">,
+): ResultRefusal | undefined {
   if (result.isTestUser) return "test-user";
   if (Number.isNaN(result.occurredAt.getTime())) return "time-unreadable";
   const { outcome } = result;
@@ -50,16 +53,64 @@ function makeFact(result: Result, observedAt: Date): ExamFact {
   return { id: newId(), ...about, ...graded, occurredAt, observedAt };
 }
 
+const refusalOf = (result: Result): Extract<Recording, { kind: "refused" }> | undefined => {
+  const because = findRefusal(result);
+  return because && { kind: "refused", because, sentence: refusals[because] };
+};
+
+function recordingOf(fact: ExamFact, outcome: "added" | "already-there"): Recording {
+  if (outcome === "already-there") return { kind: "known" };
+  const dueAt = dueAtOf(fact);
+  return { kind: "recorded", fact, waitsUntil: dueAt > fact.observedAt ? dueAt : undefined };
+}
+
 /** Makes a result one immutable fact, however often it arrives. What is refused writes nothing. */
 export async function recordResult(
   needs: { facts: Pick<ExamFactStore, "addOnce">; now: () => Date },
   result: Result,
 ): Promise<Recording> {
-  const because = findRefusal(result);
-  if (because !== undefined) return { kind: "refused", because, sentence: refusals[because] };
+  const refusal = refusalOf(result);
+  if (refusal !== undefined) return refusal;
+  const fact = makeFact(result, needs.now());
+  return recordingOf(fact, await needs.facts.addOnce(fact));
+}
+
+/** The same for many results in one go; answers in their order. */
+export async function recordResults(
+  needs: { facts: Pick<ExamFactStore, "addAll">; now: () => Date },
+  results: readonly Result[],
+): Promise<Recording[]> {
   const observedAt = needs.now();
-  const fact = makeFact(result, observedAt);
-  if ((await needs.facts.addOnce(fact)) === "already-there") return { kind: "known" };
-  const dueAt = dueAtOf(fact);
-  return { kind: "recorded", fact, waitsUntil: dueAt > observedAt ? dueAt : undefined };
+  const judged = results.map((result) => refusalOf(result) ?? makeFact(result, observedAt));
+  const facts = judged.filter((item): item is ExamFact => !("kind" in item));
+  const outcomes = facts.length === 0 ? [] : await needs.facts.addAll(facts);
+  const recordings = new Map(
+    facts.map((fact, index) => [fact, recordingOf(fact, outcomes[index] ?? "added")]),
+  );
+  return judged.map((item) =>
+    "kind" in item ? item : (recordings.get(item) ?? { kind: "known" }),
+  );
+}
+
+/** What an administrator should know of a result that is not like the others. */
+export function unusualEvent(
+  result: Result,
+  recording: Recording,
+  at: Date,
+): Omit<Event, "id"> | undefined {
+  const { organisationId, accountId, examId, offeringId } = result;
+  const about = { accountId, examId, ...(offeringId === undefined ? {} : { offeringId }) };
+  const event = { organisationId, level: "warning" as const, at };
+  if (recording.kind === "refused" && recording.because !== "test-user") {
+    const { because, sentence: summary } = recording;
+    return { ...event, code: "result-refused", summary, about: { ...about, because } };
+  }
+  if (recording.kind !== "recorded" || recording.waitsUntil === undefined) return undefined;
+  const until = recording.waitsUntil.toISOString();
+  return {
+    ...event,
+    code: "result-from-the-future",
+    summary: `A result is dated later than now. It is kept and counts from ${until}.`,
+    about: { ...about, factId: recording.fact.id },
+  };
 }

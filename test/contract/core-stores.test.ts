@@ -147,6 +147,24 @@ for (const { kind, open } of kinds) {
         expect(after.map(({ pending }) => pending)).to.deep.equal([false]);
       });
 
+      it("keep many facts in one go, each once, and find them by key and by sitting", async () => {
+        const { facts } = stores;
+        const [first, second, other] = ["pushed:s:1", "pushed:s:2", "pushed:s2:1"].map(
+          (sourceKey) => aFact({ sourceKey, offeringId: undefined }),
+        );
+        if (first === undefined || second === undefined || other === undefined) throw new Error();
+        expect(await facts.addAll([first, other])).to.deep.equal(["added", "added"]);
+        const again = [aFact({ sourceKey: "pushed:s:1" }), second];
+        expect(await facts.addAll(again)).to.deep.equal(["already-there", "added"]);
+        const found = await facts.listBySourceKeys("org", ["pushed:s:1", "pushed:none:1"]);
+        expect(idsOf(found)).to.deep.equal([first.id]);
+        expect(idsOf(await facts.listRevisions("org", "pushed:s"))).to.have.members([
+          first.id,
+          second.id,
+        ]);
+        expect(await facts.listRevisions("other", "pushed:s")).to.deep.equal([]);
+      });
+
       it("list each account with due facts once, and none before it is due", async () => {
         const { facts } = stores;
         await facts.addOnce(aFact());

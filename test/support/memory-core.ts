@@ -156,16 +156,29 @@ function memoryFacts(): CoreStores["facts"] {
     for (const item of found) Object.assign(item, { pending: true, queued: item.queued + 1 });
     return found.length;
   };
+  const addOnce: CoreStores["facts"]["addOnce"] = async (fact) => {
+    const isThere = facts.some(
+      (one) =>
+        one.fact.organisationId === fact.organisationId && one.fact.sourceKey === fact.sourceKey,
+    );
+    if (isThere) return "already-there";
+    facts.push({ fact: copy(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 });
+    return "added";
+  };
   return {
-    addOnce: async (fact) => {
-      const isThere = facts.some(
-        (one) =>
-          one.fact.organisationId === fact.organisationId && one.fact.sourceKey === fact.sourceKey,
-      );
-      if (isThere) return "already-there";
-      facts.push({ fact: copy(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 });
-      return "added";
-    },
+    addOnce,
+    addAll: async (added) => await Promise.all(added.map(addOnce)),
+    listBySourceKeys: async (organisationId, keys) =>
+      facts
+        .filter(
+          ({ fact }) => fact.organisationId === organisationId && keys.includes(fact.sourceKey),
+        )
+        .map(({ fact }) => copy(fact)),
+    listRevisions: async (organisationId, sittingKey) =>
+      facts
+        .filter(({ fact }) => fact.organisationId === organisationId)
+        .filter(({ fact }) => fact.sourceKey.startsWith(`${sittingKey}:`))
+        .map(({ fact }) => copy(fact)),
     listForAccounts: async (organisationId, accountIds) =>
       of(organisationId, accountIds)
         .map(({ fact }) => copy(fact))
