@@ -12,6 +12,7 @@ const CHAPTERS = [
   "tracks",
   "exams",
   "progress",
+  "results",
   "awards",
   "credentials",
   "verification",

@@ -8,6 +8,8 @@ export const bodyLimits = {
   formBytes: 256 * 1024,
   formFields: 3000,
   jsonBytes: 256 * 1024,
+  /** 1,000 pushed results of 2 kB each. */
+  pushBytes: 2 * 1024 * 1024,
 } as const;
 
 /**
@@ -21,6 +23,8 @@ export const requestsPerMinute = {
   /** Credentials pasted into /verify: each costs real work. */
   check: 120,
   registration: 60,
+  /** Signed batches of results. */
+  push: 6000,
 } as const;
 
 /** Content-Security-Policy of every page (CSP 3), before the per-response nonce. */

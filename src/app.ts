@@ -12,6 +12,7 @@ import { learnerRoutes } from "./learner/learner.routes.js";
 import { menteeRoutes } from "./learner/mentee.routes.js";
 import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
+import { resultRoutes } from "./results/results.routes.js";
 import type { Services } from "./services.js";
 import {
   credentialPageRoutes,
@@ -41,6 +42,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
   app.use(limitRequests(services.countRequest));
   const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
+  app.use(resultRoutes(services.resultIntake));
   app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 

@@ -79,6 +79,39 @@ const errorTexts = {
       "Allow cookies for this site in your browser's settings, or use another browser, then open Rosette from your course once more.",
   },
   ...launchErrorTexts,
+  // Results that are pushed
+  "push-signature-missing": {
+    status: 401,
+    title: "The request is not signed as it must be",
+    advice:
+      "Send Rosette-Key, Rosette-Timestamp, Rosette-Nonce (16 to 100 characters) and Rosette-Signature.",
+  },
+  "push-expired": {
+    status: 401,
+    title: "The request's time is more than five minutes off",
+    advice: "Set the sender's clock, and sign each request anew when it is sent.",
+  },
+  "push-signature-wrong": {
+    status: 401,
+    title: "The signature does not fit, or the key is not in force",
+    advice: "Sign the body byte for byte as it is sent, with a key that has not been revoked.",
+  },
+  "push-replayed": {
+    status: 409,
+    title: "A request with this nonce was taken already",
+    advice:
+      "Sign again with a new nonce and the time of now. Results that are in are not stored twice.",
+  },
+  "push-batch-malformed": {
+    status: 422,
+    title: "The body is not a list of results",
+    advice: 'Send JSON of the form {"results": […]} with 1 to 1,000 results.',
+  },
+  "push-batch-too-long": {
+    status: 413,
+    title: "That was more than 1,000 results at once",
+    advice: "Send them in several requests. Nothing of this one was stored.",
+  },
   // Platforms and their services
   "platform-already-registered": {
     status: 409,

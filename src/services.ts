@@ -39,6 +39,7 @@ import { isCarriedOver } from "./progress/carried-over.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import { newId } from "./stored-record.js";
+import { createResultServices } from "./result-services.js";
 import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
 import { createOwnIssuers } from "./verification/issuer-directory.js";
@@ -140,6 +141,12 @@ export function createServices(foundation: Foundation) {
       (await isCarriedOver({ offerings, facts }, result)) || (await journey.recordResult(result)),
   });
 
+  const results = createResultServices({
+    ...{ connection, sealedBox, now, accounts, courses, exams, events, facts, journey },
+    deployments: lti.deployments,
+    platforms: lti.platforms,
+  });
+
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices },
@@ -181,6 +188,7 @@ export function createServices(foundation: Foundation) {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
     try {
       await examServices.sweepGradeSources(about);
+      await results.sweepResults();
     } finally {
       await journey.sweep(about);
     }
@@ -192,6 +200,7 @@ export function createServices(foundation: Foundation) {
     now,
     ...lti,
     ...examServices,
+    ...results,
     organisations,
     events,
     audit,

@@ -80,6 +80,11 @@ export function createDeploymentStore(connection: Connection) {
       return await admit({ _id: id, status: "pending" }, organisationId);
     },
 
+    /** The registrations through which people reach an organisation. */
+    async listPlatformIds(organisationId: string): Promise<string[]> {
+      return await model.distinct("platformId", { organisationId, status: "approved" });
+    },
+
     /** Those waiting for an administrator, newest first. */
     async listPending(organisationId: string): Promise<Deployment[]> {
       const documents = await model

@@ -117,6 +117,12 @@ export function createPlatformStore(connection: Connection) {
       });
     },
 
+    /** The issuers of an organisation's registrations, and of these of whomever else. */
+    async listIssuers(organisationId: string, platformIds: string[]): Promise<string[]> {
+      const filter = { $or: [{ organisationId }, { _id: { $in: platformIds } }] };
+      return await model.distinct("issuer", filter);
+    },
+
     /** Every registration of every organisation, for the command line. */
     async listAll(): Promise<Platform[]> {
       const documents = await model.find({}).sort({ name: 1, _id: 1 }).lean();

@@ -32,8 +32,11 @@ export type Recording =
   | { kind: "known" }
   | { kind: "refused"; because: ResultRefusal; sentence: string };
 
+/** A refusal in words. */
+export const refusalSentence = (because: ResultRefusal): string => refusals[because];
+
 /** Why a result cannot be a fact; undefined when it can. Extra points are no fault. */
-function findRefusal(
+export function findRefusal(
   result: Pick<Result, "isTestUser" | "occurredAt" | "outcome">,
 ): ResultRefusal | undefined {
   if (result.isTestUser) return "test-user";

@@ -3,7 +3,9 @@ import { type ErrorCode, errorText, ToolError } from "../errors.js";
 import type { Log } from "../log.js";
 import { requestIdOf, showPage } from "./page.js";
 
+/** Programs that say nothing about it, as curl does, get JSON below /api/. */
 const prefersJson = (request: Request): boolean =>
+  request.originalUrl.startsWith("/api/") ||
   request.accepts(["html", "application/problem+json", "json"]) !== "html";
 
 /** Body-parser and Express tell what went wrong by `status` or `type` on a plain Error. */

@@ -10,6 +10,7 @@ function kindOf({ method, path }: Pick<Request, "method" | "path">): RequestKind
   if (/^\/(lti\/register|setup)(\/|$)/.test(path)) return "registration";
   if (path.startsWith("/lti/")) return "launch";
   if (path.startsWith("/l/")) return "visit";
+  if (path.startsWith("/api/")) return "push";
   return method === "POST" ? "check" : "public";
 }
 
