@@ -150,6 +150,7 @@ export function createServices(foundation: Foundation) {
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices },
+    ...results,
     admit: lti.admit,
     codes: lti.codes,
     deployments: lti.deployments,

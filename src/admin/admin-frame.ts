@@ -7,6 +7,7 @@ const AREAS = [
   { area: "courses", path: "/courses", label: "Courses" },
   { area: "lms-courses", path: "/lms-courses", label: "LMS courses" },
   { area: "tracks", path: "/tracks", label: "Tracks" },
+  { area: "results", path: "/results", label: "Results" },
   { area: "awards", path: "/awards", label: "Awards" },
   { area: "people", path: "/people", label: "People" },
   { area: "platforms", path: "/platforms", label: "Platforms" },
@@ -36,6 +37,8 @@ const DONE = {
   "administrator-removed": "They no longer reach this panel.",
   "name-approved": "The name was approved. Credentials that waited for it are being issued.",
   "name-declined": "The name was declined. The learner can enter another one.",
+  "key-revoked": "The key was revoked. Nothing that is signed with it is taken any more.",
+  "results-bound": "Bound. What waited under the name counts now.",
   "work-retried": "It is being tried again now.",
 } as const;
 

@@ -13,6 +13,8 @@ import type { AdministratorGrantStore } from "../people/administrator-grant-stor
 import type { ProfileStore } from "../people/profile-store.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
+import type { PushKeyStore } from "../results/push-key-store.js";
+import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import type { Publication } from "../tracks/publish-track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -31,12 +33,14 @@ import { overviewPage } from "./overview.js";
 import { type AdministratorActions, peopleAdminRoutes } from "./people-admin.routes.js";
 import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
+import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import { trackAdminRoutes } from "./track-admin.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
 
 type Needs = AdministratorActions &
   NameActions &
-  PlatformActions & {
+  PlatformActions &
+  ResultActions & {
     admit: (door: Door) => RequestHandler;
     accounts: AccountStore;
     audit: AuditStore;
@@ -50,6 +54,8 @@ type Needs = AdministratorActions &
     offerings: OfferingStore;
     platforms: PlatformStore;
     profiles: ProfileStore;
+    pushKeys: PushKeyStore;
+    waitingResults: WaitingResultStore;
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
@@ -85,6 +91,7 @@ export function adminRoutes(needs: Needs): Router {
     offeringAdminRoutes(needs),
     trackEditorRoutes({ ...needs, listExams }),
     trackAdminRoutes({ ...needs, listExams }),
+    resultAdminRoutes({ ...needs, listExams }),
     awardAdminRoutes(needs),
     peopleAdminRoutes(needs),
     nameAdminRoutes(needs),

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { auditPage } from "./support/audit.js";
-import { startWalk, type Walk, walks } from "./support/every-page.js";
+import { startWalk, walks } from "./support/every-page.js";
 import { sharedStage } from "./support/shared-demo.js";
+import type { Walk } from "./support/walk-steps.js";
 import { listViews, type ViewWatch, watchViews, withIncluded } from "./support/watch-views.js";
 
 const folderOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -151,8 +151,17 @@ describe("every address with an id in it", function () {
       const { items } = await services.work.listFailed(query);
       return items.find(({ name }) => name === "issue-credential");
     });
+    const { key } = await services.makePushKey({
+      ...{ organisationId, sender: "Quiz tool", createdBy: administratorId },
+    });
     const ids = {
-      ...{ courseId: course.id, examId: exam.id, projectId: project.exam.id, trackId },
+      ...{
+        pushKeyId: key.id,
+        courseId: course.id,
+        examId: exam.id,
+        projectId: project.exam.id,
+        trackId,
+      },
       ...{ version: "1", offeringId, attemptId, accountId, credentialId: credential.id },
       ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },
       organisationId,

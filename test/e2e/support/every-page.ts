@@ -4,6 +4,7 @@ import { openWindow, type Person } from "../../support/chromium.js";
 import { launchWithoutCookies } from "../../support/launch-without-cookies.js";
 import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
+import { resultPages } from "./result-pages.js";
 import {
   COURSE,
   EXAM,
@@ -14,11 +15,8 @@ import {
   TRACK,
   WRONG,
 } from "./small-organisation.js";
+import { CLIENT_ID, inCourse, launch, type Look, pageOf, send, type Walk } from "./walk-steps.js";
 
-/** Looks at a page as it stands. */
-export type Look = (name: string, page: Page) => Promise<void>;
-
-const CLIENT_ID = "rosette-walk";
 const ORGANISATION = "Guild of Describers";
 /** Long words show what they do to a page. */
 const LEARNER = {
@@ -29,19 +27,6 @@ const LEARNER = {
 };
 const MANAGER = { id: "noor", givenName: "Noor", familyName: "Haddad" };
 const NAME_ON_CREDENTIAL = "Mina Featherstonehaugh";
-
-/** Everything that a walk through all pages carries along. */
-export type Walk = {
-  stage: Stage;
-  look: Look;
-  organisationId: string;
-  people: Person[];
-  learner: Page;
-  teacher: Page;
-  manager: Page;
-  links: Map<string, string>;
-  ids: Record<string, string>;
-};
 
 /** Without its scripts a page that sends itself on stays where it is. */
 async function holdStill(page: Page): Promise<void> {
@@ -97,38 +82,6 @@ export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
   };
 }
 
-type Launch = Record<string, string>;
-
-/** Launches in a window of its own, as "Open in a new window" does; Rosette is the whole page. */
-async function launch(walk: Walk, page: Page, parameters: Launch): Promise<void> {
-  const query = new URLSearchParams({ client_id: CLIENT_ID, ...parameters });
-  const { origin } = new URL(walk.stage.demo.rosetteUrl);
-  await Promise.all([
-    page.waitForURL((url) => url.origin === origin),
-    page.goto(`${walk.stage.demo.lms.url}/launch?${query.toString()}`),
-  ]);
-  await page.locator("footer.foot").waitFor();
-}
-
-const inCourse = (walk: Walk, title: string): Launch => ({
-  course_id: LMS_COURSE,
-  link_id: walk.links.get(title) ?? "",
-});
-
-const press = async (page: Page, name: string | RegExp): Promise<void> => {
-  await page
-    .getByRole("button", { name, exact: typeof name === "string" })
-    .first()
-    .click();
-};
-
-/** Sends a form and waits for the page that answers. */
-async function send(page: Page, name: string | RegExp): Promise<void> {
-  await Promise.all([page.waitForEvent("domcontentloaded"), press(page, name)]);
-}
-
-const pageOf = (page: Page): string => /^.*?\/l\/[0-9a-f-]+/.exec(page.url())?.[0] ?? "";
-
 async function setUp(walk: Walk): Promise<void> {
   const { look, manager: page, organisationId } = walk;
   const { rosetteUrl, lms, services } = walk.stage.demo;
@@ -174,6 +127,7 @@ async function setUp(walk: Walk): Promise<void> {
 }
 
 const PANEL = ["courses", "lms-courses", "tracks", "awards", "people", "people/names"].concat([
+  "results",
   "platforms",
   "events",
   "audit",
@@ -681,5 +635,6 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "that refuse a launch", walk: refusals },
   { title: "for a browser that keeps no cookies", walk: withoutCookies },
   { title: "on the panel of an organisation at work", walk: administering },
+  { title: "about results from elsewhere", walk: resultPages },
   { title: "of the practice LMS, and of its registration", walk: practiceLms },
 ];

@@ -1,0 +1,119 @@
+import { type Request, type Response, Router } from "express";
+import { z } from "zod";
+import { visitOf } from "../launch/visit.routes.js";
+import type { PushKey } from "../results/push-key.js";
+import type { PushKeyStore } from "../results/push-key-store.js";
+import type { WaitingResultStore } from "../results/waiting-result-store.js";
+import { isId } from "../stored-record.js";
+import { type FormValues, readForm } from "../web/forms.js";
+import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import { requiredText } from "./form-fields.js";
+import type { ListExams } from "./list-exams.js";
+import { resultPage } from "./result-page.js";
+
+/** The results chapter's actions, for one organisation. */
+export type ResultActions = {
+  makePushKey: (wanted: {
+    organisationId: string;
+    sender: string;
+    createdBy: string;
+  }) => Promise<{ key: PushKey; secret: string }>;
+  bindResults: (decision: {
+    organisationId: string;
+    examName: string;
+    examId: string;
+    decidedBy: string;
+  }) => Promise<{ counted: number }>;
+};
+
+type Needs = ResultActions & {
+  pushKeys: Pick<PushKeyStore, "list" | "revoke">;
+  waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
+  listExams: ListExams;
+  now: () => Date;
+};
+
+const SenderForm = z.object({
+  sender: requiredText("Enter who will send results, for example Proctoring Ltd.", 100),
+});
+
+const BindingForm = z.object({
+  examName: z.string().min(1).max(200),
+  examId: z.string().refine(isId, "Choose the exam that is meant."),
+});
+
+type Shown = {
+  made?: { key: PushKey; secret: string };
+  values?: FormValues;
+  faults?: Record<string, string>;
+};
+
+/** Results from elsewhere: who may push them, and what waits for its exam. */
+export function resultAdminRoutes(needs: Needs): Router {
+  const router = Router();
+
+  const showResults = async (request: Request, response: Response, shown: Shown) => {
+    const { organisationId } = visitOf(response).launch;
+    const { made, values = {}, faults = {} } = shown;
+    const [keys, waiting, bindings, catalogue] = await Promise.all([
+      needs.pushKeys.list(organisationId),
+      needs.waitingResults.listNames(organisationId),
+      needs.waitingResults.listBindings(organisationId),
+      needs.listExams(organisationId),
+    ]);
+    showAdminPage(request, response, {
+      view: "results",
+      title: "Results from elsewhere",
+      area: "results",
+      status: Object.keys(faults).length === 0 ? 200 : 422,
+      page: {
+        ...resultPage({ keys, waiting, bindings, catalogue }),
+        made: made && { id: made.key.id, sender: made.key.sender, secret: made.secret },
+        values,
+        faults,
+      },
+    });
+  };
+
+  router.get("/results", async (request, response) => {
+    await showResults(request, response, {});
+  });
+
+  // Shown in the answer itself: a secret has no place in an address.
+  router.post("/results/keys", async (request, response) => {
+    const visit = visitOf(response);
+    const form = readForm(request, SenderForm);
+    if (form.kind === "faulty") {
+      await showResults(request, response, form);
+      return;
+    }
+    const { organisationId } = visit.launch;
+    const made = await needs.makePushKey({
+      ...{ organisationId, sender: form.value.sender, createdBy: visit.account.id },
+    });
+    response.setHeader("cache-control", "no-store");
+    await showResults(request, response, { made });
+  });
+
+  router.post("/results/keys/:pushKeyId/revoke", async (request, response) => {
+    const { organisationId } = visitOf(response).launch;
+    const id = idIn(request.params.pushKeyId);
+    const outcome = await needs.pushKeys.revoke(organisationId, id, needs.now());
+    found(outcome === "revoked" ? outcome : undefined);
+    goOn(response, "/results", "key-revoked");
+  });
+
+  router.post("/results/bind", async (request, response) => {
+    const visit = visitOf(response);
+    const form = readForm(request, BindingForm);
+    if (form.kind === "faulty") {
+      await showResults(request, response, form);
+      return;
+    }
+    const { organisationId } = visit.launch;
+    await needs.bindResults({ organisationId, ...form.value, decidedBy: visit.account.id });
+    goOn(response, "/results", "results-bound");
+  });
+
+  return router;
+}
