@@ -42,7 +42,7 @@ export type SignedRequest = { method: string; path: string; headers: SignedHeade
  * HMAC-SHA256 (RFC 2104) over version, method, path, timestamp, nonce and body, each but the last
  * ended by a line feed: `v1=<64 hexadecimal digits>`.
  */
-export function signatureOf(
+function signatureOf(
   request: Omit<SignedRequest, "headers">,
   signed: {
     timestamp: string;

@@ -3,7 +3,7 @@ import { ToolError } from "../errors.js";
 import { type IncomingResult, type Reception, refuse } from "./incoming-result.js";
 
 /** Most results of one request. */
-export const mostPushed = 1000;
+const mostPushed = 1000;
 
 const text = (most: number) =>
   z
