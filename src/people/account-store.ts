@@ -105,18 +105,6 @@ export function createAccountStore(connection: Connection) {
       return await find();
     },
 
-    /** Who of these people has an account, in no order. */
-    async listBySubs(people: {
-      organisationId: string;
-      issuer: string;
-      subs: readonly string[];
-    }): Promise<Account[]> {
-      const { organisationId, issuer, subs } = people;
-      return (await model.find({ organisationId, issuer, sub: { $in: [...subs] } }).lean()).map(
-        asAccount,
-      );
-    },
-
     async findById(organisationId: string, id: string): Promise<Account | undefined> {
       const document = await model.findOne({ organisationId, _id: id }).lean();
       return document === null ? undefined : asAccount(document);
