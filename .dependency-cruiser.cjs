@@ -7,6 +7,7 @@ const CHAPTERS = [
   "platforms",
   "people",
   "launch",
+  "eligibility",
   "courses",
   "issuers",
   "tracks",

@@ -1,11 +1,17 @@
 import type { Award } from "./awards/award.js";
+import { firstStanding, heldAwardsOf } from "./awards/award-standing.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { giveAward } from "./awards/give-award.js";
 import type { EventStore } from "./events/event-store.js";
 import { learnerIdOf } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore, QueuedFact } from "./progress/exam-fact-store.js";
-import { type CatalogueNeeds, explainTracks, readCatalogue } from "./progress/explain-progress.js";
+import { createExplainer } from "./progress/explain-progress.js";
+import {
+  type CatalogueNeeds,
+  inDependencyOrder,
+  readCatalogue,
+} from "./progress/read-catalogue.js";
 import {
   recordResult,
   recordResults,
@@ -13,9 +19,10 @@ import {
   type Result,
   unusualEvent,
 } from "./progress/record-result.js";
-import { examIdsOf } from "./tracks/requirement.js";
+import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
 import type { TrackStore } from "./tracks/track-store.js";
+import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
 
 /** What the story needs of the chapters. */
@@ -26,6 +33,7 @@ export type JourneyNeeds = CatalogueNeeds &
       "findById" | "listIdsOfLearner" | "listAwaitingRecount" | "markRecounted"
     >;
     tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted">;
+    trackVersions: Pick<TrackVersionStore, "find">;
     facts: Pick<
       ExamFactStore,
       | "addOnce"
@@ -94,7 +102,10 @@ export function createJourney(needs: JourneyNeeds) {
     await awards.markAnnounced(organisationId, id);
   }
 
-  /** Awards whatever the learner's facts earn on the tracks that mention `touched` exams. */
+  /**
+   * Awards whatever the learner's facts earn on the tracks that mention `touched` exams and on
+   * those that stand on them: each after those whose award it asks for, so that one pass is enough.
+   */
   async function awardEarned(
     learner: Awaited<ReturnType<typeof findLearner>>,
     queued: QueuedFact[],
@@ -103,12 +114,22 @@ export function createJourney(needs: JourneyNeeds) {
     const { organisationId, learnerId, accountIds } = learner;
     const catalogue = await readCatalogue(needs, { organisationId, examIds: touched });
     if (catalogue.tracks.length === 0) return;
-    const held = await awards.listForLearners(organisationId, accountIds);
-    const known = queued.map(({ fact }) => fact);
-    for (const progress of explainTracks(catalogue, known, needs.now())) {
+    const facts = queued.map(({ fact }) => fact);
+    let held = await awards.listForLearners(organisationId, accountIds);
+    const explainer = () =>
+      createExplainer(catalogue, { facts, held: heldAwardsOf(held), eligibility: [] }, needs.now());
+    let explain = explainer();
+    for (const track of inDependencyOrder(catalogue.tracks)) {
+      const progress = { track, verdict: explain(track) };
       const given = { organisationId, learnerId, progress, held, courses: catalogue };
-      const award = await giveAward(needs, given);
-      if (award !== undefined) await announce(award);
+      const giving = await giveAward(needs, given);
+      if (giving.kind === "not-given") continue;
+      if (giving.kind === "given") await announce(giving.award);
+      held =
+        giving.kind === "given"
+          ? [...held, { ...giving.award, standing: firstStanding(giving.award) }]
+          : await awards.listForLearners(organisationId, accountIds);
+      explain = explainer();
     }
   }
 
@@ -132,10 +153,15 @@ export function createJourney(needs: JourneyNeeds) {
     organisationId: string;
     id: string;
     version: number;
-    examIds: string[];
   }): Promise<void> {
-    await facts.setPendingForExams(track.organisationId, track.examIds);
-    await tracks.markRecounted(track.organisationId, track.id, track.version);
+    const { organisationId, id: trackId, version } = track;
+    const edition = await needs.trackVersions.find(organisationId, { trackId, version });
+    if (edition !== undefined) {
+      const { requirement } = edition;
+      const examIds = await examIdsBehind(needs, { organisationId, requirement });
+      await facts.setPendingForExams(organisationId, examIds);
+    }
+    await tracks.markRecounted(organisationId, trackId, version);
   }
 
   /** Sets what was passed in accounts before they were joined to be counted together. */
@@ -209,8 +235,8 @@ export function createJourney(needs: JourneyNeeds) {
     }): Promise<Publication> {
       const publication = await publishTrack(needs, wanted);
       if (publication.kind !== "published") return publication;
-      const { organisationId, trackId, version, requirement } = publication.version;
-      await recount({ organisationId, id: trackId, version, examIds: examIdsOf(requirement) });
+      const { organisationId, trackId, version } = publication.version;
+      await recount({ organisationId, id: trackId, version });
       await work.wake("sweep", { key: "sweep", organisationId });
       return publication;
     },

@@ -26,7 +26,7 @@ import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
-import { createListExams } from "./list-exams.js";
+import { createListChoices } from "./list-choices.js";
 import { nameAdminRoutes, type NameActions } from "./name-admin.routes.js";
 import { offeringAdminRoutes } from "./offering-admin.routes.js";
 import { overviewPage } from "./overview.js";
@@ -71,7 +71,7 @@ type Needs = AdministratorActions &
 /** The administrator's panel, to be mounted at `/l/:launchId/admin`. One door for all of it. */
 export function adminRoutes(needs: Needs): Router {
   const router = Router({ mergeParams: true });
-  const listExams = createListExams(needs);
+  const listChoices = createListChoices(needs);
   router.use(needs.admit("administrator"));
 
   router.get("/", async (request, response) => {
@@ -89,9 +89,9 @@ export function adminRoutes(needs: Needs): Router {
     examAdminRoutes(needs),
     questionAdminRoutes(needs),
     offeringAdminRoutes(needs),
-    trackEditorRoutes({ ...needs, listExams }),
-    trackAdminRoutes({ ...needs, listExams }),
-    resultAdminRoutes({ ...needs, listExams }),
+    trackEditorRoutes({ ...needs, listChoices }),
+    trackAdminRoutes({ ...needs, listChoices }),
+    resultAdminRoutes({ ...needs, listChoices }),
     awardAdminRoutes(needs),
     peopleAdminRoutes(needs),
     nameAdminRoutes(needs),

@@ -1,11 +1,20 @@
-import type { Requirement } from "../tracks/requirement.js";
+import { areContactHours, contactHoursFault } from "../courses/course.js";
+import type { Exam } from "../courses/exam.js";
+import type { Requirement, RequirementGroup, RequirementLeaf } from "../tracks/requirement.js";
 import { numberOf } from "./form-values.js";
-import { type StepForm, stepField } from "./requirement-form.js";
+import { rowKindOf, type StepForm, stepField } from "./requirement-form.js";
 
 export type StepsCheck =
   | { kind: "ok"; requirement: Requirement }
   /** One sentence for each faulty field, by the field's name. */
   | { kind: "faulty"; faults: Record<string, string> };
+
+/** What the steps may ask for: whatever else a form names was never offered. */
+export type StepChoices = {
+  exams: ReadonlyMap<string, Exam["kind"]>;
+  trackIds: ReadonlySet<string>;
+  professionIds: ReadonlySet<string>;
+};
 
 type Faults = Record<string, string>;
 
@@ -17,21 +26,37 @@ function checkPassMark(step: StepForm, faults: Faults): number | undefined {
   return undefined;
 }
 
-function checkExam(
-  step: StepForm,
-  examIds: ReadonlySet<string>,
-  faults: Faults,
-): Requirement & { kind: "exam-passed" } {
-  if (!examIds.has(step.examId)) {
-    faults[stepField(step.id, "exam")] = "Choose the exam that must be passed.";
+function checkExam(step: StepForm, choices: StepChoices, faults: Faults): RequirementLeaf {
+  const { id, examId } = step;
+  const kind = choices.exams.get(examId);
+  if (kind === undefined) {
+    faults[stepField(id, "exam")] = "Choose the exam that must be passed.";
+  }
+  if (kind === "activity") {
+    if (step.passMark.trim() !== "")
+      faults[stepField(id, "pass")] = "An activity is accepted or not: leave the pass mark empty.";
+    return { id, kind: "activity-completed", examId };
   }
   const passMarkPercent = checkPassMark(step, faults);
   return {
-    id: step.id,
-    kind: "exam-passed",
-    examId: step.examId,
+    ...{ id, kind: "exam-passed", examId },
     ...(passMarkPercent === undefined ? {} : { passMarkPercent }),
   };
+}
+
+function checkAward(step: StepForm, choices: StepChoices, faults: Faults): RequirementLeaf {
+  const { id, trackId } = step;
+  if (!choices.trackIds.has(trackId))
+    faults[stepField(id, "track")] = "Choose the micro-credential that must be held.";
+  return { id, kind: "micro-credential-held", trackId };
+}
+
+function checkEligibility(step: StepForm, choices: StepChoices, faults: Faults): RequirementLeaf {
+  const { id, professionId } = step;
+  if (!choices.professionIds.has(professionId))
+    faults[stepField(id, "profession")] = "Choose the profession.";
+  const asks = step.asks === "licence" ? "licence" : "student-or-practitioner";
+  return { id, kind: "eligibility", professionId, asks };
 }
 
 function checkCount(step: StepForm, faults: Faults): number {
@@ -45,26 +70,60 @@ function checkCount(step: StepForm, faults: Faults): number {
   return 1;
 }
 
-/** Twice the same exam in one group would count one pass as two steps. */
+function checkHours(step: StepForm, faults: Faults): number {
+  const hours = numberOf(step.hours);
+  if (hours !== undefined && areContactHours(hours)) return hours;
+  faults[stepField(step.id, "hours")] = contactHoursFault;
+  return 1;
+}
+
+/** Twice the same exam or award in one group would count one pass as two steps. */
 function checkRepeats(group: StepForm, faults: Faults): void {
   const seen = new Set<string>();
   for (const step of group.steps) {
-    if (step.kind !== "exam-passed" || step.examId === "") continue;
-    if (seen.has(step.examId)) {
-      faults[stepField(step.id, "exam")] ??= "This exam is in this group already.";
+    const named = step.examId + step.trackId;
+    if (named === "") continue;
+    if (seen.has(named)) {
+      const part = step.examId === "" ? "track" : "exam";
+      const what = step.examId === "" ? "micro-credential" : "exam";
+      faults[stepField(step.id, part)] ??= `This ${what} is in this group already.`;
     }
-    seen.add(step.examId);
+    seen.add(named);
+  }
+}
+
+function toGroup(step: StepForm, of: Requirement[], faults: Faults): RequirementGroup {
+  const { id } = step;
+  switch (step.kind) {
+    case "at-least":
+      return { id, kind: "at-least", count: checkCount(step, faults), of };
+    case "at-least-hours":
+      return { id, kind: "at-least-hours", hours: checkHours(step, faults), of };
+    case "in-order":
+      return { id, kind: "in-order", of };
+    default:
+      return { id, kind: "all-of", of };
   }
 }
 
 /**
  * Turns the form's tree into the tree that is stored, or names every field that stands in the way.
- * @param examIds the organisation's exams; a step may ask for no other
  */
-export function checkSteps(root: StepForm, examIds: ReadonlySet<string>): StepsCheck {
+export function checkSteps(root: StepForm, choices: StepChoices): StepsCheck {
   const faults: Faults = {};
   const check = (step: StepForm): Requirement => {
-    if (step.kind === "exam-passed") return checkExam(step, examIds, faults);
+    switch (rowKindOf(step)) {
+      case "exam":
+        return checkExam(step, choices, faults);
+      case "award":
+        return checkAward(step, choices, faults);
+      case "eligibility":
+        return checkEligibility(step, choices, faults);
+      case "group":
+        return checkGroup(step);
+    }
+  };
+  const checkGroup = (step: StepForm): Requirement => {
     if (step.steps.length === 0) {
       faults[stepField(step.id, "steps")] =
         step === root
@@ -73,9 +132,7 @@ export function checkSteps(root: StepForm, examIds: ReadonlySet<string>): StepsC
     }
     const of = step.steps.map(check);
     checkRepeats(step, faults);
-    return step.kind === "all-of"
-      ? { id: step.id, kind: "all-of", of }
-      : { id: step.id, kind: "at-least", count: checkCount(step, faults), of };
+    return toGroup(step, of, faults);
   };
   const requirement = check(root);
   return Object.keys(faults).length === 0

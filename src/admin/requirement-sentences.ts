@@ -1,4 +1,10 @@
-import type { Requirement } from "../tracks/requirement.js";
+import {
+  type EligibilityStep,
+  isGroup,
+  type Requirement,
+  type RequirementGroup,
+  type RequirementLeaf,
+} from "../tracks/requirement.js";
 
 /** A tree in words: a sentence, and the sentences of what it asks for. */
 export type RequirementSentence = { sentence: string; steps: RequirementSentence[] };
@@ -6,30 +12,63 @@ export type RequirementSentence = { sentence: string; steps: RequirementSentence
 /** What a sentence calls an exam, and the pass mark that stands where a step sets none. */
 export type NamedExam = { name: string; passMarkPercent: number };
 
-/**
- * Says in plain words what a track asks for.
- * @param exams by id; an exam that is gone is called so
- */
+/** What the sentences call what a tree mentions, by id; what is gone is called so. */
+export type RequirementNames = {
+  exams: ReadonlyMap<string, NamedExam>;
+  tracks: ReadonlyMap<string, string>;
+  professions: ReadonlyMap<string, string>;
+};
+
+/** Says in plain words what a track asks for. */
 export function describeRequirement(
-  requirement: Requirement,
-  exams: ReadonlyMap<string, NamedExam>,
+  node: Requirement,
+  names: RequirementNames,
 ): RequirementSentence {
-  const describe = (node: Requirement): RequirementSentence => {
-    switch (node.kind) {
-      case "exam-passed": {
-        const exam = exams.get(node.examId);
-        if (exam === undefined)
-          return { sentence: "Pass an exam that no longer exists.", steps: [] };
-        const percent = node.passMarkPercent ?? exam.passMarkPercent;
-        return { sentence: `Pass ${exam.name} with at least ${percent}%.`, steps: [] };
-      }
-      case "all-of":
-        return { sentence: allOf(node.of.length), steps: node.of.map(describe) };
-      case "at-least":
-        return { sentence: atLeast(node.count, node.of.length), steps: node.of.map(describe) };
-    }
+  if (!isGroup(node)) return { sentence: describeLeaf(node, names), steps: [] };
+  return {
+    sentence: describeGroup(node),
+    steps: node.of.map((step) => describeRequirement(step, names)),
   };
-  return describe(requirement);
+}
+
+function describeLeaf(leaf: RequirementLeaf, names: RequirementNames): string {
+  switch (leaf.kind) {
+    case "exam-passed": {
+      const exam = names.exams.get(leaf.examId);
+      if (exam === undefined) return "Pass an exam that no longer exists.";
+      return `Pass ${exam.name} with at least ${leaf.passMarkPercent ?? exam.passMarkPercent}%.`;
+    }
+    case "activity-completed":
+      return `Have ${names.exams.get(leaf.examId)?.name ?? "an activity that no longer exists"} accepted.`;
+    case "micro-credential-held":
+      return `Earn ${names.tracks.get(leaf.trackId) ?? "a micro-credential that is no longer offered"}.`;
+    case "eligibility":
+      return describeEligibility(leaf, names);
+  }
+}
+
+function describeEligibility(
+  { professionId, asks }: EligibilityStep,
+  { professions }: RequirementNames,
+): string {
+  const name = professions.get(professionId) ?? "a profession that is no longer listed";
+  return asks === "licence"
+    ? `Hold a verified licence or registration as ${name}, valid when the last step is done.`
+    : `Be a student or practitioner: ${name}.`;
+}
+
+function describeGroup(group: RequirementGroup): string {
+  const total = group.of.length;
+  switch (group.kind) {
+    case "all-of":
+      return allOf(total);
+    case "at-least":
+      return group.count === total ? allOf(total) : `Do at least ${group.count} of these ${total}:`;
+    case "at-least-hours":
+      return `Do at least ${group.hours} contact hours of these:`;
+    case "in-order":
+      return "Do all of these; the last counts once the others are done:";
+  }
 }
 
 function allOf(count: number): string {
@@ -37,6 +76,3 @@ function allOf(count: number): string {
   if (count === 1) return "Do this:";
   return count === 2 ? "Do both of these:" : `Do all ${count} of these:`;
 }
-
-const atLeast = (count: number, total: number): string =>
-  count === total ? allOf(total) : `Do at least ${count} of these ${total}:`;

@@ -8,7 +8,7 @@ import { isId } from "../stored-record.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
 import { requiredText } from "./form-fields.js";
-import type { ListExams } from "./list-exams.js";
+import type { ListChoices } from "./list-choices.js";
 import { resultPage } from "./result-page.js";
 
 /** The results chapter's actions, for one organisation. */
@@ -29,7 +29,7 @@ export type ResultActions = {
 type Needs = ResultActions & {
   pushKeys: Pick<PushKeyStore, "list" | "revoke">;
   waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
-  listExams: ListExams;
+  listChoices: ListChoices;
   now: () => Date;
 };
 
@@ -59,7 +59,7 @@ export function resultAdminRoutes(needs: Needs): Router {
       needs.pushKeys.list(organisationId),
       needs.waitingResults.listNames(organisationId),
       needs.waitingResults.listBindings(organisationId),
-      needs.listExams(organisationId),
+      needs.listChoices(organisationId),
     ]);
     showAdminPage(request, response, {
       view: "results",

@@ -16,14 +16,14 @@ import {
   noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
-import type { ListExams } from "./list-exams.js";
+import type { ListChoices } from "./list-choices.js";
 import { badgeOf } from "./track-form.js";
 import { trackContentView, trackPage, trackRow } from "./track-page.js";
 
 type Needs = DecisionNeeds & {
   tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
   trackVersions: Pick<TrackVersionStore, "find" | "listOf">;
-  listExams: ListExams;
+  listChoices: ListChoices;
   publishTrack: (wanted: {
     organisationId: string;
     trackId: string;
@@ -51,7 +51,7 @@ export function trackAdminRoutes(needs: Needs): Router {
     const { track, notices = [], status = 200 } = shown;
     const { organisationId, id } = track;
     const versions = await needs.trackVersions.listOf(organisationId, id);
-    const page = trackPage(track, versions, await needs.listExams(organisationId));
+    const page = trackPage(track, versions, await needs.listChoices(organisationId));
     const content = { view: "track", title: track.name, area: "tracks" as const };
     showAdminPage(request, response, { ...content, page, notices, status });
   };
@@ -89,7 +89,7 @@ export function trackAdminRoutes(needs: Needs): Router {
     const edition = isVersion
       ? await needs.trackVersions.find(organisationId, { trackId, version })
       : undefined;
-    const content = trackContentView(found(edition), await needs.listExams(organisationId));
+    const content = trackContentView(found(edition), await needs.listChoices(organisationId));
     showAdminPage(request, response, {
       view: "track-version",
       title: `${content.name}, version ${version}`,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Request, type Response, Router } from "express";
+import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { Track } from "../tracks/track.js";
@@ -10,8 +11,8 @@ import { adminPath } from "./admin-frame.js";
 import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
 import { textOf } from "./form-values.js";
 import { readCommand } from "./list-edit.js";
-import type { ListExams } from "./list-exams.js";
-import { trackEditor } from "./track-editor.js";
+import type { ListChoices } from "./list-choices.js";
+import { stepChoicesOf, trackEditor } from "./track-editor.js";
 import { faultsOnPage } from "./track-faults.js";
 import {
   checkTrackForm,
@@ -23,10 +24,11 @@ import {
 } from "./track-form.js";
 
 type Needs = {
-  tracks: Pick<TrackStore, "findById" | "add" | "saveDraft">;
-  trackVersions: Pick<TrackVersionStore, "find">;
+  tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
+  trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
+  courses: Pick<CourseStore, "listByIds">;
   exams: Pick<ExamStore, "listByIds">;
-  listExams: ListExams;
+  listChoices: ListChoices;
   now: () => Date;
 };
 
@@ -45,7 +47,7 @@ export function trackEditorRoutes(needs: Needs): Router {
   ): Promise<void> => {
     const { track, form, faults = {} } = shown;
     const visit = visitOf(response);
-    const list = await needs.listExams(visit.launch.organisationId);
+    const list = await needs.listChoices(visit.launch.organisationId);
     const path = track === undefined ? "/tracks" : `/tracks/${track.id}`;
     showAdminPage(request, response, {
       view: "track-edit",
@@ -74,8 +76,7 @@ export function trackEditorRoutes(needs: Needs): Router {
       await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
       return;
     }
-    const { exams } = await needs.listExams(organisationId);
-    const checked = checkTrackForm(form, new Set(exams.map(({ id }) => id)));
+    const checked = checkTrackForm(form, stepChoicesOf(await needs.listChoices(organisationId)));
     if (checked.kind === "faulty") {
       await showEditor(request, response, { track, form, faults: checked.faults });
       return;

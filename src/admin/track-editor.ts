@@ -1,7 +1,10 @@
-import type { Course } from "../courses/course.js";
-import type { Exam } from "../courses/exam.js";
-import { checkSteps } from "./requirement-check.js";
-import { describeRequirement, type NamedExam } from "./requirement-sentences.js";
+import type { Choices } from "./list-choices.js";
+import { checkSteps, type StepChoices } from "./requirement-check.js";
+import {
+  describeRequirement,
+  type NamedExam,
+  type RequirementNames,
+} from "./requirement-sentences.js";
 import { type SelectOption, stepsView } from "./steps-view.js";
 import { badgeOf, type TrackForm } from "./track-form.js";
 
@@ -11,13 +14,23 @@ const SHAPES: SelectOption[] = [
   { value: "shield", label: "Shield" },
 ];
 
-type ExamList = { courses: readonly Course[]; exams: readonly Exam[] };
+const KINDS: SelectOption[] = [
+  { value: "micro-credential", label: "Micro-credential" },
+  { value: "certificate", label: "Professional certificate" },
+];
+
+const ASKS: SelectOption[] = [
+  { value: "student-or-practitioner", label: "a student or a practitioner" },
+  { value: "licence", label: "licensed or registered, as verified" },
+];
+
+type ExamList = Pick<Choices, "courses" | "exams">;
 
 const byId = <T extends { id: string }>(items: readonly T[]): Map<string, T> =>
   new Map(items.map((item) => [item.id, item]));
 
 /** The exams by id, called as sentences call them: `Final exam (AH-101 Safe transfers)`. */
-export function nameExams({ courses, exams }: ExamList): Map<string, NamedExam> {
+function nameExams({ courses, exams }: ExamList): Map<string, NamedExam> {
   const courseOf = byId(courses);
   return new Map(
     exams.map((exam) => {
@@ -27,6 +40,30 @@ export function nameExams({ courses, exams }: ExamList): Map<string, NamedExam> 
     }),
   );
 }
+
+/** What sentences call everything that a tree can ask for. */
+export const nameChoices = (choices: Choices): RequirementNames => ({
+  exams: nameExams(choices),
+  tracks: new Map(choices.tracks.map(({ id, name }) => [id, name])),
+  professions: new Map(choices.professions.map(({ id, name }) => [id, name])),
+});
+
+/** What a form may name. */
+export const stepChoicesOf = (choices: Choices): StepChoices => ({
+  exams: new Map(choices.exams.map(({ id, kind }) => [id, kind])),
+  trackIds: new Set(choices.tracks.map(({ id }) => id)),
+  professionIds: new Set(choices.professions.map(({ id }) => id)),
+});
+
+const optionsOf = (
+  items: readonly { id: string; name: string }[],
+  first: string,
+): SelectOption[] => [
+  { value: "", label: first },
+  ...items
+    .map(({ id, name }) => ({ value: id, label: name }))
+    .toSorted((a, b) => a.label.localeCompare(b.label)),
+];
 
 /** The exams to choose from, in the order of their courses' codes. */
 function examOptions({ courses, exams }: ExamList): SelectOption[] {
@@ -46,10 +83,10 @@ export function badgePreviewPath(fields: Record<"shape" | "colour" | "initials",
 }
 
 /** The page on which a draft is written. Sentences are shown once the steps can be read. */
-export function trackEditor(form: TrackForm, list: ExamList, faults: Record<string, string>) {
+export function trackEditor(form: TrackForm, list: Choices, faults: Record<string, string>) {
   const { badgeShape, badgeColour, badgeInitials } = form.fields;
   const badge = { shape: badgeShape, colour: badgeColour, initials: badgeInitials };
-  const checked = checkSteps(form.steps, new Set(list.exams.map(({ id }) => id)));
+  const checked = checkSteps(form.steps, stepChoicesOf(list));
   return {
     fields: form.fields,
     faults,
@@ -66,10 +103,16 @@ export function trackEditor(form: TrackForm, list: ExamList, faults: Record<stri
     ),
     steps: stepsView(form.steps),
     examOptions: [{ value: "", label: "Choose an exam" }, ...examOptions(list)],
+    trackOptions: optionsOf(list.tracks, "Choose a micro-credential"),
+    professionOptions: optionsOf(list.professions, "Choose a profession"),
     hasExams: list.exams.length > 0,
+    kinds: KINDS,
+    asks: ASKS,
     shapes: SHAPES,
     sentences:
-      checked.kind === "ok" ? describeRequirement(checked.requirement, nameExams(list)) : undefined,
+      checked.kind === "ok"
+        ? describeRequirement(checked.requirement, nameChoices(list))
+        : undefined,
     badgePath: badgeOf(badge) === undefined ? undefined : badgePreviewPath(badge),
   };
 }

@@ -1,5 +1,5 @@
 import { competencyField, type CompetencyForm } from "./competency-form.js";
-import { stepField, type StepForm } from "./requirement-form.js";
+import { rowKindOf, type RowKind, stepField, type StepForm } from "./requirement-form.js";
 import type { TrackForm } from "./track-form.js";
 
 type Faults = Record<string, string>;
@@ -8,6 +8,14 @@ const badgeFields: Record<string, string> = {
   "badge.shape": "badgeShape",
   "badge.colour": "badgeColour",
   "badge.initials": "badgeInitials",
+};
+
+/** Where a step's fault is shown. */
+const faultyParts: Record<RowKind, Parameters<typeof stepField>[1]> = {
+  group: "steps",
+  exam: "exam",
+  award: "track",
+  eligibility: "profession",
 };
 
 function findStep(step: StepForm, id: string): StepForm | undefined {
@@ -22,7 +30,7 @@ function findStep(step: StepForm, id: string): StepForm | undefined {
 function stepFieldOf(root: StepForm, id: string): string {
   const step = findStep(root, id);
   if (step === undefined) return "";
-  return stepField(id, step.kind === "exam-passed" ? "exam" : "steps");
+  return stepField(id, faultyParts[rowKindOf(step)]);
 }
 
 function competencyFieldOf(competencies: readonly CompetencyForm[], index: number): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BadgeDesign, TrackContent } from "../tracks/track.js";
+import { type BadgeDesign, kindOf, type TrackContent } from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
 import {
   checkCompetencies,
@@ -10,12 +10,13 @@ import {
 } from "./competency-form.js";
 import { contactHoursField, optionalNumber, requiredText } from "./form-fields.js";
 import { textOf } from "./form-values.js";
-import { checkSteps } from "./requirement-check.js";
+import { checkSteps, type StepChoices } from "./requirement-check.js";
 import { editSteps, stepCommandOf } from "./requirement-edit.js";
-import { emptyGroup, readSteps, type StepForm, stepsOf } from "./requirement-form.js";
+import { emptyStep, readSteps, type StepForm, stepsOf } from "./requirement-form.js";
 
 /** The plain fields of a track, by the names they have on the page. */
 const FIELDS = [
+  "kind",
   "name",
   "description",
   "criteriaNarrative",
@@ -42,9 +43,14 @@ const FIRST_COLOUR = "#1d5b8f";
 export function emptyTrackForm(newKey: () => string): TrackForm {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, ""])) as Record<TrackField, string>;
   return {
-    fields: { ...fields, badgeShape: "hexagon", badgeColour: FIRST_COLOUR },
+    fields: {
+      ...fields,
+      kind: "micro-credential",
+      badgeShape: "hexagon",
+      badgeColour: FIRST_COLOUR,
+    },
     competencies: [],
-    steps: emptyGroup(newKey()),
+    steps: emptyStep("group", newKey()),
   };
 }
 
@@ -53,6 +59,7 @@ export function trackFormOf(content: TrackContent): TrackForm {
   const { badge } = content;
   return {
     fields: {
+      kind: kindOf(content),
       name: content.name,
       description: content.description,
       criteriaNarrative: content.criteriaNarrative,
@@ -107,6 +114,7 @@ const badgeFields = {
 };
 
 const FieldsSchema = z.object({
+  kind: z.enum(["micro-credential", "certificate"], { error: "Choose what it earns." }),
   name: requiredText("Enter a name.", 200),
   description: requiredText("Say in a sentence or two what this is.", 2000),
   criteriaNarrative: requiredText("Say how it is earned.", 4000),
@@ -135,12 +143,11 @@ export type TrackFormCheck =
 
 /**
  * Turns the form into a draft's content, or names every faulty field with one sentence.
- * @param examIds the organisation's exams
  */
-export function checkTrackForm(form: TrackForm, examIds: ReadonlySet<string>): TrackFormCheck {
+export function checkTrackForm(form: TrackForm, choices: StepChoices): TrackFormCheck {
   const fields = FieldsSchema.safeParse(form.fields);
   const competencies = checkCompetencies(form.competencies);
-  const steps = checkSteps(form.steps, examIds);
+  const steps = checkSteps(form.steps, choices);
   if (fields.success && competencies.kind === "ok" && steps.kind === "ok") {
     const { badgeShape, badgeColour, badgeInitials, ...plain } = fields.data;
     const badge = { shape: badgeShape, colour: badgeColour, initials: badgeInitials };

@@ -1,15 +1,13 @@
-import type { Course } from "../courses/course.js";
 import { type Exam, isReady } from "../courses/exam.js";
 import { examIdsOf } from "../tracks/requirement.js";
 import type { Track, TrackContent, TrackVersion } from "../tracks/track.js";
+import type { Choices } from "./list-choices.js";
 import { dayOf, momentOf } from "./moments.js";
 import { describeRequirement } from "./requirement-sentences.js";
-import { badgePreviewPath, nameExams } from "./track-editor.js";
-
-type ExamList = { courses: readonly Course[]; exams: readonly Exam[] };
+import { badgePreviewPath, nameChoices } from "./track-editor.js";
 
 /** What was written about a track, for reading. */
-export const trackContentView = (content: TrackContent, list: ExamList) => ({
+export const trackContentView = (content: TrackContent, list: Choices) => ({
   name: content.name,
   description: content.description,
   criteriaNarrative: content.criteriaNarrative,
@@ -18,7 +16,7 @@ export const trackContentView = (content: TrackContent, list: ExamList) => ({
   developmentPoints: content.developmentPoints,
   competencies: content.competencies,
   badgePath: badgePreviewPath(content.badge),
-  sentences: describeRequirement(content.requirement, nameExams(list)),
+  sentences: describeRequirement(content.requirement, nameChoices(list)),
 });
 
 /** Exams that a draft asks for and nobody can take yet; they stand in the way of publishing. */
@@ -48,7 +46,7 @@ export const trackRow = (track: Track) => ({
 });
 
 /** One track: its draft, the version in force and the earlier ones. */
-export function trackPage(track: Track, versions: readonly TrackVersion[], list: ExamList) {
+export function trackPage(track: Track, versions: readonly TrackVersion[], list: Choices) {
   const inForce = versions.find(({ version }) => version === track.publishedVersion);
   return {
     id: track.id,

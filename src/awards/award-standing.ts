@@ -1,4 +1,5 @@
 import { type AuditEntry, ROSETTE } from "../audit/audit-entry.js";
+import type { HeldAward } from "../progress/evaluation.js";
 import type { Award } from "./award.js";
 
 export type AwardState = "active" | "on-hold" | "revoked";
@@ -53,3 +54,17 @@ export const firstStanding = ({ awardedAt }: Pick<Award, "awardedAt">): AwardSta
   previousState: undefined,
   despite: [],
 });
+
+/** The awards that stand, as the rules of other tracks read them. */
+export const heldAwardsOf = (awards: readonly StandingAward[]): HeldAward[] =>
+  awards
+    .filter(({ standing }) => standing.state === "active")
+    .map((award) => ({
+      awardId: award.id,
+      learnerId: award.learnerId,
+      trackId: award.trackId,
+      awardedAt: award.awardedAt,
+      hoursByCourse: new Map(
+        award.evidence.map(({ courseCode, contactHours }) => [courseCode, contactHours]),
+      ),
+    }));

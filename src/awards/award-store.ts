@@ -43,6 +43,7 @@ const schema = new Schema<StoredAward>(
     awardedAt: { type: Date, required: true },
     explanation: { type: Schema.Types.Mixed, required: true },
     evidence: { type: Schema.Types.Mixed, required: true },
+    standsOn: { type: [String], default: undefined },
     unannounced: Boolean,
     credential: { type: String, required: true },
     standing: Schema.Types.Mixed,
@@ -52,6 +53,7 @@ const schema = new Schema<StoredAward>(
 );
 schema.index({ organisationId: 1, learnerId: 1, trackId: 1, round: 1 }, { unique: true });
 schema.index({ organisationId: 1, awardedAt: -1 });
+schema.index({ organisationId: 1, standsOn: 1 }, { sparse: true });
 schema.index({ unannounced: 1 }, { partialFilterExpression: { unannounced: true } });
 schema.index({ awardedAt: 1 }, { partialFilterExpression: { credential: "due" } });
 schema.index({ standingUntold: 1 }, { partialFilterExpression: { standingUntold: true } });

@@ -1,4 +1,4 @@
-import type { Verdict } from "../progress/verdict.js";
+import { isDone, type Verdict } from "../progress/verdict.js";
 
 /**
  * A micro-credential earned: immutable. Unique by (organisation, learner, track, round); the
@@ -21,6 +21,8 @@ export type Award = {
   explanation: Verdict;
   /** The courses that counted, frozen: what the credential lists as evidence. */
   evidence: AwardEvidence[];
+  /** Ids of the awards that it stands on, where micro-credentials stack. */
+  standsOn?: string[] | undefined;
 };
 
 export type AwardEvidence = {
@@ -53,7 +55,7 @@ export function decideAward(
 ): AwardDecision {
   const award = held.find((one) => one.trackId === trackId);
   if (award !== undefined) return { kind: "held", award };
-  return verdict.state === "met"
+  return isDone(verdict)
     ? { kind: "award", round: FIRST_ROUND }
     : { kind: "not-yet", because: "requirement-not-met", sentence: verdict.sentence };
 }

@@ -1,14 +1,19 @@
 import { randomUUID } from "node:crypto";
-import type { Catalogue, TrackProgress } from "../progress/explain-progress.js";
-import { examStepsOf, type Verdict } from "../progress/verdict.js";
+import type { TrackProgress } from "../progress/explain-progress.js";
+import type { Catalogue } from "../progress/read-catalogue.js";
+import { examStepsOf, heldAwardIdsOf, type Verdict } from "../progress/verdict.js";
 import { newId } from "../stored-record.js";
 import { type Award, type AwardEvidence, decideAward } from "./award.js";
 import type { AwardStore } from "./award-store.js";
 
 type Courses = Pick<Catalogue, "courses" | "examRecords">;
 
-/** The courses that counted, as they are today. */
-function listEvidence(verdict: Verdict, { courses, examRecords }: Courses): AwardEvidence[] {
+/** The courses that counted, as they are today, and those behind the awards that it stands on. */
+function listEvidence(
+  verdict: Verdict,
+  { courses, examRecords }: Courses,
+  standsOn: readonly Award[],
+): AwardEvidence[] {
   const counted = new Set(verdict.evidence);
   const byFact = new Map<string, AwardEvidence>();
   for (const { evidence, exam } of examStepsOf(verdict)) {
@@ -26,27 +31,37 @@ function listEvidence(verdict: Verdict, { courses, examRecords }: Courses): Awar
       factId,
     });
   }
+  for (const { evidence } of standsOn)
+    for (const course of evidence)
+      if (!byFact.has(course.factId)) byFact.set(course.factId, course);
   return [...byFact.values()];
 }
+
+export type Giving =
+  | { kind: "given"; award: Award }
+  /** Another process gave it meanwhile. */
+  | { kind: "already-there" }
+  | { kind: "not-given" };
 
 /**
  * Gives a learner the award of a track, if it is earned and not held. Any number of calls, from
  * any number of processes, give it once: the store's unique index decides.
- * @returns the award if this call gave it
  */
 export async function giveAward(
   needs: { awards: Pick<AwardStore, "addOnce">; now: () => Date },
   about: {
     organisationId: string;
     learnerId: string;
-    progress: TrackProgress;
+    progress: Pick<TrackProgress, "track" | "verdict">;
     held: readonly Award[];
     courses: Courses;
   },
-): Promise<Award | undefined> {
+): Promise<Giving> {
   const { track, verdict } = about.progress;
   const decision = decideAward(track.trackId, verdict, about.held);
-  if (decision.kind !== "award") return undefined;
+  if (decision.kind !== "award") return { kind: "not-given" };
+  const heldIds = new Set(heldAwardIdsOf(verdict));
+  const standsOn = about.held.filter(({ id }) => heldIds.has(id));
   const award: Award = {
     id: newId(),
     organisationId: about.organisationId,
@@ -58,7 +73,10 @@ export async function giveAward(
     subjectUrn: `urn:uuid:${randomUUID()}`,
     awardedAt: needs.now(),
     explanation: verdict,
-    evidence: listEvidence(verdict, about.courses),
+    evidence: listEvidence(verdict, about.courses, standsOn),
+    ...(standsOn.length === 0 ? {} : { standsOn: standsOn.map(({ id }) => id) }),
   };
-  return (await needs.awards.addOnce(award)) === "added" ? award : undefined;
+  return (await needs.awards.addOnce(award)) === "added"
+    ? { kind: "given", award }
+    : { kind: "already-there" };
 }

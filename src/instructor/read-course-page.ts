@@ -1,3 +1,5 @@
+import type { AwardStore } from "../awards/award-store.js";
+import { readLearnerRecords } from "../awards/read-learner-records.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
@@ -6,7 +8,8 @@ import type { AccountStore } from "../people/account-store.js";
 import { learnerIdOf } from "../people/account.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
-import { type CatalogueNeeds, explainTracks, readCatalogue } from "../progress/explain-progress.js";
+import { explainTracks } from "../progress/explain-progress.js";
+import { type CatalogueNeeds, readCatalogue } from "../progress/read-catalogue.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
 import type { CourseMemberStore } from "./course-member-store.js";
 import {
@@ -25,6 +28,7 @@ export type CoursePageNeeds = CatalogueNeeds & {
   accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
+  awards: Pick<AwardStore, "listForLearners">;
   courseMembers: Pick<CourseMemberStore, "list">;
   now: () => Date;
 };
@@ -114,19 +118,16 @@ export async function readCoursePage(
       accountIds: await needs.accounts.listIdsOfLearner(organisationId, learner.learnerId),
     })),
   );
-  const [catalogue, facts] = await Promise.all([
+  const [catalogue, records] = await Promise.all([
     readCatalogue(needs, { organisationId, examIds: state.exams.map(({ id }) => id) }),
-    needs.facts.listForAccounts(
-      organisationId,
-      learners.flatMap(({ accountIds }) => accountIds),
-    ),
+    readLearnerRecords(needs, organisationId, learners),
   ]);
   const now = needs.now();
-  const items = learners.map(({ accountIds, ...learner }) => {
-    const own = facts.filter(({ accountId }) => accountIds.includes(accountId));
-    const results = ownResultsOf(own, offeringId, now);
-    const tracks = explainTracks(catalogue, own, now);
-    return learnerRow({ ...learner, results, tracks }, state, catalogue.courses);
+  const items = records.map((record, index) => {
+    const { learnerId = "", name, hasLeft = false } = learners[index] ?? {};
+    const results = ownResultsOf(record.facts, offeringId, now);
+    const tracks = explainTracks(catalogue, record, now);
+    return learnerRow({ learnerId, name, hasLeft, results, tracks }, state, catalogue.courses);
   });
   return { state, search: query.search, list: { ...found, items } };
 }

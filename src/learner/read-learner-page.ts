@@ -1,4 +1,5 @@
 import type { Award } from "../awards/award.js";
+import { heldAwardsOf } from "../awards/award-standing.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
@@ -8,7 +9,8 @@ import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
-import { type CatalogueNeeds, explainTracks, readCatalogue } from "../progress/explain-progress.js";
+import { explainTracks } from "../progress/explain-progress.js";
+import { type CatalogueNeeds, readCatalogue } from "../progress/read-catalogue.js";
 import type { Notice } from "../web/page.js";
 import { learnerPage, type LearnerPage, type Onlooker } from "./learner-page.js";
 import { noticeText } from "./notice.js";
@@ -78,7 +80,11 @@ export async function readPageOf(
   ]);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
-  const progress = explainTracks(catalogue, facts, needs.now());
+  const progress = explainTracks(
+    catalogue,
+    { facts, held: heldAwardsOf(awards), eligibility: [] },
+    needs.now(),
+  );
   const standings = progress.map(({ track, verdict }): TrackStanding => {
     const award = awardOf.get(track.trackId);
     return { track, verdict, award, credential: award && credentialOf.get(award.id) };

@@ -1,10 +1,10 @@
 import type { Award } from "../awards/award.js";
 import type { Course } from "../courses/course.js";
 import type { Credential } from "../credentials/credential.js";
-import type { Catalogue } from "../progress/explain-progress.js";
-import { shareOf, type Verdict } from "../progress/verdict.js";
+import type { Catalogue } from "../progress/read-catalogue.js";
+import { isDone, shareOf, type Verdict } from "../progress/verdict.js";
 import { examIdsOf } from "../tracks/requirement.js";
-import type { TrackVersion } from "../tracks/track.js";
+import { kindOf, NO_INITIALS, type TrackVersion } from "../tracks/track.js";
 import { printDay, type PrintedDay } from "./printed-day.js";
 
 /** Where one learner stands in one published track. */
@@ -47,7 +47,7 @@ export type TrackCard = {
   description: string;
   state: "earned" | "in-progress" | "not-started";
   /** Parts of the ring, in the order of the track. */
-  ring: Verdict["state"][];
+  ring: RingPart[];
   ringLabel: string;
   summary: string;
   steps: StepLine[];
@@ -56,6 +56,8 @@ export type TrackCard = {
   awardedOn: PrintedDay | undefined;
   credential: CredentialLine | undefined;
 };
+
+type RingPart = "met" | "in-progress" | "missing";
 
 /** What is nearest to its end first; of equals what has more behind it, as `shareOf` counts. */
 function nearestFirst(one: Verdict, other: Verdict): number {
@@ -68,8 +70,11 @@ function nearestFirst(one: Verdict, other: Verdict): number {
  * The parts of the ring: one for each exam that is needed. Of `at least n of` the n steps that
  * are furthest along stand for the group.
  */
-export function ringOf(verdict: Verdict): Verdict["state"][] {
-  if (verdict.steps.length === 0) return [verdict.state];
+export function ringOf(verdict: Verdict): RingPart[] {
+  if (verdict.steps.length === 0) {
+    if (isDone(verdict)) return ["met"];
+    return [verdict.state === "in-progress" ? "in-progress" : "missing"];
+  }
   const nearest =
     verdict.needed === verdict.steps.length
       ? verdict.steps
@@ -80,8 +85,14 @@ export function ringOf(verdict: Verdict): Verdict["state"][] {
 const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
   `${code} ${title}`;
 
-const groupMark = ({ needed, steps }: Verdict): string =>
-  needed === steps.length ? "All of these:" : `Any ${needed} of these ${steps.length}:`;
+const groupMark = ({ kind, hours, needed, steps }: Verdict): string =>
+  hours !== undefined
+    ? `At least ${hours.needed} contact hours of these:`
+    : kind === "in-order"
+      ? "All of these, the last once the others are done:"
+      : needed === steps.length
+        ? "All of these:"
+        : `Any ${needed} of these ${steps.length}:`;
 
 function stepLine(verdict: Verdict, around: CardSurroundings): StepLine {
   const { exam } = verdict;
@@ -125,6 +136,7 @@ export function badgeFactsOf(
       term: "Development points",
       details: track.developmentPoints === undefined ? [] : [String(track.developmentPoints)],
     },
+    { term: "Initials", details: kindOf(track) === "certificate" ? [NO_INITIALS] : [] },
     { term: "Edition", details: [`Version ${track.version}`] },
   ];
   return facts.filter(({ details }) => details.length > 0);
@@ -170,7 +182,7 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
     ring,
     ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
     summary: verdict.sentence,
-    steps: (verdict.kind === "exam-passed" ? [verdict] : verdict.steps).map((step) =>
+    steps: (verdict.steps.length === 0 ? [verdict] : verdict.steps).map((step) =>
       stepLine(step, around),
     ),
     badgeUrl: around.badgeUrl(track.trackId, track.version),

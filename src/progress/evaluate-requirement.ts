@@ -1,162 +1,165 @@
-import type { Requirement } from "../tracks/requirement.js";
-import { type GradedFact, percentOfFact, reaches } from "./exam-fact.js";
-import { plainCount, plainDate, plainList, plainPercent } from "./plain-words.js";
-import type { Standing } from "./standing.js";
-import type { Verdict } from "./verdict.js";
-
-/** What a step calls an exam, and the pass mark where the step sets none. */
-export type NamedExam = { courseId: string; title: string; passMarkPercent: number };
-
-/** What a tree is evaluated against. */
-export type Evaluation = {
-  /** By exam; see `foldStandings`. */
-  standings: ReadonlyMap<string, Standing>;
-  /** By exam. A step whose exam is gone can no longer be met. */
-  exams: ReadonlyMap<string, NamedExam>;
-};
-
-type ExamStep = Extract<Requirement, { kind: "exam-passed" }>;
-type Group = Exclude<Requirement, ExamStep>;
+import {
+  isGroup,
+  type Requirement,
+  type RequirementGroup,
+  type RequirementLeaf,
+} from "../tracks/requirement.js";
+import { evaluateEligibility } from "./evaluate-eligibility.js";
+import { evaluateExam } from "./evaluate-exam.js";
+import { evaluateHeld } from "./evaluate-held.js";
+import type { Evaluation } from "./evaluation.js";
+import { blockedSentence, sentenceOfGroup } from "./group-sentences.js";
+import { hoursOf } from "./hours-of.js";
+import { isDone, type Verdict } from "./verdict.js";
 
 /**
  * Says for every step of a tree where the learner stands, why, and which facts count. The
  * sentence is made from the very values that decide, so the two cannot disagree.
  */
-export function evaluateRequirement(node: Requirement, given: Evaluation): Verdict {
-  return node.kind === "exam-passed" ? evaluateExam(node, given) : evaluateGroup(node, given);
-}
-
-/** The first result that passes: later ones change nothing about when it was passed. */
-function findPass(step: ExamStep, counting: readonly GradedFact[]): GradedFact | undefined {
-  return counting.find((fact) =>
-    reaches(percentOfFact(fact), step.passMarkPercent ?? fact.passMarkPercent),
-  );
-}
-
-function evaluateExam(step: ExamStep, given: Evaluation): Verdict {
-  const base = { nodeId: step.id, kind: step.kind, needed: 0, steps: [] };
-  const exam = given.exams.get(step.examId);
-  if (exam === undefined) {
-    const sentence = "This exam is no longer offered.";
-    return { ...base, state: "missing", sentence, evidence: [] };
-  }
-  const standing = given.standings.get(step.examId);
-  const counting = standing?.counting ?? [];
-  const pass = findPass(step, counting);
-  const best = findBest(counting);
-  // A result is held against the mark in force when it was given, so that one is named.
-  const passMarkPercent =
-    step.passMarkPercent ?? (pass ?? best)?.passMarkPercent ?? exam.passMarkPercent;
+export function evaluateRequirement(root: Requirement, given: Evaluation): Verdict {
+  const verdict = evaluate(root, given, undefined);
+  const awaitsLicence = isDone(verdict) ? undefined : findAwaitedLicence(verdict);
+  if (awaitsLicence === undefined) return verdict;
   return {
-    ...base,
-    state: stateOf(pass, best),
-    sentence: `${exam.title}: ${sayResult({ standing, pass, best, passMarkPercent })}.`,
-    evidence: pass === undefined ? [] : [pass.id],
-    exam: {
-      examId: step.examId,
-      courseId: exam.courseId,
-      title: exam.title,
-      bestPercent: best && percentOfFact(best),
-      passMarkPercent,
-      passedAt: pass?.occurredAt,
-    },
+    ...verdict,
+    awaitsLicence,
+    sentence: `Everything is done; what is missing is a verified licence as ${awaitsLicence.name}.`,
   };
 }
 
-function stateOf(pass: GradedFact | undefined, best: GradedFact | undefined): Verdict["state"] {
-  if (pass !== undefined) return "met";
-  return best === undefined ? "missing" : "in-progress";
+/**
+ * @param licensedAs the professions in which a licence must have been valid when the step was done
+ */
+function evaluate(
+  node: Requirement,
+  given: Evaluation,
+  licensedAs: readonly string[] | undefined,
+): Verdict {
+  return isGroup(node)
+    ? evaluateGroup(node, given, licensedAs)
+    : evaluateLeaf(node, given, licensedAs);
 }
 
-function findBest(counting: readonly GradedFact[]): GradedFact | undefined {
-  return counting.reduce<GradedFact | undefined>(
-    (best, fact) => (best === undefined || percentOfFact(fact) > percentOfFact(best) ? fact : best),
-    undefined,
-  );
-}
-
-function sayResult(result: {
-  standing: Standing | undefined;
-  pass: GradedFact | undefined;
-  best: GradedFact | undefined;
-  passMarkPercent: number;
-}): string {
-  const { standing, pass, best, passMarkPercent } = result;
-  if (pass !== undefined) {
-    return `passed with ${plainPercent(percentOfFact(pass))} on ${plainDate(pass.occurredAt)}`;
+function evaluateLeaf(
+  leaf: RequirementLeaf,
+  given: Evaluation,
+  licensedAs: readonly string[] | undefined,
+): Verdict {
+  switch (leaf.kind) {
+    case "exam-passed":
+    case "activity-completed":
+      return evaluateExam(leaf, given, licensedAs);
+    case "micro-credential-held":
+      return evaluateHeld(leaf, given);
+    case "eligibility":
+      return evaluateEligibility(leaf, given);
   }
-  const needed = `${passMarkPercent}% is needed to pass`;
-  if (best !== undefined) return `the result is ${plainPercent(percentOfFact(best))}; ${needed}`;
-  return standing?.isCleared === true
-    ? `the grade was taken back; ${needed}`
-    : `not taken yet; ${needed}`;
 }
 
-function evaluateGroup(group: Group, given: Evaluation): Verdict {
-  const steps = group.of.map((step) => evaluateRequirement(step, given));
-  const wanted = group.kind === "all-of" ? steps.length : group.count;
-  // Nothing asked for is nothing earned, should such a tree ever get here.
-  const needed = Math.max(1, wanted);
-  const met = steps.filter(({ state }) => state === "met");
-  const begun = steps.some(({ state }) => state !== "missing");
-  const isMet = met.length >= needed;
-  return {
+function evaluateGroup(
+  group: RequirementGroup,
+  given: Evaluation,
+  licensedAs: readonly string[] | undefined,
+): Verdict {
+  const steps =
+    group.kind === "in-order"
+      ? evaluateInOrder(group.of, given, licensedAs)
+      : group.of.map((step) => evaluate(step, given, licensedAs));
+  const done = steps.filter(isDone);
+  const hours = group.kind === "at-least-hours" ? hoursOf(done, given) : 0;
+  const needed = neededOf(group, { steps, done: done.length, hours, given });
+  const isMet = group.kind === "at-least-hours" ? hours >= group.hours : done.length >= needed;
+  const evidence = new Set<string>();
+  for (const step of done) for (const id of step.evidence) evidence.add(id);
+  const verdict: Verdict = {
     nodeId: group.id,
     kind: group.kind,
-    state: isMet ? "met" : begun ? "in-progress" : "missing",
-    sentence: isMet
-      ? sentenceOfMet(met.length, needed)
-      : sentenceOfOpen({ steps, met: met.length, needed }),
-    evidence: [...new Set(met.flatMap(({ evidence }) => evidence))],
+    state: isMet ? "met" : steps.some(hasBegun) ? "in-progress" : "missing",
+    sentence: sentenceOfGroup(group, { steps, done: done.length, needed, isMet, hours, given }),
+    evidence: [...evidence],
     needed,
     steps,
   };
+  if (group.kind === "at-least-hours") verdict.hours = { done: hours, needed: group.hours };
+  return verdict;
 }
 
-function sentenceOfMet(met: number, needed: number): string {
-  if (met > needed) return `${plainCount(met, "step")} done, ${needed} needed: complete.`;
-  return needed === 1 ? "Done." : `All ${plainCount(needed, "step")} done.`;
-}
+const hasBegun = ({ state, exam }: Verdict): boolean =>
+  state === "met" ||
+  state === "waived" ||
+  state === "in-progress" ||
+  (state === "blocked" && exam?.passedAt !== undefined);
 
-/** More than this many names are counted instead of listed. */
-const MOST_NAMES = 5;
-
-const openOf = (steps: readonly Verdict[]): Verdict[] =>
-  steps.filter(({ state }) => state !== "met");
-
-function sentenceOfOpen(group: { steps: Verdict[]; met: number; needed: number }): string {
-  const { steps, met, needed } = group;
-  const open = openOf(steps);
-  const lacking = needed - met;
-  const done = `${met} of ${plainCount(needed, "step")} done`;
-  if (open.length < lacking) return `${done}; this cannot be completed as it stands.`;
-  const only = open.length === 1 ? open[0] : undefined;
-  const choices = only === undefined ? sayChoices(open.map(nameOf), lacking) : nameOf(only);
-  return `${done}; ${choices} would complete this.`;
-}
-
-/** What would do: `A and B`, `A or B`, `any 2 of A, B and C`. */
-function sayChoices(names: readonly string[], lacking: number): string {
-  if (names.length > MOST_NAMES) {
-    return lacking === names.length
-      ? `the other ${names.length} steps`
-      : `any ${lacking} of the other ${names.length}`;
+/** How many steps must be met. Of contact hours: the fewest that would do. */
+function neededOf(
+  group: RequirementGroup,
+  about: { steps: Verdict[]; done: number; hours: number; given: Evaluation },
+): number {
+  switch (group.kind) {
+    case "all-of":
+    case "in-order":
+      // Nothing asked for is nothing earned, should such a tree ever get here.
+      return Math.max(1, group.of.length);
+    case "at-least":
+      return Math.max(1, group.count);
+    case "at-least-hours": {
+      if (about.hours >= group.hours) return Math.max(1, about.done);
+      const open = about.steps.filter((step) => !isDone(step));
+      const gains = open
+        .map((step) => hoursOf([step], about.given))
+        .sort((one, other) => other - one);
+      let lacking = group.hours - about.hours;
+      let more = 0;
+      for (const gain of gains) {
+        if (lacking <= 0) break;
+        lacking -= gain;
+        more += 1;
+      }
+      return about.done + Math.max(1, more) + (lacking > 0 && more === open.length ? 1 : 0);
+    }
   }
-  if (lacking === names.length) return plainList(names, "and");
-  if (lacking === 1) return plainList(names, "or");
-  return `any ${lacking} of ${plainList(names, "and")}`;
 }
 
-/** What a sentence calls an open step: the exam's name, or what a group still lacks. */
-function nameOf(step: Verdict): string {
-  if (step.exam !== undefined) return step.exam.title;
-  if (step.kind === "exam-passed") return "an exam that is no longer offered";
-  const open = openOf(step.steps);
-  const lacking = step.needed - (step.steps.length - open.length);
-  const names = open.flatMap(({ exam }) => exam?.title ?? []);
-  if (names.length < open.length || names.length > MOST_NAMES || open.length === 0) {
-    return `${lacking} of a group of ${plainCount(step.steps.length, "step")}`;
-  }
-  const choices = sayChoices(names, lacking);
-  return lacking === 1 && names.length > 1 ? `one of ${choices}` : choices;
+/** The last step counts only once the others are done, and by the licences asked for before it. */
+function evaluateInOrder(
+  of: readonly Requirement[],
+  given: Evaluation,
+  licensedAs: readonly string[] | undefined,
+): Verdict[] {
+  const last = of.at(-1);
+  if (last === undefined) return [];
+  const earlier = of.slice(0, -1);
+  const steps = earlier.map((step) => evaluate(step, given, licensedAs));
+  const asked = earlier.flatMap((step) =>
+    step.kind === "eligibility" && step.asks === "licence" ? step.professionId : [],
+  );
+  const verdict = evaluate(
+    last,
+    given,
+    asked.length === 0 ? licensedAs : [...(licensedAs ?? []), ...asked],
+  );
+  steps.push(steps.every(isDone) ? verdict : block(verdict));
+  return steps;
+}
+
+const block = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  state: "blocked",
+  evidence: [],
+  sentence: blockedSentence(verdict),
+});
+
+/** The licence that alone stands between this verdict and its end. */
+function findAwaitedLicence(root: Verdict): { professionId: string; name: string } | undefined {
+  let found: { professionId: string; name: string } | undefined;
+  const wouldBeDone = (verdict: Verdict): boolean => {
+    if (verdict.eligibility !== undefined) {
+      if (verdict.state === "blocked") found ??= verdict.eligibility;
+      return isDone(verdict) || verdict.state === "blocked";
+    }
+    if (verdict.steps.length === 0) return isDone(verdict) || verdict.exam?.passedAt !== undefined;
+    if (verdict.hours !== undefined) return verdict.hours.done >= verdict.hours.needed;
+    return verdict.steps.filter(wouldBeDone).length >= verdict.needed;
+  };
+  return wouldBeDone(root) ? found : undefined;
 }

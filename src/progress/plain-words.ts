@@ -32,3 +32,7 @@ export function plainList(items: readonly string[], word: "and" | "or"): string 
 /** `1 step`, `2 steps`. */
 export const plainCount = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? "" : "s"}`;
+
+/** `1 contact hour`, `8.5 contact hours`. */
+export const plainHours = (hours: number): string =>
+  plainCount(Math.round(hours * 100) / 100, "contact hour");

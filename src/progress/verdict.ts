@@ -5,38 +5,61 @@ export type Verdict = {
   /** The requirement node's id. */
   nodeId: string;
   kind: Requirement["kind"];
-  state: "met" | "in-progress" | "missing";
+  /**
+   * `blocked`: it is not the learner's turn, or what is there cannot count yet. `waived`: an
+   * administrator lets count what would not.
+   */
+  state: "met" | "in-progress" | "missing" | "blocked" | "waived";
   /** One sentence in plain words, the same for learner, instructor and administrator. */
   sentence: string;
-  /** Ids of the facts that count. */
+  /** Ids of the facts, awards and licences that count. */
   evidence: string[];
   /** How many of `steps` must be met; 0 for a step without steps. */
   needed: number;
-  /** exam-passed only */
+  /** exam-passed and activity-completed */
   exam?: {
     examId: string;
     courseId: string;
     title: string;
     bestPercent: number | undefined;
     passMarkPercent: number;
+    /** Set too while the pass waits for a licence or for the steps before it. */
     passedAt: Date | undefined;
+    /** The decision by which another course's exam counts for this one. */
+    equivalencyId?: string | undefined;
   };
+  /** micro-credential-held */
+  held?: { trackId: string; name: string; awardId: string | undefined };
+  /** eligibility */
+  eligibility?: { professionId: string; name: string };
+  /** at-least-hours */
+  hours?: { done: number; needed: number };
+  /**
+   * Only of a whole tree: everything else is done, and this profession's licence is not verified
+   * yet.
+   */
+  awaitsLicence?: { professionId: string; name: string } | undefined;
   steps: Verdict[];
 };
 
-/** How far a learner is, counted in exams: `done` of `needed` on the shortest way to the end. */
+/** Whether a step counts as done. */
+export const isDone = ({ state }: Pick<Verdict, "state">): boolean =>
+  state === "met" || state === "waived";
+
+/** How far a learner is, counted in steps: `done` of `needed` on the shortest way to the end. */
 export type Share = { done: number; needed: number };
 
-/** For a progress ring. `done` equals `needed` exactly when the verdict is met. */
+/** For a progress ring. `done` equals `needed` exactly when the verdict is done. */
 export function shareOf(verdict: Verdict): Share {
-  if (verdict.steps.length === 0) return { done: verdict.state === "met" ? 1 : 0, needed: 1 };
+  if (verdict.steps.length === 0) return { done: isDone(verdict) ? 1 : 0, needed: 1 };
   const nearest = verdict.steps
     .map(shareOf)
     .sort((a, b) => a.needed - a.done - (b.needed - b.done) || b.done - a.done)
     .slice(0, verdict.needed);
   return {
     done: nearest.reduce((sum, step) => sum + step.done, 0),
-    needed: nearest.reduce((sum, step) => sum + step.needed, 0),
+    // What no step here offers is lacking all the same.
+    needed: nearest.reduce((sum, step) => sum + step.needed, 0) + verdict.needed - nearest.length,
   };
 }
 
@@ -45,4 +68,14 @@ export function examStepsOf(verdict: Verdict): (Verdict & Required<Pick<Verdict,
   const { exam } = verdict;
   const own = exam === undefined ? [] : [{ ...verdict, exam }];
   return [...own, ...verdict.steps.flatMap(examStepsOf)];
+}
+
+/** The awards of other tracks that a verdict stands on. */
+export function heldAwardIdsOf(verdict: Verdict): string[] {
+  const counted = new Set(verdict.evidence);
+  const visit = ({ held, steps }: Verdict): string[] => [
+    ...(held?.awardId !== undefined && counted.has(held.awardId) ? [held.awardId] : []),
+    ...steps.flatMap(visit),
+  ];
+  return [...new Set(visit(verdict))];
 }

@@ -1,5 +1,5 @@
 import type { TrackStore } from "./track-store.js";
-import type { TrackVersion } from "./track.js";
+import type { Track, TrackVersion } from "./track.js";
 import type { TrackVersionStore } from "./track-version-store.js";
 
 type Needs = {
@@ -9,14 +9,19 @@ type Needs = {
 
 /**
  * The editions of tracks that are in force, by name.
- * @param about with `examIds` only the tracks that mention one of these exams
+ * @param about with `mentioned` only the tracks that mention one of these exams or tracks, with
+ * `trackIds` only these
  */
 export async function listPublishedTracks(
   needs: Needs,
-  about: { organisationId: string; examIds?: string[] },
+  about: {
+    organisationId: string;
+    mentioned?: { examIds: string[]; trackIds: string[] };
+    trackIds?: string[];
+  },
 ): Promise<TrackVersion[]> {
-  const { organisationId, examIds } = about;
-  const inForce = await needs.tracks.listInForce(organisationId, examIds);
+  const { organisationId, mentioned, trackIds } = about;
+  const inForce: Track[] = await needs.tracks.listInForce(organisationId, { mentioned, trackIds });
   const editions = await needs.trackVersions.listEditions(
     organisationId,
     inForce.map(({ id, publishedVersion }) => ({ trackId: id, version: publishedVersion })),

@@ -1,9 +1,9 @@
 import { type Exam, isReady } from "../courses/exam.js";
-import type { ExamStore } from "../courses/exam-store.js";
 import { type Faults, hasFaults } from "../courses/faults.js";
 import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
-import { examIdsOf, type Requirement } from "./requirement.js";
+import { type OfferedNeeds, readOffered } from "./read-offered.js";
+import { examIdsOf, nodesOf, type Requirement, trackIdsOf } from "./requirement.js";
 import { faultsOfTrack } from "./track-content.js";
 import type { Track, TrackContent, TrackVersion } from "./track.js";
 import type { TrackStore } from "./track-store.js";
@@ -12,9 +12,8 @@ import type { TrackVersionStore } from "./track-version-store.js";
 export type PublishNeeds = {
   tracks: Pick<TrackStore, "findById" | "putInForce">;
   trackVersions: Pick<TrackVersionStore, "addOnce" | "listOf">;
-  exams: Pick<ExamStore, "listByIds">;
   now: () => Date;
-};
+} & OfferedNeeds;
 
 export type Publication =
   | { kind: "published"; version: TrackVersion }
@@ -24,31 +23,23 @@ export type Publication =
 /** Steps whose exam nobody can take yet, as faults. */
 function faultsOfUnready(root: Requirement, exams: ReadonlyMap<string, Exam>): Faults {
   const faults: Faults = {};
-  const visit = (node: Requirement): void => {
-    if (node.kind !== "exam-passed") {
-      node.of.forEach(visit);
-      return;
-    }
-    const exam = exams.get(node.examId);
+  for (const node of nodesOf(root)) {
+    const exam = "examId" in node ? exams.get(node.examId) : undefined;
     if (exam !== undefined && !isReady(exam)) {
       faults[`requirement.${node.id}`] = `“${exam.title}” has no questions yet.`;
     }
-  };
-  visit(root);
+  }
   return faults;
 }
 
 async function checkDraft(
   needs: PublishNeeds,
-  organisationId: string,
+  { organisationId, id: ownTrackId }: Track,
   draft: TrackContent,
 ): Promise<Faults> {
-  const listed = await needs.exams.listByIds(organisationId, examIdsOf(draft.requirement));
-  const exams = new Map(listed.map((exam) => [exam.id, exam]));
-  return {
-    ...faultsOfTrack(draft, (examId) => exams.has(examId)),
-    ...faultsOfUnready(draft.requirement, exams),
-  };
+  const { requirement } = draft;
+  const offered = await readOffered(needs, { organisationId, requirement, ownTrackId });
+  return { ...faultsOfTrack(draft, offered), ...faultsOfUnready(requirement, offered.exams) };
 }
 
 /** Adds the next edition. Of two who publish at once, each gets a number of its own. */
@@ -83,7 +74,7 @@ export async function publishTrack(
   if (track === undefined) throw new ToolError("not-found");
   const { draft: content } = track;
   if (content === undefined) return { kind: "nothing-to-publish" };
-  const faults = await checkDraft(needs, organisationId, content);
+  const faults = await checkDraft(needs, track, content);
   if (hasFaults(faults)) return { kind: "faulty", faults };
 
   const version = await addEdition(needs, { track, content, publishedBy });
@@ -93,6 +84,7 @@ export async function publishTrack(
     version: version.version,
     name: content.name,
     examIds: examIdsOf(content.requirement),
+    trackIds: trackIdsOf(content.requirement),
     draftWrittenAt: track.updatedAt,
     at: version.publishedAt,
   });

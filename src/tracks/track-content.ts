@@ -1,7 +1,7 @@
 import { areContactHours, contactHoursFault } from "../courses/course.js";
 import type { Faults } from "../courses/faults.js";
 import { faultsOfBadge } from "./badge-design.js";
-import { faultsOfRequirement } from "./requirement.js";
+import { faultsOfRequirement, type Offered } from "./requirement-faults.js";
 import type { Competency, TrackContent } from "./track.js";
 
 const isWebAddress = (text: string): boolean =>
@@ -18,9 +18,9 @@ function faultOfCompetency(competency: Competency): string | undefined {
   return undefined;
 }
 
-function faultsOfSteps(content: TrackContent, isExam: (examId: string) => boolean): Faults {
+function faultsOfSteps(content: TrackContent, offered: Offered): Faults {
   const faults: Faults = {};
-  for (const { nodeId, sentence } of faultsOfRequirement(content.requirement, isExam)) {
+  for (const { nodeId, sentence } of faultsOfRequirement(content.requirement, offered)) {
     faults[`requirement.${nodeId}`] ??= sentence;
   }
   return faults;
@@ -29,9 +29,8 @@ function faultsOfSteps(content: TrackContent, isExam: (examId: string) => boolea
 /**
  * What is wrong with what was written about a track, by field (`requirement.<node id>`,
  * `competencies.<index>`, `badge.colour` …); empty when it may be stored.
- * @param isExam whether the organisation has an exam of that id
  */
-export function faultsOfTrack(content: TrackContent, isExam: (examId: string) => boolean): Faults {
+export function faultsOfTrack(content: TrackContent, offered: Offered): Faults {
   const faults: Faults = {};
   if (empty(content.name)) faults["name"] = "Enter a name.";
   if (empty(content.description)) faults["description"] = "Say in a sentence or two what this is.";
@@ -46,5 +45,5 @@ export function faultsOfTrack(content: TrackContent, isExam: (examId: string) =>
     const fault = faultOfCompetency(competency);
     if (fault !== undefined) faults[`competencies.${index}`] = fault;
   }
-  return { ...faults, ...faultsOfBadge(content.badge), ...faultsOfSteps(content, isExam) };
+  return { ...faults, ...faultsOfBadge(content.badge), ...faultsOfSteps(content, offered) };
 }

@@ -16,6 +16,8 @@ import type { Track, TrackContent } from "./track.js";
 type StoredTrack = Stored<Track> & {
   /** The exams that the version in force mentions. */
   examIds: string[];
+  /** The tracks whose award it asks for. Records from before tracks could stack have none. */
+  trackIds?: string[] | undefined;
   /** The exams that the draft mentions. */
   draftExamIds: string[];
   /** Set with each publication until the results from before it were set to be counted. */
@@ -32,6 +34,7 @@ const schema = new Schema<StoredTrack>(
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     examIds: { type: [String], required: true },
+    trackIds: { type: [String], default: undefined },
     draftExamIds: { type: [String], required: true },
     awaitsRecount: Boolean,
   },
@@ -39,13 +42,30 @@ const schema = new Schema<StoredTrack>(
 );
 schema.index({ organisationId: 1, name: 1 });
 schema.index({ organisationId: 1, examIds: 1 });
+schema.index({ organisationId: 1, trackIds: 1 });
 schema.index({ organisationId: 1, draftExamIds: 1 });
 schema.index({ awaitsRecount: 1 }, { partialFilterExpression: { awaitsRecount: true } });
 
-const withoutEngineFields = { examIds: 0, draftExamIds: 0, awaitsRecount: 0 } as const;
+const withoutEngineFields = { examIds: 0, trackIds: 0, draftExamIds: 0, awaitsRecount: 0 } as const;
 
 const examIdsOfDraft = (draft: TrackContent | undefined): string[] =>
   draft === undefined ? [] : examIdsOf(draft.requirement);
+
+/** Which of the tracks in force. */
+export type AmongTracks = {
+  trackIds?: string[] | undefined;
+  mentioned?: { examIds: string[]; trackIds: string[] } | undefined;
+};
+
+/** One index each: whoever asks for both pays for two. */
+function filterOf({ trackIds, mentioned }: AmongTracks): object {
+  if (trackIds !== undefined) return { _id: { $in: trackIds } };
+  if (mentioned === undefined) return {};
+  const byExam = { examIds: { $in: mentioned.examIds } };
+  const byTrack = { trackIds: { $in: mentioned.trackIds } };
+  if (mentioned.trackIds.length === 0) return byExam;
+  return mentioned.examIds.length === 0 ? byTrack : { $or: [byExam, byTrack] };
+}
 
 export type TrackStore = ReturnType<typeof createTrackStore>;
 
@@ -99,13 +119,15 @@ export function createTrackStore(connection: Connection) {
       version: number;
       name: string;
       examIds: string[];
+      trackIds: string[];
       draftWrittenAt: Date;
       at: Date;
     }): Promise<"in-force" | "overtaken"> {
-      const { organisationId, id, version, name, examIds, draftWrittenAt, at } = publication;
+      const { organisationId, id, version, name, draftWrittenAt, at } = publication;
+      const { examIds, trackIds } = publication;
       const { matchedCount } = await model.updateOne(
         { organisationId, _id: id, publishedVersion: { $lt: version } },
-        { $set: { publishedVersion: version, name, examIds, awaitsRecount: true } },
+        { $set: { publishedVersion: version, name, examIds, trackIds, awaitsRecount: true } },
       );
       await model.updateOne(
         { organisationId, _id: id, publishedVersion: version, updatedAt: draftWrittenAt },
@@ -141,14 +163,13 @@ export function createTrackStore(connection: Connection) {
       });
     },
 
-    /** The tracks in force, by name; with `examIds` only those that mention one of them. */
-    async listInForce(organisationId: string, examIds?: string[]): Promise<Track[]> {
+    /**
+     * The tracks in force, by name; `among` these, or only those that mention one of these exams
+     * or ask for the award of one of these tracks.
+     */
+    async listInForce(organisationId: string, among: AmongTracks = {}): Promise<Track[]> {
       const documents = await model
-        .find({
-          organisationId,
-          ...(examIds === undefined ? {} : { examIds: { $in: examIds } }),
-          publishedVersion: { $gt: 0 },
-        })
+        .find({ organisationId, ...filterOf(among), publishedVersion: { $gt: 0 } })
         .select(withoutEngineFields)
         .sort({ name: 1, _id: 1 })
         .lean();
@@ -170,10 +191,10 @@ export function createTrackStore(connection: Connection) {
     /** Of every organisation: publications whose earlier results are not yet set to be counted. */
     async listAwaitingRecount(
       limit: number,
-    ): Promise<{ organisationId: string; id: string; version: number; examIds: string[] }[]> {
+    ): Promise<{ organisationId: string; id: string; version: number }[]> {
       const documents = await model.find({ awaitsRecount: true }).limit(limit).lean();
-      return documents.map(({ _id, organisationId, publishedVersion, examIds }) => {
-        return { id: _id, organisationId, version: publishedVersion, examIds };
+      return documents.map(({ _id, organisationId, publishedVersion }) => {
+        return { id: _id, organisationId, version: publishedVersion };
       });
     },
 

@@ -10,6 +10,7 @@ const schema = new Schema<Stored<TrackVersion>>(
     version: { type: Number, required: true },
     publishedAt: { type: Date, required: true },
     publishedBy: { type: String, required: true },
+    kind: String,
     name: { type: String, required: true },
     description: { type: String, required: true },
     criteriaNarrative: { type: String, required: true },

@@ -17,8 +17,23 @@ export type BadgeDesign = {
   initials: string;
 };
 
+/**
+ * A certificate (a programme) is signed documentation that stands on micro-credentials and courses
+ * and gives no initials after the name; a micro-credential stands alone or counts as a step.
+ */
+export type AchievementKind = "micro-credential" | "certificate";
+
+/** What was stored before there were certificates is a micro-credential. */
+export const kindOf = ({ kind }: { kind?: AchievementKind | undefined }): AchievementKind =>
+  kind ?? "micro-credential";
+
+/** What every page and document of a certificate says. */
+export const NO_INITIALS = "It gives no initials after the name.";
+
 /** Everything about a track that an administrator writes. */
 export type TrackContent = {
+  /** Ask by `kindOf`. */
+  kind?: AchievementKind | undefined;
   name: string;
   description: string;
   /** How it is earned, in prose (OB 3.0 Criteria.narrative). */

@@ -1,8 +1,7 @@
-import type { ExamStore } from "../courses/exam-store.js";
 import { type Faults, hasFaults } from "../courses/faults.js";
 import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
-import { examIdsOf } from "./requirement.js";
+import { type OfferedNeeds, readOffered } from "./read-offered.js";
 import { faultsOfTrack } from "./track-content.js";
 import type { Track, TrackContent } from "./track.js";
 import type { TrackStore } from "./track-store.js";
@@ -14,15 +13,14 @@ import type { TrackStore } from "./track-store.js";
 export async function writeTrack(
   needs: {
     tracks: Pick<TrackStore, "add" | "saveDraft">;
-    exams: Pick<ExamStore, "listByIds">;
     now: () => Date;
-  },
+  } & OfferedNeeds,
   wanted: { organisationId: string; trackId: string | undefined; content: TrackContent },
 ): Promise<{ kind: "saved"; track: Track } | { kind: "faulty"; faults: Faults }> {
   const { organisationId, trackId, content } = wanted;
-  const exams = await needs.exams.listByIds(organisationId, examIdsOf(content.requirement));
-  const known = new Set(exams.map(({ id }) => id));
-  const faults = faultsOfTrack(content, (examId) => known.has(examId));
+  const { requirement } = content;
+  const offered = await readOffered(needs, { organisationId, requirement, ownTrackId: trackId });
+  const faults = faultsOfTrack(content, offered);
   if (hasFaults(faults)) return { kind: "faulty", faults };
 
   const at = needs.now();

@@ -242,14 +242,14 @@ for (const { kind, open } of kinds) {
         const { tracks } = stores;
         const track = aTrack();
         await tracks.add(track);
-        const publication = { ...inForce, id: track.id, examIds: ["exam"] };
+        const publication = { ...inForce, id: track.id, trackIds: [], examIds: ["exam"] };
         const outcome = await tracks.putInForce({ ...publication, draftWrittenAt: day(0) });
         expect(outcome).to.equal("in-force");
         const read = await tracks.findById("org", track.id);
         expect(read).to.include({ name: "New", publishedVersion: 1 });
         expect(read?.draft).to.equal(undefined);
         expect(await tracks.listAwaitingRecount(10)).to.deep.equal([
-          { organisationId: "org", id: track.id, version: 1, examIds: ["exam"] },
+          { organisationId: "org", id: track.id, version: 1 },
         ]);
         await tracks.markRecounted("org", track.id, 1);
         expect(await tracks.listAwaitingRecount(10)).to.deep.equal([]);
@@ -261,7 +261,7 @@ for (const { kind, open } of kinds) {
         await tracks.add(track);
         const newer = { organisationId: "org", id: track.id, draft: aTrackContent(), at: day(2) };
         await tracks.saveDraft(newer);
-        const publication = { ...inForce, id: track.id, examIds: ["exam"] };
+        const publication = { ...inForce, id: track.id, trackIds: [], examIds: ["exam"] };
         await tracks.putInForce({ ...publication, draftWrittenAt: day(0) });
         expect((await tracks.findById("org", track.id))?.draft).to.not.equal(undefined);
       });
@@ -270,7 +270,13 @@ for (const { kind, open } of kinds) {
         const { tracks } = stores;
         const track = aTrack();
         await tracks.add(track);
-        const publication = { ...inForce, id: track.id, examIds: ["exam"], draftWrittenAt: day(0) };
+        const publication = {
+          ...inForce,
+          id: track.id,
+          trackIds: [],
+          examIds: ["exam"],
+          draftWrittenAt: day(0),
+        };
         await tracks.putInForce({ ...publication, version: 3 });
         expect(await tracks.putInForce({ ...publication, version: 2 })).to.equal("overtaken");
         expect((await tracks.findById("org", track.id))?.publishedVersion).to.equal(3);
@@ -280,7 +286,13 @@ for (const { kind, open } of kinds) {
         const { tracks } = stores;
         const track = aTrack();
         await tracks.add(track);
-        const publication = { ...inForce, id: track.id, examIds: ["exam"], draftWrittenAt: day(0) };
+        const publication = {
+          ...inForce,
+          id: track.id,
+          trackIds: [],
+          examIds: ["exam"],
+          draftWrittenAt: day(0),
+        };
         await tracks.putInForce(publication);
         await tracks.putInForce({ ...publication, version: 2 });
         await tracks.markRecounted("org", track.id, 1);
@@ -292,11 +304,29 @@ for (const { kind, open } of kinds) {
         const [one, two, drafted] = [aTrack(), aTrack(), aTrack({ name: "Draft" })];
         for (const track of [one, two, drafted]) await tracks.add(track);
         const publication = { ...inForce, draftWrittenAt: day(0) };
-        await tracks.putInForce({ ...publication, name: "B", id: one.id, examIds: ["a", "b"] });
-        await tracks.putInForce({ ...publication, name: "A", id: two.id, examIds: ["b"] });
+        await tracks.putInForce({
+          ...publication,
+          name: "B",
+          id: one.id,
+          trackIds: [],
+          examIds: ["a", "b"],
+        });
+        await tracks.putInForce({
+          ...publication,
+          name: "A",
+          id: two.id,
+          trackIds: [],
+          examIds: ["b"],
+        });
         expect(idsOf(await tracks.listInForce("org"))).to.deep.equal([two.id, one.id]);
-        expect(idsOf(await tracks.listInForce("org", ["a", "z"]))).to.deep.equal([one.id]);
-        expect(await tracks.listInForce("org", [])).to.deep.equal([]);
+        expect(
+          idsOf(
+            await tracks.listInForce("org", { mentioned: { examIds: ["a", "z"], trackIds: [] } }),
+          ),
+        ).to.deep.equal([one.id]);
+        expect(
+          await tracks.listInForce("org", { mentioned: { examIds: [], trackIds: [] } }),
+        ).to.deep.equal([]);
         expect(await tracks.listInForce("other")).to.deep.equal([]);
       });
 
@@ -313,7 +343,7 @@ for (const { kind, open } of kinds) {
         const { tracks } = stores;
         const [drafted, published] = [aTrack(), aTrack()];
         for (const track of [drafted, published]) await tracks.add(track);
-        const publication = { ...inForce, id: published.id, examIds: ["exam"] };
+        const publication = { ...inForce, id: published.id, trackIds: [], examIds: ["exam"] };
         await tracks.putInForce({ ...publication, draftWrittenAt: day(-1) });
         for (const { id } of [drafted, published]) await tracks.discardDraft("org", id);
         expect(await tracks.findById("org", drafted.id)).to.equal(undefined);

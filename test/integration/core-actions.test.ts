@@ -286,11 +286,13 @@ describe("what administrators do about courses, exams and tracks", () => {
       expect(await publish(track.id)).to.have.nested.property("version.version", 2);
       expect(await needs.trackVersions.find(organisationId, edition)).to.deep.equal(before);
       const [inForce] = await listPublishedTracks(needs, {
-        ...{ organisationId, examIds: [second.id] },
+        ...{ organisationId, mentioned: { examIds: [second.id], trackIds: [] } },
       });
       expect(inForce).to.include({ version: 2 });
       expect(
-        await listPublishedTracks(needs, { organisationId, examIds: [first.id] }),
+        await listPublishedTracks(needs, {
+          ...{ organisationId, mentioned: { examIds: [first.id], trackIds: [] } },
+        }),
       ).to.deep.equal([]);
     });
 

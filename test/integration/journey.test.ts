@@ -1,13 +1,22 @@
 import { expect } from "chai";
 import { createAwardStore } from "../../src/awards/award-store.js";
+import { readLearnerRecords } from "../../src/awards/read-learner-records.js";
 import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
-import { explainProgress, explainProgressOfMany } from "../../src/progress/explain-progress.js";
+import { explainTracks } from "../../src/progress/explain-progress.js";
+import { readCatalogue } from "../../src/progress/read-catalogue.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
-import { allOf, aResult, aTrackContent, day, examStep } from "../support/core-fixtures.js";
+import {
+  allOf,
+  aResult,
+  aTrackContent,
+  day,
+  examStep,
+  heldStep,
+} from "../support/core-fixtures.js";
 import {
   addExams,
   addTrack,
@@ -287,24 +296,70 @@ describe("the journey from a result to an award", () => {
     }
   });
 
+  describe("with micro-credentials that stack", () => {
+    const certificate = allOf("c", heldStep("badge"), examStep("b"));
+
+    beforeEach(async () => {
+      await publish(await addTrack(opened.stores, examStep("a"), "badge"));
+      await publish(await addTrack(opened.stores, certificate, "certificate"));
+    });
+
+    it("gives the certificate with the micro-credential that completes it", async () => {
+      await pass("b");
+      await pass("a");
+      await scene.journey.evaluateLearner(ann);
+      const awards = await listAwards("ann");
+      const [badge, top] = ["badge", "certificate"].map((id) =>
+        awards.find(({ trackId }) => trackId === id),
+      );
+      expect(top?.standsOn).to.deep.equal([badge?.id]);
+      expect(top?.explanation.steps[0]?.sentence).to.equal("Track badge: earned on 3 March 2026.");
+      expect(top?.evidence.map(({ courseTitle }) => courseTitle).sort()).to.deep.equal([
+        "Course a",
+        "Course b",
+      ]);
+    });
+
+    it("goes on after dying between the two awards", async () => {
+      await pass("b");
+      await pass("a");
+      const give = opened.stores.awards.addOnce;
+      const stores = {
+        ...opened.stores,
+        awards: {
+          ...opened.stores.awards,
+          addOnce: async (award: Parameters<typeof give>[0]) => {
+            if (award.trackId === "certificate") throw new Crash();
+            return await give(award);
+          },
+        },
+      };
+      const half = openJourney({ stores, people: people.people });
+      await half.journey.evaluateLearner(ann).catch(() => undefined);
+      expect((await listAwards("ann")).map(({ trackId }) => trackId)).to.deep.equal(["badge"]);
+      await scene.journey.sweep();
+      expect(await listAwards("ann")).to.have.length(2);
+    });
+
+    it("counts a micro-credential earned before the certificate was published", async () => {
+      await pass("a");
+      await scene.journey.evaluateLearner(ann);
+      await publish(await addTrack(opened.stores, allOf("d", heldStep("badge")), "later"));
+      await scene.journey.sweep();
+      expect((await listAwards("ann")).map(({ trackId }) => trackId)).to.include("later");
+    });
+  });
+
   it("explains to a page what the award will say", async () => {
     await publish(await addTrack(opened.stores, bothExams));
     await pass("a");
     await pass("b", { accountId: "ben" });
-    const needs = { ...opened.stores, now: () => day(3) };
-    const [own] = await explainProgress(needs, { organisationId: "org", accountIds: ["ann"] });
+    const catalogue = await readCatalogue(opened.stores, { organisationId: "org" });
+    const learners = [{ accountIds: ["ann"] }, { accountIds: ["ben"] }];
+    const records = await readLearnerRecords(opened.stores, "org", learners);
+    const [own, other] = records.map((record) => explainTracks(catalogue, record, day(3))[0]);
     expect(own?.verdict.sentence).to.equal("1 of 2 steps done; Course b would complete this.");
     expect(own?.share).to.deep.equal({ done: 1, needed: 2 });
-    const many = await explainProgressOfMany(needs, {
-      organisationId: "org",
-      learners: [
-        { learnerId: "ann", accountIds: ["ann"] },
-        { learnerId: "ben", accountIds: ["ben"] },
-      ],
-    });
-    expect(many.get("ben")?.[0]?.verdict.sentence).to.equal(
-      "1 of 2 steps done; Course a would complete this.",
-    );
-    expect(many.get("ann")).to.deep.equal([own]);
+    expect(other?.verdict.sentence).to.equal("1 of 2 steps done; Course a would complete this.");
   });
 });

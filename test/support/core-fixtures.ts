@@ -102,6 +102,32 @@ export const atLeast = (id: string, count: number, ...of: Requirement[]): Requir
   of,
 });
 
+export const inOrder = (id: string, ...of: Requirement[]): Requirement => ({
+  id,
+  kind: "in-order",
+  of,
+});
+
+export const atLeastHours = (id: string, hours: number, ...of: Requirement[]): Requirement => ({
+  id,
+  kind: "at-least-hours",
+  hours,
+  of,
+});
+
+export const heldStep = (trackId: string): Requirement => ({
+  id: `held-${trackId}`,
+  kind: "micro-credential-held",
+  trackId,
+});
+
+export const licenceStep = (professionId: string): Requirement & { kind: "eligibility" } => ({
+  id: `licence-${professionId}`,
+  kind: "eligibility",
+  professionId,
+  asks: "licence",
+});
+
 export const aTrackContent = (given: Partial<TrackContent> = {}): TrackContent => ({
   name: "Compression Therapy",
   description: "Chooses and applies compression.",

@@ -47,7 +47,10 @@ const byIds = <T extends { id: string; organisationId: string }>(records: Map<st
 };
 
 function memoryTracks(): CoreStores["tracks"] {
-  const tracks = new Map<string, Track & { examIds: string[]; awaitsRecount: boolean }>();
+  const tracks = new Map<
+    string,
+    Track & { examIds: string[]; trackIds: string[]; awaitsRecount: boolean }
+  >();
   const find = (organisationId: string, id: string) => {
     const track = tracks.get(id);
     return track?.organisationId === organisationId ? track : undefined;
@@ -62,7 +65,7 @@ function memoryTracks(): CoreStores["tracks"] {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     add: async (track) => {
-      tracks.set(track.id, { ...copy(track), examIds: [], awaitsRecount: false });
+      tracks.set(track.id, { ...copy(track), examIds: [], trackIds: [], awaitsRecount: false });
     },
     saveDraft: async ({ organisationId, id, draft, at }) => {
       const track = find(organisationId, id);
@@ -76,11 +79,16 @@ function memoryTracks(): CoreStores["tracks"] {
       if (track?.publishedVersion === 0) tracks.delete(id);
       else if (track !== undefined) track.draft = undefined;
     },
-    putInForce: async ({ organisationId, id, version, name, examIds, draftWrittenAt, at }) => {
+    putInForce: async ({ organisationId, id, version, name, draftWrittenAt, at, ...mentioned }) => {
       const track = find(organisationId, id);
       const isNewer = track !== undefined && track.publishedVersion < version;
       if (isNewer) {
-        Object.assign(track, { publishedVersion: version, name, examIds, awaitsRecount: true });
+        Object.assign(track, {
+          publishedVersion: version,
+          name,
+          ...mentioned,
+          awaitsRecount: true,
+        });
       }
       if (
         track?.publishedVersion === version &&
@@ -94,11 +102,15 @@ function memoryTracks(): CoreStores["tracks"] {
       const track = find(organisationId, id);
       return track && plain(track);
     },
-    listInForce: async (organisationId, examIds) =>
+    listInForce: async (organisationId, among) =>
       list(organisationId)
         .filter(({ publishedVersion }) => publishedVersion > 0)
+        .filter(({ id }) => among?.trackIds === undefined || among.trackIds.includes(id))
         .filter(
-          (track) => examIds === undefined || track.examIds.some((id) => examIds.includes(id)),
+          (track) =>
+            among?.mentioned === undefined ||
+            track.examIds.some((id) => among.mentioned?.examIds.includes(id)) ||
+            track.trackIds.some((id) => among.mentioned?.trackIds.includes(id)),
         )
         .map(plain),
     listMentioning: async (organisationId, examIds) =>
@@ -112,8 +124,8 @@ function memoryTracks(): CoreStores["tracks"] {
       [...tracks.values()]
         .filter(({ awaitsRecount }) => awaitsRecount)
         .slice(0, limit)
-        .map(({ id, organisationId, publishedVersion: version, examIds }) =>
-          copy({ id, organisationId, version, examIds }),
+        .map(({ id, organisationId, publishedVersion: version }) =>
+          copy({ id, organisationId, version }),
         ),
     markRecounted: async (organisationId, id, version) => {
       const track = find(organisationId, id);

@@ -87,7 +87,12 @@ export async function openSmallSchool(connection: Connection) {
   await stores.trackVersions.addOnce(trackVersion);
   await stores.tracks.putInForce({
     ...{ organisationId, id: track.id, version: 1, name: track.name },
-    ...{ examIds: exams.map(({ id }) => id), draftWrittenAt: track.updatedAt, at: NOW },
+    ...{
+      examIds: exams.map(({ id }) => id),
+      trackIds: [],
+      draftWrittenAt: track.updatedAt,
+      at: NOW,
+    },
   });
 
   const seen = await stores.offerings.noteLaunch({

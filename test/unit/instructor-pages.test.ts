@@ -10,6 +10,7 @@ import {
 import { deepLinkingResponse } from "../../src/instructor/deep-linking-response.js";
 import { learnerLabel } from "../../src/people/account.js";
 import { evaluateRequirement } from "../../src/progress/evaluate-requirement.js";
+import { nothingKnown } from "../../src/progress/evaluation.js";
 import { foldStandings } from "../../src/progress/standing.js";
 import { shareOf } from "../../src/progress/verdict.js";
 import {
@@ -62,8 +63,11 @@ describe("results in an LMS course", () => {
 describe("a learner's row", () => {
   const facts = [aFact(ownExam, 72.46), aFact(otherExam, 93)];
   const verdict = evaluateRequirement(track.requirement, {
+    ...nothingKnown,
     standings: foldStandings(facts, NOW),
-    exams: new Map([ownExam, otherExam].map((exam) => [exam.id, exam])),
+    exams: new Map(
+      [ownExam, otherExam].map((exam) => [exam.id, { ...exam, courseCode: "", contactHours: 1 }]),
+    ),
   });
   const row = learnerRow(
     {

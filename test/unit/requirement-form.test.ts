@@ -1,20 +1,31 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkSteps } from "../../src/admin/requirement-check.js";
+import { checkSteps, type StepChoices } from "../../src/admin/requirement-check.js";
 import { editSteps, stepCommandOf } from "../../src/admin/requirement-edit.js";
 import {
-  emptyExamStep,
-  emptyGroup,
+  emptyStep,
   fieldsOfSteps,
   readSteps,
+  rowKindOf,
   type StepForm,
   stepsOf,
 } from "../../src/admin/requirement-form.js";
 import { describeRequirement } from "../../src/admin/requirement-sentences.js";
-import { MOST_LEVELS, MOST_STEPS, type Requirement } from "../../src/tracks/requirement.js";
+import {
+  isGroup,
+  MOST_LEVELS,
+  MOST_STEPS,
+  type Requirement,
+} from "../../src/tracks/requirement.js";
 
 const EXAMS = ["exam-a", "exam-b", "exam-c", "exam-d"];
-const examIds = new Set(EXAMS);
+const choices: StepChoices = {
+  exams: new Map([...EXAMS.map((id) => [id, "exam"] as const), ["activity-a", "activity"]]),
+  trackIds: new Set(["badge-a", "badge-b"]),
+  professionIds: new Set(["ot"]),
+};
+const emptyGroup = (id: string): StepForm => emptyStep("group", id);
+const emptyExamStep = (id: string): StepForm => emptyStep("exam", id);
 const noNewId = (): string => {
   throw new Error("no new id is needed here");
 };
@@ -25,9 +36,19 @@ const requirementTree: fc.Arbitrary<Requirement> = (() => {
     { kind: fc.constant("exam-passed" as const), examId: fc.constantFrom(...EXAMS) },
     { requiredKeys: ["kind", "examId"] },
   );
-  const withMark = fc
-    .tuple(exam, fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }))
-    .map(([node, mark]) => (mark === undefined ? node : { ...node, passMarkPercent: mark }));
+  const withMark: fc.Arbitrary<object> = fc.oneof(
+    { weight: 4, arbitrary: exam },
+    fc
+      .tuple(exam, fc.integer({ min: 0, max: 100 }))
+      .map(([node, passMarkPercent]) => ({ ...node, passMarkPercent })),
+    fc.constant({ kind: "activity-completed", examId: "activity-a" }),
+    fc
+      .constantFrom("badge-a", "badge-b")
+      .map((trackId) => ({ kind: "micro-credential-held", trackId })),
+    fc
+      .constantFrom("licence", "student-or-practitioner")
+      .map((asks) => ({ kind: "eligibility", professionId: "ot", asks })),
+  );
   const group = (depth: number): fc.Arbitrary<object> => {
     const below =
       depth > 4
@@ -36,15 +57,17 @@ const requirementTree: fc.Arbitrary<Requirement> = (() => {
     const steps = fc.uniqueArray(below, {
       minLength: 1,
       maxLength: 4,
-      selector: (node) => ("examId" in node ? node.examId : node),
+      selector: (node) =>
+        "examId" in node ? node.examId : "trackId" in node ? node.trackId : node,
     });
     return fc
-      .tuple(steps, fc.option(fc.nat(), { nil: undefined }))
-      .map(([of, pick]) =>
-        pick === undefined
-          ? { kind: "all-of", of }
-          : { kind: "at-least", count: 1 + (pick % of.length), of },
-      );
+      .tuple(steps, fc.nat(), fc.constantFrom("all-of", "at-least", "in-order", "at-least-hours"))
+      .map(([of, pick, kind]) => ({
+        kind,
+        ...(kind === "at-least" ? { count: 1 + (pick % of.length) } : {}),
+        ...(kind === "at-least-hours" ? { hours: 0.5 + (pick % 30) } : {}),
+        of,
+      }));
   };
   return group(1).map((tree) => numbered(tree as Requirement));
 })();
@@ -54,7 +77,7 @@ function numbered(tree: Requirement): Requirement {
   let last = 0;
   const number = (node: Requirement): Requirement => {
     const id = `n${(last += 1)}`;
-    return node.kind === "exam-passed" ? { ...node, id } : { ...node, id, of: node.of.map(number) };
+    return isGroup(node) ? { ...node, id, of: node.of.map(number) } : { ...node, id };
   };
   return number(tree);
 }
@@ -66,7 +89,7 @@ describe("the steps of a track as a form", () => {
     fc.assert(
       fc.property(requirementTree, (tree) => {
         const fields = fieldsOfSteps(stepsOf(tree));
-        expect(checkSteps(readSteps(fields, noNewId), examIds)).to.deep.equal({
+        expect(checkSteps(readSteps(fields, noNewId), choices)).to.deep.equal({
           kind: "ok",
           requirement: tree,
         });
@@ -133,7 +156,7 @@ describe("the buttons of the steps editor", () => {
     return outline(editSteps(from, command, () => "new"));
   };
   const outline = (step: StepForm): string =>
-    step.kind === "exam-passed" ? step.id : `${step.id}(${step.steps.map(outline).join(" ")})`;
+    rowKindOf(step) !== "group" ? step.id : `${step.id}(${step.steps.map(outline).join(" ")})`;
 
   const cases: [string, string, string, string][] = [
     ["adds an exam at the end of a group", "step-add-exam", "g", "root(a g(b new) c)"],
@@ -146,6 +169,12 @@ describe("the buttons of the steps editor", () => {
     ["removes a nested step", "step-remove", "b", "root(a g() c)"],
     ["does not remove the outermost group", "step-remove", "root", "root(a g(b) c)"],
     ["adds nothing to an exam", "step-add-exam", "a", "root(a g(b) c)"],
+    ["adds a micro-credential to earn", "step-add-award", "root", "root(a g(b) c new)"],
+    ["adds eligibility to a group", "step-add-eligibility", "g", "root(a g(b new) c)"],
+    ["moves a step into the group above it", "step-in", "c", "root(a g(b c))"],
+    ["moves a step out of its group, to the place after it", "step-out", "b", "root(a g() b c)"],
+    ["moves nothing into an exam", "step-in", "g", "root(a g(b) c)"],
+    ["moves nothing out of the outermost group", "step-out", "a", "root(a g(b) c)"],
     ["ignores a step that is not there", "step-up", "nowhere", "root(a g(b) c)"],
     ["is not meant by other buttons", "competency-up", "a", "no command"],
   ];
@@ -211,7 +240,7 @@ describe("checking the steps", () => {
   ];
   for (const [what, root, expected] of cases) {
     it(`marks the field for ${what}`, () => {
-      const result = checkSteps(root, examIds);
+      const result = checkSteps(root, choices);
       const faults = result.kind === "faulty" ? result.faults : {};
       expect(Object.keys(faults)).to.deep.equal(Object.keys(expected));
       for (const [field, text] of Object.entries(expected)) expect(faults[field]).to.include(text);
@@ -219,7 +248,7 @@ describe("checking the steps", () => {
   }
 
   it("takes a pass mark with a comma", () => {
-    expect(checkSteps(group([exam("x", "exam-a", " 72,5 ")]), examIds)).to.deep.include({
+    expect(checkSteps(group([exam("x", "exam-a", " 72,5 ")]), choices)).to.deep.include({
       requirement: {
         id: "r",
         kind: "all-of",
@@ -251,12 +280,19 @@ describe("the steps in sentences", () => {
               { id: "z", kind: "exam-passed", examId: "exam-gone" },
             ],
           },
+          {
+            ...{ id: "o", kind: "in-order" },
+            of: [
+              { id: "h", kind: "micro-credential-held", trackId: "badge" },
+              { id: "t", kind: "activity-completed", examId: "exam-b" },
+            ],
+          },
         ],
       },
-      exams,
+      { exams, tracks: new Map([["badge", "Low Vision Basics"]]), professions: new Map() },
     );
     expect(told).to.deep.equal({
-      sentence: "Do both of these:",
+      sentence: "Do all 3 of these:",
       steps: [
         { sentence: "Pass the final exam of AH-101 with at least 70%.", steps: [] },
         {
@@ -264,6 +300,13 @@ describe("the steps in sentences", () => {
           steps: [
             { sentence: "Pass the project of AH-102 with at least 80%.", steps: [] },
             { sentence: "Pass an exam that no longer exists.", steps: [] },
+          ],
+        },
+        {
+          sentence: "Do all of these; the last counts once the others are done:",
+          steps: [
+            { sentence: "Earn Low Vision Basics.", steps: [] },
+            { sentence: "Have the project of AH-102 accepted.", steps: [] },
           ],
         },
       ],

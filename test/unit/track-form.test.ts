@@ -11,6 +11,7 @@ import {
 import type { TrackContent } from "../../src/tracks/track.js";
 
 const content: TrackContent = {
+  kind: "certificate",
   name: "Safe transfers",
   description: "Moving people without harm.",
   criteriaNarrative: "Pass both exams.",
@@ -34,7 +35,11 @@ const content: TrackContent = {
   developmentPoints: 3,
   requirement: { id: "r", kind: "all-of", of: [{ id: "x", kind: "exam-passed", examId: "e1" }] },
 };
-const examIds = new Set(["e1"]);
+const choices = {
+  exams: new Map([["e1", "exam" as const]]),
+  trackIds: new Set<string>(),
+  professionIds: new Set<string>(),
+};
 let last = 0;
 const newKey = (): string => `k${(last += 1)}`;
 
@@ -54,11 +59,11 @@ function posted(form: ReturnType<typeof trackFormOf>): Record<string, string | s
 describe("the form of a track", () => {
   it("gives back the track that it was filled with", () => {
     const read = readTrackForm(posted(trackFormOf(content)), newKey);
-    expect(checkTrackForm(read, examIds)).to.deep.equal({ kind: "ok", content });
+    expect(checkTrackForm(read, choices)).to.deep.equal({ kind: "ok", content });
   });
 
   it("marks every empty field of a new track at once", () => {
-    const result = checkTrackForm(emptyTrackForm(newKey), examIds);
+    const result = checkTrackForm(emptyTrackForm(newKey), choices);
     const faults = result.kind === "faulty" ? Object.keys(result.faults) : [];
     expect(faults.slice(0, 6)).to.deep.equal([
       "name",
@@ -85,7 +90,7 @@ describe("the form of a track", () => {
     it(`marks ${field} when it is ${value.slice(0, 20)}`, () => {
       const form = trackFormOf(content);
       form.fields[field] = value;
-      const result = checkTrackForm(form, examIds);
+      const result = checkTrackForm(form, choices);
       expect(result.kind === "faulty" && result.faults[field]).to.include(expected);
       expect(result.kind === "faulty" && Object.keys(result.faults)).to.have.length(1);
     });
@@ -94,7 +99,7 @@ describe("the form of a track", () => {
   it("marks a competency's address that is no web address", () => {
     const form = trackFormOf(content);
     form.competencies[1]!.frameworkUrl = "javascript:alert(1)";
-    const result = checkTrackForm(form, examIds);
+    const result = checkTrackForm(form, choices);
     expect(result.kind === "faulty" && Object.keys(result.faults)).to.deep.equal([
       "competency-2-frameworkUrl",
     ]);

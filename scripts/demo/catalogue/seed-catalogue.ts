@@ -5,13 +5,15 @@ import type { Exam } from "../../../src/courses/exam.js";
 import type { ExamStore } from "../../../src/courses/exam-store.js";
 import type { Requirement } from "../../../src/tracks/requirement.js";
 import type { TrackStore } from "../../../src/tracks/track-store.js";
+import type { TrackVersionStore } from "../../../src/tracks/track-version-store.js";
 import { writeTrack } from "../../../src/tracks/write-track.js";
 import type { Catalogue, CatalogueCourse, CatalogueStep, CatalogueTrack } from "./catalogue.js";
 
 type Needs = {
-  courses: Pick<CourseStore, "addOnce" | "findByCode" | "findById">;
+  courses: Pick<CourseStore, "addOnce" | "findByCode" | "findById" | "listByIds">;
   exams: Pick<ExamStore, "add" | "remove" | "change" | "findById" | "listByIds" | "listByCourses">;
-  tracks: Pick<TrackStore, "add" | "saveDraft" | "list">;
+  tracks: Pick<TrackStore, "add" | "saveDraft" | "list" | "listInForce">;
+  trackVersions: Pick<TrackVersionStore, "listEditions">;
   publishTrack: (wanted: {
     organisationId: string;
     trackId: string;

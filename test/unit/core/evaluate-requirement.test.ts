@@ -1,10 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { evaluateRequirement, type NamedExam } from "../../../src/progress/evaluate-requirement.js";
+import { evaluateRequirement } from "../../../src/progress/evaluate-requirement.js";
+import { type NamedExam, nothingKnown } from "../../../src/progress/evaluation.js";
 import type { ExamFact } from "../../../src/progress/exam-fact.js";
 import { foldStandings } from "../../../src/progress/standing.js";
 import { examStepsOf, shareOf, type Verdict } from "../../../src/progress/verdict.js";
-import type { Requirement } from "../../../src/tracks/requirement.js";
+import {
+  isGroup,
+  type Requirement,
+  type RequirementGroup,
+} from "../../../src/tracks/requirement.js";
 import { aFact, allOf, atLeast, day, examStep } from "../../support/core-fixtures.js";
 
 const titles = {
@@ -17,12 +22,15 @@ const titles = {
 const exams = new Map<string, NamedExam>(
   Object.entries(titles).map(([id, title]) => [
     id,
-    { courseId: `course-${id}`, title, passMarkPercent: 70 },
+    {
+      ...{ courseId: `course-${id}`, title, passMarkPercent: 70 },
+      ...{ courseCode: id, contactHours: 4 },
+    },
   ]),
 );
 
 const evaluate = (tree: Requirement, facts: ExamFact[], now = day(30)): Verdict =>
-  evaluateRequirement(tree, { standings: foldStandings(facts, now), exams });
+  evaluateRequirement(tree, { ...nothingKnown, standings: foldStandings(facts, now), exams });
 
 const passed = (examId: string, percent = 85) => aFact({ examId, percent, occurredAt: day(2) });
 
@@ -233,9 +241,7 @@ const trees: fc.Arbitrary<Requirement> = fc
     let next = 0;
     const number = (node: Requirement): Requirement => {
       const id = `n${(next += 1)}`;
-      return node.kind === "exam-passed"
-        ? { ...node, id }
-        : { ...node, id, of: node.of.map(number) };
+      return isGroup(node) ? { ...node, id, of: node.of.map(number) } : { ...node, id };
     };
     return number(tree);
   });
@@ -261,8 +267,11 @@ const facts: fc.Arbitrary<ExamFact[]> = fc.array(
 );
 
 /** The rule of the tree, said once more without sentences and evidence. */
-function isMet(node: Requirement, passes: (examId: string, mark: number | undefined) => boolean) {
-  const count = (group: Exclude<Requirement, { kind: "exam-passed" }>): number =>
+function isMet(
+  node: Requirement,
+  passes: (examId: string, mark: number | undefined) => boolean,
+): boolean {
+  const count = (group: RequirementGroup): number =>
     group.of.filter((step) => isMet(step, passes)).length;
   switch (node.kind) {
     case "exam-passed":
@@ -271,6 +280,8 @@ function isMet(node: Requirement, passes: (examId: string, mark: number | undefi
       return count(node) === node.of.length;
     case "at-least":
       return count(node) >= node.count;
+    default:
+      throw new Error(node.kind);
   }
 }
 

@@ -1,15 +1,46 @@
 import { expect } from "chai";
 import {
   examIdsOf,
-  faultsOfRequirement,
   MOST_LEVELS,
   MOST_STEPS,
   type Requirement,
 } from "../../../src/tracks/requirement.js";
-import { allOf, atLeast, examStep } from "../../support/core-fixtures.js";
+import {
+  faultsOfRequirement,
+  type Offered,
+  type OfferedExam,
+} from "../../../src/tracks/requirement-faults.js";
+import {
+  allOf,
+  atLeast,
+  atLeastHours,
+  examStep,
+  heldStep,
+  inOrder,
+  licenceStep,
+} from "../../support/core-fixtures.js";
 
-const known = new Set(["a", "b", "c"]);
-const faultsOf = (tree: Requirement) => faultsOfRequirement(tree, (id) => known.has(id));
+const anExam = (id: string) => ({
+  kind: "exam" as const,
+  courseId: `course-${id}`,
+  contactHours: 4,
+});
+
+const offered: Offered = {
+  exams: new Map<string, OfferedExam>([
+    ...["a", "b", "c"].map((id) => [id, anExam(id)] as const),
+    ["second-of-a", { ...anExam("a"), kind: "project" as const }],
+    ["activity", { ...anExam("d"), kind: "activity" as const }],
+  ]),
+  tracks: new Map([
+    ["badge", { name: "Badge", requirement: allOf("g", examStep("a"), examStep("b")) }],
+    ["stacked", { name: "Stacked", requirement: heldStep("ring") }],
+    ["ring", { name: "Ring", requirement: heldStep("own") }],
+  ]),
+  professionIds: new Set(["ot"]),
+  ownTrackId: "own",
+};
+const faultsOf = (tree: Requirement) => faultsOfRequirement(tree, offered);
 
 const nested = (levels: number): Requirement =>
   levels === 0 ? examStep("a") : allOf(`level-${levels}`, nested(levels - 1));
@@ -58,6 +89,77 @@ describe("a tree of requirements", () => {
       tree: allOf("g", examStep("a"), { ...examStep("b"), id: "step-a" }),
       faults: [["step-a", "same id"]],
     },
+    {
+      title: "refuses the same exam twice in a group",
+      tree: atLeast("g", 2, examStep("a"), { ...examStep("a"), id: "again" }, examStep("b")),
+      faults: [["g", "twice"]],
+    },
+    {
+      title: "may ask for the award of a published track, an activity and hours",
+      tree: atLeastHours("h", 12, heldStep("badge"), {
+        ...{ id: "x", kind: "activity-completed", examId: "activity" },
+      }),
+      faults: [],
+    },
+    {
+      title: "refuses more hours than there are, each course counted once",
+      tree: atLeastHours("h", 9, heldStep("badge"), examStep("a"), examStep("second-of-a")),
+      faults: [["h", "offer 8 contact hours"]],
+    },
+    {
+      title: "refuses impossible hours",
+      tree: atLeastHours("h", -1, examStep("a")),
+      faults: [["h", "more than 0"]],
+    },
+    {
+      title: "refuses an exam as an activity, and an activity as an exam",
+      tree: allOf("g", examStep("activity"), {
+        ...{ id: "x", kind: "activity-completed", examId: "a" },
+      }),
+      faults: [
+        ["step-activity", "does not exist"],
+        ["x", "does not exist"],
+      ],
+    },
+    {
+      title: "refuses the award of a track that is not published",
+      tree: heldStep("drafted"),
+      faults: [["held-drafted", "published"]],
+    },
+    { title: "refuses its own award", tree: heldStep("own"), faults: [["held-own", "its own"]] },
+    {
+      title: "refuses a tree that contains itself through other tracks",
+      tree: allOf("g", examStep("a"), heldStep("stacked")),
+      faults: [["held-stacked", "“Stacked” asks for the award of this track"]],
+    },
+    {
+      title: "lets a licence stand before the last step of an order",
+      tree: inOrder("o", licenceStep("ot"), examStep("a")),
+      faults: [],
+    },
+    {
+      title: "refuses a licence that is compared with nothing",
+      tree: allOf("g", licenceStep("ot"), examStep("a")),
+      faults: [["licence-ot", "before its last step"]],
+    },
+    {
+      title: "refuses a profession that is not the organisation's",
+      tree: inOrder("o", licenceStep("dentist"), examStep("a")),
+      faults: [["licence-dentist", "profession"]],
+    },
+    {
+      title: "refuses an order of one step",
+      tree: inOrder("o", examStep("a")),
+      faults: [["o", "at least two"]],
+    },
+    {
+      title: "refuses to be met without learning anything",
+      tree: atLeast("g", 1, examStep("a"), {
+        ...licenceStep("ot"),
+        ...{ kind: "eligibility", asks: "student-or-practitioner" },
+      }),
+      faults: [["g", "something to be learned"]],
+    },
     { title: "allows as many levels as it says", tree: nested(MOST_LEVELS), faults: [] },
     {
       title: "refuses one level more",
@@ -69,8 +171,7 @@ describe("a tree of requirements", () => {
       tree: allOf(
         "g",
         ...Array.from({ length: MOST_STEPS }, (_, index) => ({
-          ...examStep("a"),
-          id: `s${index}`,
+          ...allOf(`s${index}`, { ...examStep("a"), id: `e${index}` }),
         })),
       ),
       faults: [["g", `at most ${MOST_STEPS}`]],

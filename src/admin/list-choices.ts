@@ -1,0 +1,33 @@
+import type { Course } from "../courses/course.js";
+import type { CourseStore } from "../courses/course-store.js";
+import type { Exam } from "../courses/exam.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { Track } from "../tracks/track.js";
+import type { TrackStore } from "../tracks/track-store.js";
+
+/** What a track's steps can ask for. */
+export type Choices = {
+  courses: readonly Course[];
+  exams: readonly Exam[];
+  /** Those in force. */
+  tracks: readonly Pick<Track, "id" | "name">[];
+  professions: readonly { id: string; name: string }[];
+};
+
+/** Reads everything of an organisation that a track's steps can ask for. */
+export type ListChoices = (organisationId: string) => Promise<Choices>;
+
+export const createListChoices =
+  (needs: {
+    courses: Pick<CourseStore, "listAll">;
+    exams: Pick<ExamStore, "listAll">;
+    tracks: Pick<TrackStore, "listInForce">;
+  }): ListChoices =>
+  async (organisationId) => {
+    const [courses, exams, tracks] = await Promise.all([
+      needs.courses.listAll(organisationId),
+      needs.exams.listAll(organisationId),
+      needs.tracks.listInForce(organisationId),
+    ]);
+    return { courses, exams, tracks, professions: [] };
+  };

@@ -1,0 +1,30 @@
+import type { LearnerRecord } from "../progress/explain-progress.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import { heldAwardsOf } from "./award-standing.js";
+import type { AwardStore } from "./award-store.js";
+
+export type LearnerRecordNeeds = {
+  facts: Pick<ExamFactStore, "listForAccounts">;
+  awards: Pick<AwardStore, "listForLearners">;
+};
+
+/** Reads all that the rules know of these learners, one record for each, in their order. */
+export async function readLearnerRecords(
+  needs: LearnerRecordNeeds,
+  organisationId: string,
+  learners: readonly { accountIds: string[] }[],
+): Promise<LearnerRecord[]> {
+  const everyone = learners.flatMap(({ accountIds }) => accountIds);
+  const [facts, awards] = await Promise.all([
+    needs.facts.listForAccounts(organisationId, everyone),
+    needs.awards.listForLearners(organisationId, everyone),
+  ]);
+  return learners.map(({ accountIds }) => {
+    const accounts = new Set(accountIds);
+    return {
+      facts: facts.filter(({ accountId }) => accounts.has(accountId)),
+      held: heldAwardsOf(awards.filter(({ learnerId }) => accounts.has(learnerId))),
+      eligibility: [],
+    };
+  });
+}
