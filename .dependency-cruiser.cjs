@@ -15,6 +15,7 @@ const CHAPTERS = [
   "progress",
   "results",
   "awards",
+  "status-lists",
   "credentials",
   "verification",
   "learner",

@@ -40,6 +40,7 @@ await build({
     "scripts/keys.ts",
     "scripts/store.ts",
     "src/documents/document-thread.ts",
+    "src/signing/signing-thread.ts",
   ],
   outdir: "dist",
   entryNames: "[name]",

@@ -14,6 +14,7 @@ import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
 import { resultRoutes } from "./results/results.routes.js";
 import type { Services } from "./services.js";
+import { statusListRoutes } from "./status-lists/status-list.routes.js";
 import {
   credentialPageRoutes,
   ownCredentialRoutes,
@@ -46,7 +47,8 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 
-  app.use(publicDocumentRoutes(services), credentialPageRoutes(services), verifyRoutes(services));
+  app.use(statusListRoutes(services), publicDocumentRoutes(services));
+  app.use(credentialPageRoutes(services), verifyRoutes(services));
 
   app.use(platformRoutes(services.registration));
   app.use(launchRoutes(services.signIn));

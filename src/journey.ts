@@ -65,6 +65,9 @@ type Learner = { organisationId: string; accountId: string };
 /** Younger work is left to whoever has just begun it. */
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_LIMIT = 500;
+
+/** More credentials than this are issued together. */
+const FEW = 20;
 const SWEEP_ROUNDS = 10;
 /** With more learners than this a batch is left to the sweep, which reads what waits by itself. */
 const MOST_WOKEN = 20;
@@ -272,7 +275,11 @@ export function createJourney(needs: JourneyNeeds) {
         // One that cannot be announced keeps no other from it, and is reported at the end.
         await announce(award).catch((error: unknown) => faults.push(error));
       }
-      for (const { id, organisationId } of await awards.listCredentialDue(before, SWEEP_LIMIT)) {
+      const due = await awards.listCredentialDue(before, SWEEP_LIMIT);
+      if (due.length > FEW) {
+        await work.wakeUnlessThere("issue-due", { key: "issue-due", organisationId: "" });
+      }
+      for (const { id, organisationId } of due.length > FEW ? [] : due) {
         const data = { key: id, organisationId, awardId: id };
         await work.wakeUnlessThere("issue-credential", data);
       }

@@ -86,6 +86,7 @@ async function runApp(
       await closeServer(server);
       await services.work.stop();
       await services.documents.stop();
+      await services.signer.stop();
     },
   };
 }

@@ -3,21 +3,11 @@ import type { Settings } from "../config/environment.js";
 import { requestsPerMinute } from "../config/http-policy.js";
 import { createAuditStore } from "./audit/audit-store.js";
 import { createAwardStore } from "./awards/award-store.js";
+import { createCredentialServices } from "./credential-services.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
-import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
-import { signedForms } from "./credentials/credential-form.js";
-import { createCredentialFileStore } from "./credentials/credential-file-store.js";
-import { createCredentialStore } from "./credentials/credential-store.js";
-import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
-import { issueCredential } from "./credentials/issue-credential.js";
-import { createDocumentMaker } from "./documents/document-maker.js";
-import { createMadeForms } from "./credentials/made-forms.js";
-import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
-import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
-import { createPublicAddresses } from "./issuers/public-addresses.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
@@ -42,7 +32,6 @@ import { newId } from "./stored-record.js";
 import { createResultServices } from "./result-services.js";
 import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
-import { createOwnIssuers } from "./verification/issuer-directory.js";
 import { createRequestCounts } from "./web/request-count-store.js";
 import { createPace } from "./work/pace.js";
 import { createWorkQueue } from "./work/work-queue.js";
@@ -79,17 +68,11 @@ export function createServices(foundation: Foundation) {
   // A roster changes rarely, and a copy is what it was a minute ago.
   const rosterPace = createPace(15 * 60_000);
   const copyPace = createPace(60_000);
-  const addresses = createPublicAddresses(settings.publicUrl);
-  const credentials = createCredentialStore(connection);
-  const issuerKeys = createIssuerKeyStore(connection);
-  const issuers = createOwnIssuers({ addresses, issuerKeys });
-  const frozenAddress = createFrozenAddressStore(connection);
-  const documents = createDocumentMaker();
-  const documentCertificates = createDocumentCertificateStore(connection);
-  const credentialFiles = createCredentialFileStore(connection);
-  const madeForms = createMadeForms({
-    ...{ now, sealedBox, trackVersions, documents, documentCertificates, credentialFiles },
+  const credentialServices = createCredentialServices({
+    ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
+    ...{ awards, trackVersions },
   });
+  const { addresses, credentials } = credentialServices;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
@@ -158,21 +141,8 @@ export function createServices(foundation: Foundation) {
     platforms: lti.platforms,
   });
 
-  /** Issues the credential of an award once; waits while its learner has no name. */
-  const issue = async (about: { organisationId: string; awardId: string }) =>
-    await issueCredential(
-      {
-        ...{ now, sealedBox, addresses, organisations, accounts, profiles, awards },
-        ...{ trackVersions, credentials, issuerKeys, frozenAddress },
-      },
-      about,
-    );
-
   work.handle("evaluate-learner", async ({ organisationId, accountId = "" }) => {
     await journey.evaluateLearner({ organisationId, accountId });
-  });
-  work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
-    await issue({ organisationId, awardId });
   });
   work.handle("read-roster", async ({ organisationId, offeringId = "", ...about }) => {
     const { platformId = "", membershipsUrl = "" } = about;
@@ -187,6 +157,7 @@ export function createServices(foundation: Foundation) {
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
+    await credentialServices.publishStatuses();
     try {
       await examServices.sweepGradeSources(about);
       await results.sweepResults();
@@ -220,22 +191,15 @@ export function createServices(foundation: Foundation) {
     journey,
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
-    addresses,
-    credentials,
-    credentialForms: [...signedForms, ...madeForms],
-    issuerKeys,
-    issuers,
-    documents,
-    documentCertificates,
+    ...credentialServices,
     panel,
-    issueCredential: issue,
     recordResult: journey.recordResult,
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
 
     /** What must hold before anything is served: our key opens, credentials name this address. */
     checkBeforeServing: async () => {
       await lti.checkEncryptionKey();
-      await checkFrozenAddress({ frozenAddress }, settings.publicUrl);
+      await credentialServices.checkAddress();
     },
 
     /** Whether requests can be served: the store answers. */

@@ -104,6 +104,15 @@ export function createAwardStore(connection: Connection) {
       return document === null ? undefined : toStandingAward(document);
     },
 
+    /** In no order; ids that are not there are left out. */
+    async listByIds(organisationId: string, ids: readonly string[]): Promise<StandingAward[]> {
+      const documents = await model
+        .find({ organisationId, _id: { $in: [...ids] } })
+        .select(withoutWorkFields)
+        .lean();
+      return documents.map(toStandingAward);
+    },
+
     /** The awards of these learners (or of a learner's linked accounts), oldest first. */
     async listForLearners(organisationId: string, learnerIds: string[]): Promise<StandingAward[]> {
       const documents = await model
@@ -160,14 +169,15 @@ export function createAwardStore(connection: Connection) {
     },
 
     /** For the credentials chapter. An issued credential stays issued. */
-    async setCredentialState(about: {
+    async setCredentialStates(about: {
       organisationId: string;
-      id: string;
+      ids: readonly string[];
       state: CredentialState;
     }): Promise<void> {
-      const { organisationId, id, state } = about;
-      await model.updateOne(
-        { organisationId, _id: id, credential: { $ne: "issued" } },
+      const { organisationId, ids, state } = about;
+      if (ids.length === 0) return;
+      await model.updateMany(
+        { organisationId, _id: { $in: [...ids] }, credential: { $ne: "issued" } },
         { $set: { credential: state } },
       );
     },

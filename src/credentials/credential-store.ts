@@ -1,9 +1,17 @@
 import { type Connection, Schema } from "mongoose";
-import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { Credential, CredentialStatus, CredentialVisibility } from "./credential.js";
+import { isDuplicate, type Stored, toDocument, toRecord } from "../stored-record.js";
+import type { CredentialStatus } from "../status-lists/status-list.js";
+import type { Credential, CredentialVisibility } from "./credential.js";
 
 /** Kept beside the credential: which standing of the award its status follows. */
-type StoredCredential = Stored<Credential> & { statusRevision: number };
+type StoredCredential = Stored<Credential> & {
+  statusRevision: number;
+  /** Set until a signed status list says what was changed. */
+  unlisted?: boolean;
+};
+
+/** A change of status that stands in no signed list yet. */
+export type UnlistedChange = { id: string; listId: string; revision: number };
 
 const schema = new Schema<StoredCredential>(
   {
@@ -27,14 +35,29 @@ const schema = new Schema<StoredCredential>(
     visibility: { type: String, required: true },
     status: { type: String, required: true },
     statusRevision: { type: Number, required: true },
+    statusPlace: {
+      _id: false,
+      type: {
+        listId: { type: String, required: true },
+        index: { type: Number, required: true },
+      },
+      required: true,
+    },
+    unlisted: Boolean,
     issuedAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "credentials" },
 );
 schema.index({ awardId: 1 }, { unique: true });
+schema.index({ "statusPlace.listId": 1, "statusPlace.index": 1 }, { unique: true });
+schema.index(
+  { "statusPlace.listId": 1, status: 1 },
+  { partialFilterExpression: { status: { $in: ["suspended", "revoked"] } } },
+);
+schema.index({ unlisted: 1 }, { partialFilterExpression: { unlisted: true } });
 schema.index({ organisationId: 1, learnerId: 1, issuedAt: -1 });
 
-const withoutOwnFields = { statusRevision: 0 } as const;
+const withoutOwnFields = { statusRevision: 0, unlisted: 0 } as const;
 
 export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
@@ -44,10 +67,20 @@ export function createCredentialStore(connection: Connection) {
     document === null ? undefined : toRecord<Credential>(document);
 
   return {
-    /** Unique by award. */
-    async addOnce(credential: Credential): Promise<"added" | "already-there"> {
-      const document = { ...toDocument<Credential>(credential), statusRevision: 0 };
-      return await addOnce(async () => await model.create(document));
+    /**
+     * Keeps those whose award has no credential yet and whose status place is free; the others
+     * are left out without a word, for the caller to look at.
+     */
+    async addAll(credentials: readonly Credential[]): Promise<void> {
+      try {
+        const documents = credentials.map((one) => ({
+          ...toDocument<Credential>(one),
+          statusRevision: 0,
+        }));
+        await model.insertMany(documents, { ordered: false });
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
     },
 
     /** By its public address, which is the same for everyone whatever their organisation. */
@@ -59,6 +92,24 @@ export function createCredentialStore(connection: Connection) {
       return oneOf(
         await model.findOne({ organisationId, awardId }).select(withoutOwnFields).lean(),
       );
+    },
+
+    /** Of one organisation, in no order. */
+    async listByAwards(organisationId: string, awardIds: readonly string[]): Promise<Credential[]> {
+      const documents = await model
+        .find({ organisationId, awardId: { $in: [...awardIds] } })
+        .select(withoutOwnFields)
+        .lean();
+      return documents.map((document) => toRecord<Credential>(document));
+    },
+
+    /** Which places of a list have this status. */
+    async listPlaces(listId: string, status: CredentialStatus): Promise<number[]> {
+      const documents = await model
+        .find({ "statusPlace.listId": listId, status })
+        .select({ "statusPlace.index": 1 })
+        .lean();
+      return documents.map(({ statusPlace }) => statusPlace.index);
     },
 
     /** Newest first. `learnerIds`: the learner's accounts, as one may have been joined after an award. */
@@ -74,7 +125,10 @@ export function createCredentialStore(connection: Connection) {
       return documents.map((document) => toRecord<Credential>(document));
     },
 
-    /** Of several changes the one of the highest revision stays, in whatever order they come. */
+    /**
+     * Of several changes the one of the highest revision stays, in whatever order they come. The
+     * same write notes that the status list does not say so yet.
+     */
     async setStatus(change: {
       organisationId: string;
       awardId: string;
@@ -85,8 +139,27 @@ export function createCredentialStore(connection: Connection) {
       const { organisationId, awardId, status, revision } = change;
       await model.updateOne(
         { organisationId, awardId, statusRevision: { $lt: revision } },
-        { $set: { status, statusRevision: revision } },
+        { $set: { status, statusRevision: revision, unlisted: true } },
       );
+    },
+
+    /** Of every organisation: changes of status that no signed list says yet. */
+    async listUnlisted(limit: number): Promise<UnlistedChange[]> {
+      const documents = await model
+        .find({ unlisted: true })
+        .select({ statusPlace: 1, statusRevision: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map(({ _id: id, statusPlace, statusRevision: revision }) => ({
+        ...{ id, listId: statusPlace.listId, revision },
+      }));
+    },
+
+    /** A signed list says these changes; what has changed once more since is still to be said. */
+    async markListed(changes: readonly UnlistedChange[]): Promise<void> {
+      for (const { id, revision } of changes) {
+        await model.updateOne({ _id: id, statusRevision: revision }, { $unset: { unlisted: 1 } });
+      }
     },
 
     /** 'absent' when it is none of this learner's. */

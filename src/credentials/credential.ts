@@ -1,19 +1,10 @@
 import type { DataIntegrityProof } from "../signing/data-integrity.js";
+import type { SignedForms } from "../signing/sign-credential.js";
+import type { CredentialStatus, StatusPlace } from "../status-lists/status-list.js";
 import type { OpenBadgeCredential } from "./open-badge.js";
 
 /** Who may see a credential, as its learner decided. */
 export type CredentialVisibility = "private" | "link";
-
-export type CredentialStatus = "active" | "suspended" | "revoked";
-
-/** The signed texts of one credential, exactly as they were signed. All say the same. */
-type SignedForms = {
-  /** JSON with a Data Integrity proof, `eddsa-rdfc-2022` (OB 3.0 §8.3). */
-  dataIntegrity: string;
-  /** VC-JWT (OB 3.0 §8.2). */
-  jwtRs256: string;
-  jwtEs256: string;
-};
 
 /** One award in its signed, lasting form. Unique by award. */
 export type Credential = {
@@ -31,6 +22,7 @@ export type Credential = {
   signedWith: string[];
   visibility: CredentialVisibility;
   status: CredentialStatus;
+  statusPlace: StatusPlace;
   issuedAt: Date;
 };
 

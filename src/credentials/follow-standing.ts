@@ -1,5 +1,5 @@
 import type { AwardState, StandingAward } from "../awards/award-standing.js";
-import type { CredentialStatus } from "./credential.js";
+import type { CredentialStatus } from "../status-lists/status-list.js";
 import type { CredentialStore } from "./credential-store.js";
 
 const statuses: Record<AwardState, CredentialStatus> = {

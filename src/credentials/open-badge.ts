@@ -11,6 +11,12 @@ import { type Evidence, evidenceOf } from "./evidence.js";
 import { emailIdentity, type IdentityObject, nameIdentity } from "./identity-object.js";
 import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
+import { dateTimeOf } from "../signing/date-time.js";
+import {
+  type StatusEntry,
+  statusEntriesOf,
+  type StatusPlace,
+} from "../status-lists/status-list.js";
 
 type Result = { type: ["Result"]; resultDescription: string; value: string };
 
@@ -36,10 +42,12 @@ export type OpenBadgeCredential = {
   name: string;
   credentialSubject: AchievementSubject;
   evidence: Evidence[];
+  credentialStatus: StatusEntry[];
 };
 
 export type BadgeContent = {
   credentialId: string;
+  statusPlace: StatusPlace;
   award: Award;
   track: TrackVersion;
   organisation: IssuerIdentity;
@@ -52,9 +60,6 @@ export type BadgeContent = {
     salt: string;
   };
 };
-
-/** Whole seconds in UTC: `nbf` counts seconds, and must say the same moment as `validFrom`. */
-export const dateTimeOf = (moment: Date): string => moment.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 function subjectOf(achievement: Achievement, content: BadgeContent): AchievementSubject {
   const { award, track, recipient } = content;
@@ -102,5 +107,6 @@ export function composeOpenBadge(
     name: track.name,
     credentialSubject: subjectOf(achievement, content),
     evidence: evidenceOf(award),
+    credentialStatus: statusEntriesOf(addresses, content.statusPlace),
   };
 }

@@ -15,12 +15,3 @@ export type DocumentTasks = {
     made: Uint8Array;
   };
 };
-
-export type DocumentTaskName = keyof DocumentTasks;
-
-export type DocumentTask = {
-  [name in DocumentTaskName]: { id: number; name: name; given: DocumentTasks[name]["given"] };
-}[DocumentTaskName];
-
-export type DocumentAnswer =
-  { id: number; kind: "made"; made: unknown } | { id: number; kind: "failed"; message: string };

@@ -23,6 +23,7 @@ export function createPublicAddresses(publicUrl: string) {
     badgeUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}/badge.svg`,
     credentialUrl: (credentialId: string) => `${credentialPrefix}${credentialId}`,
+    statusListUrl: (listId: string, purpose: string) => `${publicUrl}/status/${listId}/${purpose}`,
     /** The issuer a DID of this installation stands for; undefined for any other. */
     issuerIdOf: (did: string) => after(didPrefix, did),
     /** The credential an address of this installation stands for; undefined for any other. */

@@ -140,6 +140,21 @@ export function createAccountStore(connection: Connection) {
       return [learnerId, ...documents.map((document) => document._id)];
     },
 
+    /** The same for many learners, by learner. */
+    async listIdsOfLearners(
+      organisationId: string,
+      learnerIds: readonly string[],
+    ): Promise<Map<string, string[]>> {
+      const documents = await model
+        .find({ organisationId, linkedTo: { $in: [...learnerIds] } })
+        .select({ _id: 1, linkedTo: 1 })
+        .sort({ createdAt: 1 })
+        .lean();
+      const ids = new Map(learnerIds.map((learnerId) => [learnerId, [learnerId]]));
+      for (const { _id, linkedTo = "" } of documents) ids.get(linkedTo)?.push(_id);
+      return ids;
+    },
+
     /**
      * Joins an account to a learner, unless either has meanwhile been joined the other way. Each
      * of the two conditions is judged in the write itself, so that two people who join A to B and

@@ -111,8 +111,11 @@ export function compileTemplate(nQuads: string, slots: Slot[]): CanonicalTemplat
   const isLeftOver = slots.some(({ sentinel }) => text.includes(sentinel));
   if (found.size < slots.length || isLeftOver) return undefined;
   for (const node of nodes) {
-    const isFixed = node.lines.flat().every((part) => typeof part === "string");
-    if (isFixed) node.fixedHash = hashOfLines(node.lines.map((parts) => parts.join("")));
+    // Neighbouring texts are one: a line without slots is one text.
+    const fixed = node.lines.flatMap(([part, ...more]) =>
+      typeof part === "string" && more.length === 0 ? [part] : [],
+    );
+    if (fixed.length === node.lines.length) node.fixedHash = hashOfLines(fixed);
   }
   return { lines, nodes, slots };
 }
@@ -141,7 +144,7 @@ export function fillTemplate(
     let text = "";
     for (const part of parts) {
       if (typeof part === "string") text += part;
-      else text += "slot" in part ? texts[part.slot] : labels[part.node];
+      else text += ("slot" in part ? texts[part.slot] : labels[part.node]) ?? "";
     }
     return text;
   };

@@ -1,5 +1,6 @@
-import { createHash, type KeyObject, sign, verify } from "node:crypto";
-import { fromMultibase, toMultibase } from "./multikey.js";
+import { createHash, sign, verify } from "node:crypto";
+import { toMultibase } from "./multikey.js";
+import { FreshSignatureError, type SigningKey } from "./signing-key.js";
 
 /** A proof of cryptosuite `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0 §3.2). */
 export type DataIntegrityProof = {
@@ -21,12 +22,12 @@ const hashOf = (options: string, document: string): Buffer =>
 
 /**
  * Signs a document. The proof stands in a list, as one of the published schemas wants it.
- * @param key.url DID URL under which verifiers find the public key
- * @param created XML Schema dateTime
+ * @param needs.created XML Schema dateTime
+ * @throws FreshSignatureError when the proof does not verify with the public key
  */
 export async function signDataIntegrity<T extends { "@context": unknown }>(
   document: T,
-  key: { url: string; privateKey: KeyObject },
+  key: SigningKey,
   needs: { canonicalise: Canonicalise; created: string },
 ): Promise<T & { proof: [DataIntegrityProof] }> {
   const options: Omit<DataIntegrityProof, "proofValue"> = {
@@ -41,21 +42,8 @@ export async function signDataIntegrity<T extends { "@context": unknown }>(
     ...options,
   });
   const hash = hashOf(canonicalOptions, await needs.canonicalise(document));
-  const proofValue = toMultibase(sign(null, hash, key.privateKey));
+  const signature = sign(null, hash, key.privateKey);
+  if (!verify(null, hash, key.publicKey, signature)) throw new FreshSignatureError();
+  const proofValue = toMultibase(signature);
   return { ...document, proof: [{ ...options, proofValue }] };
-}
-
-/** Whether the key made the proof. The caller sees to whose key it is, and for what. */
-export async function isDataIntegritySignedBy(
-  signed: { document: { "@context": unknown }; proof: { proofValue: string } },
-  publicKey: KeyObject,
-  canonicalise: Canonicalise,
-): Promise<boolean> {
-  const { document } = signed;
-  const { proofValue, ...options } = signed.proof;
-  const signature = fromMultibase(proofValue);
-  if (signature === undefined) return false;
-  const canonicalOptions = await canonicalise({ "@context": document["@context"], ...options });
-  const hash = hashOf(canonicalOptions, await canonicalise(document));
-  return verify(null, hash, publicKey, signature);
 }

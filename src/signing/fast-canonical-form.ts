@@ -45,7 +45,7 @@ function kindOf(document: object): Kind {
 
   function take(value: string, kind: Slot["kind"]): string {
     const scheme = kind === "iri" ? plainIri.exec(value)?.[1] : "slot-";
-    if (scheme === undefined || !value.isWellFormed()) return value;
+    if (scheme === undefined || /\p{Surrogate}/u.test(value)) return value;
     const sentinel = `${scheme}sentinel-${slots.length}-of-a-template`;
     slots.push({ sentinel, kind });
     values.push(value);

@@ -1,14 +1,9 @@
-import { type KeyObject, sign } from "node:crypto";
+import { sign, verify } from "node:crypto";
+import { FreshSignatureError, type SigningKey } from "./signing-key.js";
 
-export type SigningKey<Algorithm extends string> = {
-  algorithm: Algorithm;
-  /** DID URL under which verifiers find the public key. */
-  url: string;
-  privateKey: KeyObject;
-};
-
-/** The members that a VC-JWT's claims repeat. */
-type Credential = {
+/** A credential not yet signed: the members that a VC-JWT's claims repeat, and its contexts. */
+export type SignableCredential = {
+  "@context": readonly string[];
   id: string;
   issuer: { id: string };
   validFrom: string;
@@ -20,7 +15,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 const secondsOf = (dateTime: string): number => Date.parse(dateTime) / 1000;
 
 /** The credential itself with the JWT claims that repeat it; no `vc` wrapper (OB 3.0 §8.2.4). */
-const claimsOf = (credential: Credential) => ({
+const claimsOf = (credential: SignableCredential) => ({
   ...credential,
   iss: credential.issuer.id,
   jti: credential.id,
@@ -31,13 +26,20 @@ const claimsOf = (credential: Credential) => ({
 /**
  * Signs a credential as VC-JWT (OB 3.0 §8.2). The header holds `alg`, `kid` and `typ` alone: the
  * key is found at the issuer, never in what is to be proved.
+ * @throws FreshSignatureError when the signature does not verify with the public key
  */
-export function signVcJwt(credential: Credential, key: SigningKey<"RS256" | "ES256">): string {
-  const header = encode({ alg: key.algorithm, kid: key.url, typ: "JWT" });
-  const signed = `${header}.${encode(claimsOf(credential))}`;
-  const signature = sign("sha256", Buffer.from(signed, "ascii"), {
-    key: key.privateKey,
-    dsaEncoding: "ieee-p1363",
-  });
-  return `${signed}.${signature.toString("base64url")}`;
+export function signVcJwt(
+  credential: SignableCredential,
+  algorithm: "RS256" | "ES256",
+  key: SigningKey,
+): string {
+  const header = encode({ alg: algorithm, kid: key.url, typ: "JWT" });
+  const text = `${header}.${encode(claimsOf(credential))}`;
+  const signed = Buffer.from(text, "ascii");
+  const dsaEncoding = "ieee-p1363";
+  const signature = sign("sha256", signed, { key: key.privateKey, dsaEncoding });
+  if (!verify("sha256", signed, { key: key.publicKey, dsaEncoding }, signature)) {
+    throw new FreshSignatureError();
+  }
+  return `${text}.${signature.toString("base64url")}`;
 }

@@ -1,8 +1,8 @@
 import { isSignedBy } from "../signing/compact-jws.js";
-import type { CredentialStatus } from "../credentials/credential.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import { isEmailOf } from "../credentials/identity-object.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
+import type { CredentialStatus } from "../status-lists/status-list.js";
 import { isId } from "../stored-record.js";
 import { findBoundKey } from "./bound-key.js";
 import type { IssuerDirectory, IssuerFinding } from "./issuer-directory.js";

@@ -15,7 +15,14 @@ import type { ListQuery, PageOf } from "../stored-record.js";
 
 /** The kinds of background work. What each does is told in `journey.ts`. */
 export type WorkName =
-  "evaluate-learner" | "issue-credential" | "post-score" | "read-results" | "read-roster" | "sweep";
+  | "evaluate-learner"
+  | "issue-credential"
+  | "issue-due"
+  | "post-score"
+  | "read-results"
+  | "read-roster"
+  | "publish-statuses"
+  | "sweep";
 
 /**
  * What a job is about: opaque ids and addresses of LMS services only. Jobs merely wake work that stands in the stores, so a

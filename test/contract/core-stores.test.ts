@@ -422,11 +422,11 @@ for (const { kind, open } of kinds) {
         for (const award of [issued, nameless]) await awards.addOnce(award);
         expect(await awards.listCredentialDue(day(1), 10)).to.deep.equal([]);
         expect(await awards.listCredentialDue(day(9), 10)).to.have.length(2);
-        await awards.setCredentialState({
-          ...{ organisationId: "org", id: issued.id, state: "issued" },
+        await awards.setCredentialStates({
+          ...{ organisationId: "org", ids: [issued.id], state: "issued" },
         });
-        await awards.setCredentialState({
-          ...{ organisationId: "org", id: nameless.id, state: "needs-name" },
+        await awards.setCredentialStates({
+          ...{ organisationId: "org", ids: [nameless.id], state: "needs-name" },
         });
         expect(await awards.listCredentialDue(day(9), 10)).to.deep.equal([]);
         expect(idsOf(await awards.setCredentialsDue("org", ["learner"]))).to.deep.equal([
@@ -435,13 +435,21 @@ for (const { kind, open } of kinds) {
         expect(idsOf(await awards.listCredentialDue(day(9), 10))).to.deep.equal([nameless.id]);
       });
 
+      it("list awards by their ids, within their organisation", async () => {
+        const { awards } = stores;
+        const [one, other] = [anAward(), anAward({ trackId: "second" })];
+        for (const award of [one, other]) await awards.addOnce(award);
+        expect(idsOf(await awards.listByIds("org", [one.id, "none"]))).to.deep.equal([one.id]);
+        expect(await awards.listByIds("elsewhere", [one.id])).to.deep.equal([]);
+      });
+
       it("leave an issued credential issued", async () => {
         const { awards } = stores;
         const award = anAward();
         await awards.addOnce(award);
-        const about = { organisationId: "org", id: award.id };
-        await awards.setCredentialState({ ...about, state: "issued" });
-        await awards.setCredentialState({ ...about, state: "needs-name" });
+        const about = { organisationId: "org", ids: [award.id] };
+        await awards.setCredentialStates({ ...about, state: "issued" });
+        await awards.setCredentialStates({ ...about, state: "needs-name" });
         expect(await awards.setCredentialsDue("org", ["learner"])).to.deep.equal([]);
       });
 

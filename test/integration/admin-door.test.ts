@@ -147,7 +147,7 @@ describe("the way into the administrator's panel", () => {
       },
       evidence: [],
     });
-    await awards.setCredentialState({ organisationId, id: awardId, state: "needs-name" });
+    await awards.setCredentialStates({ organisationId, ids: [awardId], state: "needs-name" });
     await profiles.proposeName(organisationId, accountId, "Amara Okafor");
     const decision = { decision: "approve", name: "Amara Okafor" };
     expect((await ruth.post(`/admin/people/names/${accountId}`, decision)).status).to.equal(303);

@@ -6,7 +6,6 @@ import { load as readPngTags } from "exifreader";
 import express from "express";
 import request from "supertest";
 import { createCredentialFileStore } from "../../src/credentials/credential-file-store.js";
-import { issueCredential } from "../../src/credentials/issue-credential.js";
 import { createMadeForms } from "../../src/credentials/made-forms.js";
 import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import { buildIndexes } from "../../src/database.js";
@@ -14,7 +13,11 @@ import { createDocumentMaker } from "../../src/documents/document-maker.js";
 import { createDocumentCertificateStore } from "../../src/issuers/document-certificate-store.js";
 import { createLog } from "../../src/log.js";
 import { createErrorHandler } from "../../src/web/error-page.js";
-import { createMemoryNeeds, organisation } from "../support/credential-fixtures.js";
+import {
+  createMemoryNeeds,
+  issueCredential,
+  organisation,
+} from "../support/credential-fixtures.js";
 import { readPdf, verifyWithOpenssl } from "../support/read-pdf.js";
 import { openTestDatabase } from "../support/test-database.js";
 

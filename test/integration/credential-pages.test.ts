@@ -8,7 +8,6 @@ import { createPublicKey, type JsonWebKey } from "node:crypto";
 import request from "supertest";
 import { contentSecurityPolicy } from "../../config/http-policy.js";
 import { signedForms } from "../../src/credentials/credential-form.js";
-import { issueCredential } from "../../src/credentials/issue-credential.js";
 import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import type { Visit } from "../../src/launch/visit.js";
 import { createLog } from "../../src/log.js";
@@ -23,6 +22,7 @@ import { createSecurityHeaders, nameRequest } from "../../src/web/security-heade
 import {
   addresses,
   createMemoryNeeds,
+  issueCredential,
   learnerId,
   NOW,
   organisation,

@@ -6,6 +6,9 @@ import request from "supertest";
 import { readEnvironment } from "../../config/environment.js";
 import { createApp } from "../../src/app.js";
 import { decideVisibility } from "../../src/credentials/decide-visibility.js";
+import { credentialDocument } from "../../src/credentials/credential.js";
+import { issuerDidDocument } from "../../src/issuers/issuer.js";
+import { statusesByDigitalBazaar } from "../support/independent-verifiers.js";
 import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
 import { buildIndexes } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
@@ -45,6 +48,12 @@ describe("an award's way to a shared credential, in the composed product", () =>
     return { organisationId, learnerId, awardId: given.id };
   }
 
+  const issueOne = async (about: { organisationId: string; awardId: string }) => {
+    const { organisationId, awardId } = about;
+    const [outcome] = await services.issueCredentials({ organisationId, awardIds: [awardId] });
+    return outcome!;
+  };
+
   beforeEach(async () => {
     database = await openTestDatabase();
     services = compose("https://badges.example.org");
@@ -57,7 +66,7 @@ describe("an award's way to a shared credential, in the composed product", () =>
 
   it("issues, shares and verifies it, and takes it back", async () => {
     const { organisationId, learnerId, awardId } = await giveAward({ name: "Noor" });
-    const outcome = await services.issueCredential({ organisationId, awardId });
+    const outcome = await issueOne({ organisationId, awardId });
     if (outcome.kind !== "issued") throw new Error(outcome.kind);
     const { credentialId } = outcome;
     const app = createApp(services, rootDir);
@@ -85,20 +94,83 @@ describe("an award's way to a shared credential, in the composed product", () =>
   it("waits without a name and goes on when one has come", async () => {
     const { organisationId, learnerId, awardId } = await giveAward({ name: undefined });
     const about = { organisationId, awardId };
-    expect(await services.issueCredential(about)).to.deep.equal({ kind: "waiting-for-name" });
+    expect(await issueOne(about)).to.deep.equal({
+      ...{ awardId, kind: "waiting-for-name" },
+    });
     await services.profiles.noteFromLms({
       id: learnerId,
       organisationId,
       name: "Noor",
       email: undefined,
     });
-    expect((await services.issueCredential(about)).kind).to.equal("issued");
-    expect((await services.issueCredential(about)).kind).to.equal("already-issued");
+    expect((await issueOne(about)).kind).to.equal("issued");
+    expect((await issueOne(about)).kind).to.equal("already-issued");
+  });
+
+  it("serves a signed list that says no sooner and no later that it is on hold or revoked", async () => {
+    const { organisationId, awardId } = await giveAward({ name: "Noor" });
+    await issueOne({ organisationId, awardId });
+    const app = createApp(services, rootDir);
+    const credential = await services.credentials.findByAward(organisationId, awardId);
+    const document = JSON.parse(credential!.forms.dataIntegrity) as Record<string, unknown>;
+    const did = issuerDidDocument(
+      services.addresses,
+      organisationId,
+      await services.issuerKeys.list(organisationId),
+    );
+    const listed = async () => {
+      const paths = new Map(
+        credentialDocument(credential!).credentialStatus.map((entry) => [
+          entry.statusListCredential,
+          new URL(entry.statusListCredential).pathname,
+        ]),
+      );
+      const lists = new Map<string, Record<string, unknown>>();
+      for (const [url, path] of paths) {
+        const response = await request(app).get(path).buffer(true).expect(200);
+        expect(response.headers["cache-control"]).to.match(/^public, max-age=\d+$/);
+        expect(response.headers["access-control-allow-origin"]).to.equal("*");
+        lists.set(url, JSON.parse(response.text) as Record<string, unknown>);
+      }
+      return await statusesByDigitalBazaar(document, did, lists);
+    };
+    expect(await listed()).to.deep.equal({ revocation: false, suspension: false });
+    let revision = 10;
+    const change = async (status: "suspended" | "active" | "revoked") => {
+      revision += 1;
+      await services.credentials.setStatus({ organisationId, awardId, status, revision });
+      await services.publishStatuses();
+      expect(await services.credentials.listUnlisted(9)).to.deep.equal([]);
+    };
+    await change("suspended");
+    expect(await listed()).to.deep.equal({ revocation: false, suspension: true });
+    await change("active");
+    expect(await listed()).to.deep.equal({ revocation: false, suspension: false });
+    await change("revoked");
+    expect(await listed()).to.deep.equal({ revocation: true, suspension: false });
+    await request(app).get("/status/none/revocation").expect(404);
+    await request(app).get(`/status/${awardId}/revocation`).expect(404);
+  });
+
+  it("issues hundreds that are due together, in signing threads, each once", async function () {
+    this.timeout(60_000);
+    const { organisationId, learnerId } = await giveAward({ name: "Noor" });
+    const now = new Date();
+    for (let number = 2; number <= 130; number += 1) {
+      const given = award({ organisationId, learnerId, awardedAt: now, round: number });
+      await services.awards.addOnce(given);
+    }
+    await Promise.all([services.issueDueCredentials(), services.issueDueCredentials()]);
+    const all = await services.credentials.listOfLearner(organisationId, [learnerId]);
+    expect(all).to.have.length(130);
+    expect(new Set(all.map(({ statusPlace }) => statusPlace.index)).size).to.equal(130);
+    expect(await services.awards.listCredentialDue(new Date(), 500)).to.deep.equal([]);
+    await services.signer.stop();
   });
 
   it("does not start under another address once one was issued", async () => {
     const { organisationId, awardId } = await giveAward({ name: "Noor" });
-    await services.issueCredential({ organisationId, awardId });
+    await issueOne({ organisationId, awardId });
     await services.checkBeforeServing();
     database.connection.deleteModel(/.+/);
     const moved = compose("https://elsewhere.example.org");

@@ -227,8 +227,8 @@ describe("the journey from a result to an award", () => {
     await scene.journey.evaluateLearner(ann);
     const [award] = await listAwards("ann");
     const id = award?.id ?? "";
-    await opened.stores.awards.setCredentialState({
-      ...{ organisationId: "org", id, state: "needs-name" },
+    await opened.stores.awards.setCredentialStates({
+      ...{ organisationId: "org", ids: [id], state: "needs-name" },
     });
     scene.woken.length = 0;
     await scene.journey.nameArrived(ann);

@@ -2,12 +2,15 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Award } from "../../src/awards/award.js";
 import { firstStanding } from "../../src/awards/award-standing.js";
 import type { Credential } from "../../src/credentials/credential.js";
+import { type IssueNeeds, issueCredentials } from "../../src/credentials/issue-credentials.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
 import type { IssuerKey } from "../../src/issuers/issuer-key.js";
 import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import type { Organisation } from "../../src/organisations/organisation.js";
 import type { Account, Profile } from "../../src/people/account.js";
 import { createSealedBox } from "../../src/sealed-box.js";
+import { createSigner } from "../../src/signing/signer.js";
+import type { StatusList } from "../../src/status-lists/status-list.js";
 import type { TrackVersion } from "../../src/tracks/track.js";
 
 export const NOW = new Date("2026-03-10T09:00:00.250Z");
@@ -129,6 +132,8 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
   const memory = {
     credentials: [] as Credential[],
     keys: [] as IssuerKey[],
+    lists: [] as StatusList[],
+    signedLists: [] as string[],
     awardStates: [] as string[],
     standing: firstStanding(theAward),
     frozen: undefined as FrozenAddress | undefined,
@@ -143,10 +148,11 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       findById: async (id: string) => (id === organisation.id ? organisation : undefined),
     },
     awards: {
-      findById: async (_organisationId: string, id: string) =>
-        id === theAward.id ? { ...theAward, standing: memory.standing } : undefined,
-      setCredentialState: async ({ state }: { state: string }) =>
-        void memory.awardStates.push(state),
+      listByIds: async (_organisationId: string, ids: readonly string[]) =>
+        ids.includes(theAward.id) ? [{ ...theAward, standing: memory.standing }] : [],
+      setCredentialStates: async ({ ids, state }: { ids: readonly string[]; state: string }) => {
+        if (ids.length > 0) memory.awardStates.push(state);
+      },
     },
     trackVersions: {
       find: async () => theTrack,
@@ -154,8 +160,15 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
         trackId === theTrack.trackId && version === theTrack.version ? theTrack : undefined,
     },
     accounts: {
-      findById: async (_organisationId: string, id: string) =>
-        memory.accounts.find((candidate) => candidate.id === id),
+      listByIds: async (_organisationId: string, ids: string[]) =>
+        memory.accounts.filter(({ id }) => ids.includes(id)),
+      listIdsOfLearners: async (_organisationId: string, ids: readonly string[]) =>
+        new Map(
+          ids.map((id) => [
+            id,
+            [id, ...memory.accounts.filter(({ linkedTo }) => linkedTo === id).map((one) => one.id)],
+          ]),
+        ),
       listIdsOfLearner: async (_organisationId: string, id: string) => [
         id,
         ...memory.accounts.filter(({ linkedTo }) => linkedTo === id).map((linked) => linked.id),
@@ -166,13 +179,14 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
         memory.profiles.filter(({ id }) => ids.includes(id)),
     },
     credentials: {
-      addOnce: async (credential: Credential) => {
-        if (memory.credentials.some(({ awardId }) => awardId === credential.awardId)) {
-          return "already-there" as const;
+      addAll: async (credentials: readonly Credential[]) => {
+        for (const credential of credentials) {
+          const isThere = memory.credentials.some(({ awardId }) => awardId === credential.awardId);
+          if (!isThere) memory.credentials.push(credential);
         }
-        memory.credentials.push(credential);
-        return "added" as const;
       },
+      listByAwards: async (_organisationId: string, awardIds: readonly string[]) =>
+        memory.credentials.filter(({ awardId }) => awardIds.includes(awardId)),
       findById: async (id: string) => memory.credentials.find((one) => one.id === id),
       findByAward: async (_organisationId: string, awardId: string) =>
         memory.credentials.find((one) => one.awardId === awardId),
@@ -197,6 +211,16 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
         return "changed" as const;
       },
     },
+    signer: createSigner(),
+    statusLists: {
+      addOnce: async (list: StatusList) => {
+        memory.lists.push(list);
+        return "added" as const;
+      },
+      reserve: async () => memory.lists[0],
+      newestNumber: async () => memory.lists.length,
+    },
+    signList: async (listId: string) => void memory.signedLists.push(listId),
     issuerKeys: {
       addOnce: async (key: IssuerKey) => {
         if (
@@ -216,4 +240,16 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     },
   };
   return { needs, memory, award: theAward, track: theTrack };
+}
+
+/** Issues the credential of one award and says what came of it. */
+export async function issueCredential(
+  needs: IssueNeeds,
+  { organisationId, awardId }: { organisationId: string; awardId: string },
+) {
+  const [outcome] = await issueCredentials(needs, { organisationId, awardIds: [awardId] });
+  if (outcome === undefined) throw new Error("Nothing came of the award");
+  return outcome.kind === "waiting-for-name"
+    ? { kind: outcome.kind }
+    : { kind: outcome.kind, credentialId: outcome.credentialId };
 }

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { base58 } from "@scure/base";
 import { DataIntegrityProof } from "@digitalbazaar/data-integrity";
 import { cryptosuite } from "@digitalbazaar/eddsa-rdfc-2022-cryptosuite";
+import { checkStatus } from "@digitalbazaar/vc-bitstring-status-list";
 import * as digitalBazaar from "@digitalbazaar/vc";
 import * as digitalCredentials from "@digitalcredentials/vc";
 import jsonwebtoken from "jsonwebtoken";
@@ -93,4 +94,27 @@ export function verifyWithJsonwebtoken(jwt: string, did: DidDocument): Json {
   const key = createPublicKey({ key: publicKeyJwk!, format: "jwk" });
   const algorithms = [publicKeyJwk!["alg"] as "RS256" | "ES256"];
   return jsonwebtoken.verify(jwt, key, { algorithms, issuer: did.id }) as Json;
+}
+
+/** What the status lists say of a credential, by Digital Bazaar's library with signatures checked. */
+export async function statusesByDigitalBazaar(
+  credential: Json,
+  did: DidDocument,
+  lists: ReadonlyMap<string, Json>,
+): Promise<Record<string, boolean>> {
+  const load = loaderOf(did);
+  const outcome = await checkStatus({
+    credential,
+    documentLoader: async (url) => {
+      const document = lists.get(url);
+      return document === undefined ? await load(url) : { documentUrl: url, document };
+    },
+    suite: new DataIntegrityProof({ cryptosuite }),
+    verifyBitstringStatusListCredential: true,
+    verifyMatchingIssuers: true,
+  });
+  if (!outcome.verified) throw outcome.error;
+  return Object.fromEntries(
+    outcome.results.map(({ status, credentialStatus }) => [credentialStatus.statusPurpose, status]),
+  );
 }

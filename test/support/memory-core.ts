@@ -276,10 +276,17 @@ function memoryAwards(): CoreStores["awards"] {
         kept.filter(({ award, credential }) => credential === "due" && award.awardedAt <= before),
         limit,
       ),
-    setCredentialState: async ({ organisationId, id, state }) => {
-      const one = find(organisationId, id);
-      if (one !== undefined && one.credential !== "issued") one.credential = state;
+    setCredentialStates: async ({ organisationId, ids, state }) => {
+      for (const one of ids.map((id) => find(organisationId, id))) {
+        if (one !== undefined && one.credential !== "issued") one.credential = state;
+      }
     },
+    listByIds: async (organisationId, ids) =>
+      read(
+        kept.filter(
+          ({ award }) => award.organisationId === organisationId && ids.includes(award.id),
+        ),
+      ),
     setCredentialsDue: async (organisationId, learnerIds) => {
       const found = of(organisationId, learnerIds);
       for (const one of found) if (one.credential === "needs-name") one.credential = "due";

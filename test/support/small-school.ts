@@ -161,10 +161,11 @@ export async function openSmallSchool(connection: Connection) {
         ...{ id: newId(), ...scoped, awardId, learnerId: account.id },
         ...{ trackId: trackVersion.trackId, trackVersion: trackVersion.version },
         ...{ issuerId: scoped.organisationId, signedWith: [] },
+        statusPlace: { listId: newId(), index: 7 },
         forms: { dataIntegrity: "{}", jwtRs256: "not.read.here", jwtEs256: "not.read.here" },
         ...{ visibility: "private", status: "active", issuedAt: NOW },
       };
-      await stores.credentials.addOnce(credential);
+      await stores.credentials.addAll([credential]);
       return credential;
     },
   };

@@ -27,3 +27,13 @@ declare module "@digitalcredentials/vc" {
     options: VerifyOptions,
   ): Promise<{ verified: boolean; error?: unknown }>;
 }
+
+declare module "@digitalbazaar/vc-bitstring-status-list" {
+  type StatusResult = { status: boolean; credentialStatus: { statusPurpose: string } };
+  export function checkStatus(
+    options: VerifyOptions & {
+      verifyBitstringStatusListCredential: boolean;
+      verifyMatchingIssuers: boolean;
+    },
+  ): Promise<{ verified: boolean; error?: unknown; results: StatusResult[] }>;
+}

@@ -23,7 +23,7 @@ const credential: Credential = {
   ...ids,
   ...{ id: "c", awardId: "a", issuerId: "o", signedWith: [], visibility: "link", status: "active" },
   forms: { dataIntegrity: "{}", jwtRs256: "a.b.c", jwtEs256: "a.b.c" },
-  issuedAt: at,
+  ...{ statusPlace: { listId: "s", index: 7 }, issuedAt: at },
 };
 
 describe("an award in the administrator's panel", () => {

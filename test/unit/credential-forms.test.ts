@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import { compactVerify, importJWK } from "jose";
 import { credentialDocument } from "../../src/credentials/credential.js";
-import { issueCredential } from "../../src/credentials/issue-credential.js";
 import { issuerDidDocument } from "../../src/issuers/issuer.js";
-import { addresses, createMemoryNeeds, organisation } from "../support/credential-fixtures.js";
+import {
+  addresses,
+  createMemoryNeeds,
+  issueCredential,
+  organisation,
+} from "../support/credential-fixtures.js";
 import {
   verifyByTheLetter,
   verifyWithDigitalBazaar,

@@ -5,13 +5,13 @@ import { checkFrozenAddress } from "../../src/credentials/check-frozen-address.j
 import { parseCompactJws } from "../../src/signing/compact-jws.js";
 import { credentialDocument } from "../../src/credentials/credential.js";
 import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
-import { issueCredential } from "../../src/credentials/issue-credential.js";
 import type { IssuerKey } from "../../src/issuers/issuer-key.js";
 import { issuerDidDocument } from "../../src/issuers/issuer.js";
 import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import {
   addresses,
   createMemoryNeeds,
+  issueCredential,
   learnerId,
   organisation,
 } from "../support/credential-fixtures.js";
@@ -110,12 +110,12 @@ describe("issuing a credential", () => {
   it("goes on when the name comes while the award is being set to wait", async () => {
     const { needs, memory, award } = createMemoryNeeds();
     memory.profiles[0]!.name = undefined;
-    const setCredentialState = async ({ state }: { state: string }) => {
+    const setCredentialStates = async ({ state }: { state: string }) => {
       memory.awardStates.push(state);
       memory.profiles[0]!.name = "Noor van Dijk";
     };
     const outcome = await issueCredential(
-      { ...needs, awards: { ...needs.awards, setCredentialState } },
+      { ...needs, awards: { ...needs.awards, setCredentialStates } },
       aboutOf(award),
     );
     expect(outcome.kind).to.equal("issued");

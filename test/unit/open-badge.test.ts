@@ -13,6 +13,7 @@ const trackUrl =
 
 const content = (changes: Partial<BadgeContent> = {}): BadgeContent => ({
   credentialId,
+  statusPlace: { listId: "l1", index: 7 },
   award: award(),
   track: trackVersion(),
   organisation,
@@ -38,6 +39,19 @@ describe("an Open Badges 3.0 credential", () => {
       url: `https://badges.example.org:8443/issuers/${organisation.id}`,
     });
     expect(badge.name).to.equal("Safe Handling");
+  });
+
+  it("says where it would stand if it were revoked or suspended", () => {
+    const url = "https://badges.example.org:8443/status/l1";
+    expect(badge.credentialStatus).to.deep.equal(
+      ["revocation", "suspension"].map((statusPurpose) => ({
+        id: `${url}/${statusPurpose}#7`,
+        type: "BitstringStatusListEntry",
+        statusPurpose,
+        statusListIndex: "7",
+        statusListCredential: `${url}/${statusPurpose}`,
+      })),
+    );
   });
 
   it("says its dates in whole seconds, so that nbf can say the same", () => {

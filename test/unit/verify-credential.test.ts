@@ -3,8 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { parseCompactJws } from "../../src/signing/compact-jws.js";
-import type { CredentialStatus } from "../../src/credentials/credential.js";
-import { issueCredential } from "../../src/credentials/issue-credential.js";
+import type { CredentialStatus } from "../../src/status-lists/status-list.js";
 import { issuerKeyPurpose } from "../../src/issuers/issuer-key.js";
 import type { DidDocument } from "../../src/issuers/issuer.js";
 import { makeIssuerKey } from "../../src/issuers/make-issuer-key.js";
@@ -17,7 +16,13 @@ import {
   reportOf,
 } from "../../src/verification/verification-report.js";
 import { verifyCredential } from "../../src/verification/verify-credential.js";
-import { addresses, createMemoryNeeds, NOW, organisation } from "../support/credential-fixtures.js";
+import {
+  addresses,
+  createMemoryNeeds,
+  issueCredential,
+  NOW,
+  organisation,
+} from "../support/credential-fixtures.js";
 
 type Json = Record<string, unknown>;
 

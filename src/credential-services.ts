@@ -1,0 +1,115 @@
+import type { Connection } from "mongoose";
+import type { Settings } from "../config/environment.js";
+import type { AwardStore } from "./awards/award-store.js";
+import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
+import { createCredentialFileStore } from "./credentials/credential-file-store.js";
+import { signedForms } from "./credentials/credential-form.js";
+import { createCredentialStore } from "./credentials/credential-store.js";
+import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
+import { issueCredentials } from "./credentials/issue-credentials.js";
+import { issueDue } from "./credentials/issue-due.js";
+import { createMadeForms } from "./credentials/made-forms.js";
+import { publishStatusChanges } from "./credentials/publish-status-changes.js";
+import { createDocumentMaker } from "./documents/document-maker.js";
+import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
+import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
+import { createPublicAddresses } from "./issuers/public-addresses.js";
+import { createSigner } from "./signing/signer.js";
+import { signStatusList } from "./status-lists/sign-status-list.js";
+import { createStatusListStore } from "./status-lists/status-list-store.js";
+import type { StatusPurpose } from "./status-lists/status-list.js";
+import { createOwnIssuers } from "./verification/issuer-directory.js";
+import type { OrganisationStore } from "./organisations/organisation-store.js";
+import type { AccountStore } from "./people/account-store.js";
+import type { ProfileStore } from "./people/profile-store.js";
+import type { SealedBox } from "./sealed-box.js";
+import type { TrackVersionStore } from "./tracks/track-version-store.js";
+import type { WorkQueue } from "./work/work-queue.js";
+
+/** Everything about credentials, made once; and the background work on them. */
+export function createCredentialServices(needs: {
+  connection: Connection;
+  settings: Settings;
+  sealedBox: SealedBox;
+  now: () => Date;
+  work: WorkQueue;
+  organisations: OrganisationStore;
+  accounts: AccountStore;
+  profiles: ProfileStore;
+  awards: AwardStore;
+  trackVersions: TrackVersionStore;
+}) {
+  const { connection, settings, sealedBox, now, work, awards, trackVersions } = needs;
+  const { organisations, accounts, profiles } = needs;
+  const addresses = createPublicAddresses(settings.publicUrl);
+  const credentialStore = createCredentialStore(connection);
+  const credentials = {
+    ...credentialStore,
+    /** Whoever changes a status, the signed list follows at once. */
+    setStatus: async (change: Parameters<typeof credentialStore.setStatus>[0]) => {
+      await credentialStore.setStatus(change);
+      await work.wake("publish-statuses", { key: "statuses", organisationId: "" });
+    },
+  };
+  const issuerKeys = createIssuerKeyStore(connection);
+  const issuers = createOwnIssuers({ addresses, issuerKeys });
+  const frozenAddress = createFrozenAddressStore(connection);
+  const statusLists = createStatusListStore(connection);
+  const documents = createDocumentMaker();
+  const documentCertificates = createDocumentCertificateStore(connection);
+  const credentialFiles = createCredentialFileStore(connection);
+  const madeForms = createMadeForms({
+    ...{ now, sealedBox, trackVersions, documents, documentCertificates, credentialFiles },
+  });
+  const signer = createSigner();
+
+  const listNeeds = {
+    ...{ now, sealedBox, addresses, issuerKeys, statusLists },
+    listSetIndexes: async (listId: string, purpose: StatusPurpose) =>
+      await credentials.listPlaces(listId, purpose === "revocation" ? "revoked" : "suspended"),
+  };
+  const publishStatuses = async (): Promise<void> => {
+    await publishStatusChanges({ credentials, ...listNeeds });
+  };
+  const signList = async (listId: string): Promise<void> => {
+    await signStatusList(listNeeds, listId);
+  };
+
+  /** Issues the credentials of awards, each once; who has no name yet waits. */
+  const issue = async (about: { organisationId: string; awardIds: readonly string[] }) =>
+    await issueCredentials(
+      {
+        ...{ now, sealedBox, addresses, organisations, accounts, profiles, awards },
+        ...{ trackVersions, credentials, issuerKeys, frozenAddress, statusLists, signList, signer },
+      },
+      about,
+    );
+  const issueDueCredentials = async (): Promise<void> => {
+    await issueDue({ awards, issue, now });
+  };
+
+  work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
+    await issue({ organisationId, awardIds: [awardId] });
+  });
+  work.handle("issue-due", issueDueCredentials);
+  work.handle("publish-statuses", publishStatuses);
+
+  return {
+    addresses,
+    credentials,
+    credentialForms: [...signedForms, ...madeForms],
+    issuerKeys,
+    issuers,
+    documents,
+    documentCertificates,
+    signer,
+    statusLists,
+    issueCredentials: issue,
+    issueDueCredentials,
+    publishStatuses,
+    /** @throws FrozenAddressError when earlier credentials name another address */
+    checkAddress: async () => {
+      await checkFrozenAddress({ frozenAddress }, settings.publicUrl);
+    },
+  };
+}
