@@ -72,7 +72,7 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
   });
-  const { addresses, credentials } = credentialServices;
+  const { credentials } = credentialServices;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
