@@ -6,6 +6,7 @@ import {
   percentOf,
   type SubmittedAttempt,
 } from "../exams/attempt.js";
+import { printDay } from "../learner/printed-day.js";
 import { plainPercent } from "../progress/plain-words.js";
 import { reaches } from "../progress/exam-fact.js";
 
@@ -62,7 +63,7 @@ function reviewed(attempt: SubmittedAttempt, countingId: string | undefined): Re
   const right = new Set(grading.points.flatMap((each) => (each.points > 0 ? each.questionId : [])));
   return {
     number,
-    at: `${submittedAt.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    at: `${printDay(submittedAt).text}, ${submittedAt.toISOString().slice(11, 16)} UTC`,
     score: `${grading.score} of ${grading.maximum}`,
     percent: plainPercent(percentOf(grading)),
     isPassed: reaches(percentOf(grading), passMarkPercent),

@@ -14,13 +14,14 @@ export function navigationOf(visit: Visit, current?: VisitPage): NavigationLink[
     current: page === current,
   });
   const isTeaching = mayPass(visit, "instructor");
+  const isMentor = mayPass(visit, "mentor") && !mayPass(visit, "learner");
   return [
     ...(isTeaching && visit.launch.deepLinking !== undefined
       ? [link("content", "Add to the course")]
       : []),
     ...(isTeaching ? [link("course", "This course")] : []),
     ...(mayPass(visit, "mentor") ? [link("mentees", "My learners")] : []),
-    link("progress", isTeaching ? "Micro-credentials" : "My progress"),
+    link("progress", isTeaching || isMentor ? "Micro-credentials" : "My progress"),
     ...(visit.isAdministrator
       ? [{ href: addressOf(visit, "admin"), label: "Administration", current: false }]
       : []),
