@@ -96,7 +96,7 @@ module.exports = {
       from: {
         path: "^src/",
         pathNot:
-          "(-store\\.ts$|^src/(server|services|[a-z]+-services|database|stored-record)\\.ts$|^src/work/work-queue\\.ts$)",
+          "(-store\\.ts$|^src/(server|services|[a-z]+-services|database|stored-record|gathered-reads)\\.ts$|^src/work/work-queue\\.ts$)",
       },
       to: { path: "node_modules/(mongoose|mongodb)/" },
     },

@@ -36,7 +36,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.set("query parser", "simple");
   app.set("view engine", "ejs");
   app.set("views", join(rootDir, "views"));
-  if (services.settings.mode !== "development") app.enable("view cache");
+  app.enable("view cache");
 
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
   app.use(healthRoutes(services));

@@ -2,20 +2,18 @@ import { sessionIdleMs } from "../config/http-policy.js";
 import { checkEncryptionKey } from "./check-encryption-key.js";
 import { createEncryptionCanaryStore } from "./encryption-canary-store.js";
 import type { EventStore } from "./events/event-store.js";
-import { acceptLaunch } from "./launch/accept-launch.js";
+import type { CourseKey } from "./launch/accept-launch.js";
 import { landingPageOf } from "./launch/landing.js";
 import type { Launch } from "./launch/launch.js";
 import { createLaunchStore } from "./launch/launch-store.js";
 import type { launchRoutes } from "./launch/launch.routes.js";
-import { createLoginAttemptStore } from "./launch/login-attempt-store.js";
+import { letIn } from "./launch/let-in.js";
 import { createPlatformKeys } from "./launch/platform-keys-client.js";
-import { createSessionStore } from "./launch/session-store.js";
 import { startLogin } from "./launch/start-login.js";
-import { createTicketStore } from "./launch/ticket-store.js";
 import { useTicket } from "./launch/use-ticket.js";
-import { verifyLaunch } from "./launch/verify-launch.js";
 import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
 import type { OrganisationStore } from "./organisations/organisation-store.js";
+import type { Account } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
 import { createAdministratorGrantStore } from "./people/administrator-grant-store.js";
 import { claimAdministrator } from "./people/claim-administrator.js";
@@ -47,7 +45,7 @@ const invitationKey = (token: string, now: Date) => ({
   now,
 });
 
-type Needs = {
+type Needs<Course> = {
   connection: Parameters<typeof createPlatformStore>[0];
   settings: { publicUrl: string; allowPrivatePlatforms: boolean };
   sealedBox: SealedBox;
@@ -56,13 +54,18 @@ type Needs = {
   organisations: OrganisationStore;
   accounts: AccountStore;
   profiles: ProfileStore;
-  /** What later chapters do at each launch, before its pages open. */
-  noteLaunch: (launch: Launch) => Promise<void>;
+  /** What later chapters know of an LMS course, read together with the rest at each launch. */
+  findCourse: (about: CourseKey) => Promise<Course>;
+  /** What they do at each launch, before its pages open. */
+  noteLaunch: (
+    launch: Launch,
+    known: { account: Account; course: Course | undefined },
+  ) => Promise<void>;
   nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
 };
 
 /** What registrations, people and launches need, made once: the part of the services about LTI. */
-export function createLtiServices(needs: Needs) {
+export function createLtiServices<Course>(needs: Needs<Course>) {
   const { connection, settings, now, events, accounts, profiles } = needs;
   const { publicUrl, allowPrivatePlatforms: allowPrivate } = settings;
   const platforms = createPlatformStore(connection);
@@ -76,30 +79,26 @@ export function createLtiServices(needs: Needs) {
   const grants = createAdministratorGrantStore(connection);
   const codes = createOneTimeCodeStore(connection);
 
-  const attempts = createLoginAttemptStore(connection);
   const launches = createLaunchStore(connection);
-  const sessions = createSessionStore(connection);
-  const tickets = createTicketStore(connection);
   const keys = createPlatformKeys({ http: createLmsHttp({ ...keySetLimits, allowPrivate }), now });
-  const admit = createDoor({ sessions, launches, accounts, grants, now });
+  const admit = createDoor({ launches, now });
 
   /** For `launchRoutes`. */
   const signIn: Parameters<typeof launchRoutes>[0] = {
     startLogin: async (request) =>
-      await startLogin({ platforms, attempts, publicUrl, now }, request),
-    verifyLaunch: async (posted) =>
-      await verifyLaunch({ platforms, keys, attempts, publicUrl, now }, posted),
-    acceptLaunch: async (verified, browser) =>
-      await acceptLaunch(
+      await startLogin({ platforms, launches, publicUrl, now }, request),
+    letIn: async (posted, browser) =>
+      await letIn(
         {
-          ...{ ...needs, platforms, deployments, accounts, profiles, launches },
-          ...{ sessions, sessionIdleMs, tickets },
+          ...{ ...needs, platforms, deployments, accounts, profiles, launches, keys },
+          ...{ sessionIdleMs, publicUrl },
+          hasAdministrators: async (organisationId) => await grants.hasAny(organisationId),
         },
-        verified,
+        posted,
         browser,
       ),
     useTicket: async (ticket, previousToken) =>
-      await useTicket({ tickets, sessions, sessionIdleMs, now }, ticket, previousToken),
+      await useTicket({ launches, sessionIdleMs, now }, ticket, previousToken),
     publicUrl,
     addEvent: async (event) => {
       await events.add(event);
@@ -165,7 +164,6 @@ export function createLtiServices(needs: Needs) {
     grants,
     codes,
     launches,
-    sessions,
     admit,
     signIn,
     visits,

@@ -13,6 +13,7 @@ import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
+import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
 import { readRoster } from "./instructor/read-roster.js";
 import type { Launch } from "./launch/launch.js";
 import { launchUrlOf } from "./launch/target-link.js";
@@ -26,8 +27,10 @@ import { createPanelServices } from "./panel-services.js";
 import { createAccountStore } from "./people/account-store.js";
 import { createProfileStore } from "./people/profile-store.js";
 import { isCarriedOver } from "./progress/carried-over.js";
+import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
+import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
 import { newId } from "./stored-record.js";
 import { createResultServices } from "./result-services.js";
 import { createTrackStore } from "./tracks/track-store.js";
@@ -54,11 +57,12 @@ export function createServices(foundation: Foundation) {
   const events = createEventStore(connection);
   const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
-  const courses = createCourseStore(connection);
-  const exams = createExamStore(connection);
+  const catalogue = createShortMemory<Catalogue>({ lifetimeMs: 5000, atMost: 200 });
+  const courses = forgettingOnWrites(createCourseStore(connection), catalogue);
+  const exams = forgettingOnWrites(createExamStore(connection), catalogue);
   const offerings = createOfferingStore(connection);
-  const tracks = createTrackStore(connection);
-  const trackVersions = createTrackVersionStore(connection);
+  const tracks = forgettingOnWrites(createTrackStore(connection), catalogue);
+  const trackVersions = forgettingOnWrites(createTrackVersionStore(connection), catalogue);
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
   const accounts = createAccountStore(connection);
@@ -91,25 +95,20 @@ export function createServices(foundation: Foundation) {
 
   const lti = createLtiServices({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
-    noteLaunch: async (launch) => {
-      const { organisationId, issuer, accountId, context, launchedAt: at } = launch;
-      if (launch.isTestUser) await accounts.markTestUser(organisationId, accountId);
-      if (context === undefined) return;
-      const contextTitle = context.title ?? context.label ?? context.id;
-      const noted = await offerings.noteLaunch({
-        ...{ organisationId, issuer, contextId: context.id, contextTitle, at },
-      });
-      const { id: offeringId } = noted;
-      const { status } = (await placeCopy(launch, noted)) ?? noted;
-      const seen = { organisationId, offeringId, at };
-      if (launch.courseRoles.includes("learner") && !launch.isTestUser)
-        await courseMembers.noteMembers({ ...seen, accountIds: [accountId] });
-      if (launch.roster !== undefined && status === "approved" && rosterPace.isDue(offeringId, at))
-        await work.wakeUnlessThere("read-roster", {
-          ...{ key: offeringId, organisationId, offeringId, platformId: launch.platformId },
-          membershipsUrl: launch.roster.membershipsUrl,
-        });
-      await examServices.noteLaunchInCourse(launch);
+    findCourse: async (about) =>
+      await findLaunchedCourse({ ...examServices, offerings, courseMembers }, about),
+    noteLaunch: async (launch, known) => {
+      await noteLaunchInCourse(
+        {
+          ...{ accounts, offerings, courseMembers, rosterPace, work },
+          placeCopy,
+          noteColumns: async () => {
+            await examServices.noteLaunchInCourse(launch);
+          },
+        },
+        launch,
+        known,
+      );
     },
     nameArrived: async (about) => {
       await journey.nameArrived(about);
@@ -189,6 +188,11 @@ export function createServices(foundation: Foundation) {
     notices,
     courseMembers,
     journey,
+    recallCatalogue: async (organisationId: string): Promise<Catalogue> => {
+      const read = async () =>
+        await readCatalogue({ tracks, trackVersions, exams, courses }, { organisationId });
+      return (await catalogue.get(organisationId, read)) ?? (await read());
+    },
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
     ...credentialServices,

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   addOnce,
   containing,
@@ -78,6 +79,7 @@ export type AwardStore = ReturnType<typeof createAwardStore>;
 /** Awards. Who is first is decided by the unique index alone. */
 export function createAwardStore(connection: Connection) {
   const model = connection.model<StoredAward>("Award", schema);
+  const read = gatheredReads(connection);
 
   async function list(filter: object, limit: number): Promise<StandingAward[]> {
     const documents = await model
@@ -115,11 +117,12 @@ export function createAwardStore(connection: Connection) {
 
     /** The awards of these learners (or of a learner's linked accounts), oldest first. */
     async listForLearners(organisationId: string, learnerIds: string[]): Promise<StandingAward[]> {
-      const documents = await model
-        .find({ organisationId, learnerId: { $in: learnerIds } })
-        .select(withoutWorkFields)
-        .sort({ awardedAt: 1, _id: 1 })
-        .lean();
+      const documents = await read<StoredAward>({
+        from: "awards",
+        match: { organisationId, learnerId: { $in: learnerIds } },
+        sort: { awardedAt: 1, _id: 1 },
+        without: Object.keys(withoutWorkFields),
+      });
       return documents.map(toStandingAward);
     },
 

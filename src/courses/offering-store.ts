@@ -9,6 +9,7 @@ import {
   type Stored,
   toRecord,
 } from "../stored-record.js";
+import { gatheredReads } from "../gathered-reads.js";
 import type { Offering } from "./offering.js";
 
 const schema = new Schema<Stored<Offering>>(
@@ -57,6 +58,8 @@ export type OfferingStore = ReturnType<typeof createOfferingStore>;
 export function createOfferingStore(connection: Connection) {
   const model = connection.model<Stored<Offering>>("Offering", schema);
 
+  const read = gatheredReads(connection);
+
   async function upsert(launch: SeenLaunch): Promise<Offering> {
     const { organisationId, issuer, contextId, contextTitle, at } = launch;
     const document = await model
@@ -100,14 +103,16 @@ export function createOfferingStore(connection: Connection) {
       }
     },
 
+    /** Gathered. */
     async findByContext(about: {
       organisationId: string;
       issuer: string;
       contextId: string;
     }): Promise<Offering | undefined> {
       const { organisationId, issuer, contextId } = about;
-      const document = await model.findOne({ organisationId, issuer, contextId }).lean();
-      return document === null ? undefined : toRecord<Offering>(document);
+      const match = { organisationId, issuer, contextId };
+      const [document] = await read<Stored<Offering>>({ from: "offerings", match, limit: 1 });
+      return document === undefined ? undefined : toRecord<Offering>(document);
     },
 
     async findById(organisationId: string, id: string): Promise<Offering | undefined> {

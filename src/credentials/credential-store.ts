@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { CredentialStatus } from "../status-lists/status-list.js";
 import type { Credential, CredentialVisibility } from "./credential.js";
@@ -63,6 +64,7 @@ export type CredentialStore = ReturnType<typeof createCredentialStore>;
 
 export function createCredentialStore(connection: Connection) {
   const model = connection.model<StoredCredential>("Credential", schema);
+  const read = gatheredReads(connection);
   const oneOf = (document: Stored<Credential> | null): Credential | undefined =>
     document === null ? undefined : toRecord<Credential>(document);
 
@@ -117,11 +119,12 @@ export function createCredentialStore(connection: Connection) {
       organisationId: string,
       learnerIds: readonly string[],
     ): Promise<Credential[]> {
-      const documents = await model
-        .find({ organisationId, learnerId: { $in: learnerIds } })
-        .select(withoutOwnFields)
-        .sort({ issuedAt: -1, _id: 1 })
-        .lean();
+      const documents = await read<Stored<Credential>>({
+        from: "credentials",
+        match: { organisationId, learnerId: { $in: [...learnerIds] } },
+        sort: { issuedAt: -1, _id: 1 },
+        without: Object.keys(withoutOwnFields),
+      });
       return documents.map((document) => toRecord<Credential>(document));
     },
 

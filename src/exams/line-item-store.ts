@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
 import type { LineItem } from "./line-item.js";
 
@@ -62,6 +63,8 @@ export type LineItemStore = ReturnType<typeof createLineItemStore>;
 export function createLineItemStore(connection: Connection) {
   const model = connection.model<Stored<LineItem>>("LineItem", schema);
 
+  const read = gatheredReads(connection);
+
   const bindOnce = async (seed: LineItemSeed): Promise<LineItem> => {
     const { platformId, contextId, examId, organisationId } = seed;
     const { $set, ...rest } = refresh(seed);
@@ -90,6 +93,13 @@ export function createLineItemStore(connection: Connection) {
         if (!isDuplicate(error)) throw error;
         return await bindOnce(seed);
       }
+    },
+
+    /** Whether an LMS course has columns of ours, by whatever client id. Gathered. */
+    async hasAny(course: Pick<LineItem, "organisationId" | "issuer" | "contextId">) {
+      const { organisationId, issuer, contextId } = course;
+      const match = { organisationId, issuer, contextId };
+      return (await read({ from: model.collection.name, match, limit: 1 })).length > 0;
     },
 
     /** A launch anywhere in an LMS course makes the results of its columns due. */

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, newId } from "../stored-record.js";
 
 type StoredMember = {
@@ -24,16 +25,46 @@ const schema = new Schema<StoredMember>(
   { versionKey: false, strict: "throw", collection: "courseMembers" },
 );
 schema.index({ organisationId: 1, offeringId: 1, accountId: 1 }, { unique: true });
+schema.index({ accountId: 1 });
 
 /** A learner of an LMS course, or one who has left it. */
 export type CourseMember = { accountId: string; hasLeft: boolean };
+
+/** A learner's place in an LMS course. */
+export type Membership = { offeringId: string; hasLeft: boolean };
 
 export type CourseMemberStore = ReturnType<typeof createCourseMemberStore>;
 
 /** The learners of LMS courses: who opened Rosette there, and who stands on the LMS' roster. */
 export function createCourseMemberStore(connection: Connection) {
   const model = connection.model<StoredMember>("CourseMember", schema);
+  const read = gatheredReads(connection);
   return {
+    /** Where somebody is a learner, by who they are at their LMS. Gathered. */
+    async listOfPerson(person: {
+      organisationId: string;
+      issuer: string;
+      sub: string;
+    }): Promise<Membership[]> {
+      const { organisationId, issuer, sub } = person;
+      const [found] = await read<{ places: StoredMember[] }>({
+        from: "accounts",
+        match: { organisationId, issuer, sub },
+        limit: 1,
+        join: [
+          {
+            $lookup: {
+              ...{ from: "courseMembers", localField: "_id", foreignField: "accountId" },
+              as: "places",
+            },
+          },
+        ],
+      });
+      return (found?.places ?? [])
+        .filter((place) => place.organisationId === organisationId)
+        .map(({ offeringId, leftAt }) => ({ offeringId, hasLeft: leftAt !== undefined }));
+    },
+
     /** Notes learners seen in an LMS course; who had left is back. May be repeated. */
     async noteMembers(seen: {
       organisationId: string;

@@ -1,70 +1,61 @@
+import { type Account, learnerIdOf } from "../people/account.js";
 import type { AccountStore } from "../people/account-store.js";
-import type { ProfileStore } from "../people/profile-store.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import {
   type Deployment,
-  familyOf,
   originsOf,
   originsOfPlatform,
   type Platform,
 } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { newId } from "../stored-record.js";
-import { hashSecret, newSecret } from "./login-attempt.js";
+import { findDeployment, type FindDeploymentNeeds } from "./find-deployment.js";
+import { landingPageOf, mayBecomeAdministrator } from "./landing.js";
 import { type Launch, launchLifetimeMs } from "./launch.js";
-import type { LaunchStore } from "./launch-store.js";
+import type { Opening } from "./launch-store.js";
+import { hashSecret, newSecret } from "./login-attempt.js";
 import type { ReadClaims } from "./lti-claims.js";
+import { noteLaunch, type NoteLaunchNeeds } from "./note-launch.js";
 import { claimsAdministrator, courseRolesOf, isTestUser } from "./roles.js";
-import { openSession, type OpenSessionNeeds } from "./open-session.js";
-import { ticketLifetimeMs } from "./ticket.js";
-import type { TicketStore } from "./ticket-store.js";
-import type { RefusedLaunch, VerifiedLaunch } from "./verify-launch.js";
+import { newSession, ticketLifetimeMs } from "./session.js";
+import { openLaunch } from "./use-attempt.js";
+import { type Fault, fault, type RefusedLaunch, type VerifiedLaunch } from "./verify-launch.js";
+import type { Visit } from "./visit.js";
 
-type Needs = OpenSessionNeeds & {
-  platforms: Pick<PlatformStore, "noteFamily" | "takeFirstDeployment">;
-  deployments: Pick<DeploymentStore, "approve" | "ensure" | "find">;
-  accounts: Pick<AccountStore, "findOrCreate">;
-  profiles: Pick<ProfileStore, "noteFromLms">;
-  launches: Pick<LaunchStore, "add">;
-  tickets: Pick<TicketStore, "add">;
-  /** Told of every accepted launch before its pages can be opened; for later chapters. */
-  noteLaunch: (launch: Launch) => Promise<void>;
-  /** Told when the LMS has sent a name that was not known before; for later chapters. */
-  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
+/** An LMS course, as later chapters ask what is known of it. */
+export type CourseKey = {
+  organisationId: string;
+  issuer: string;
+  contextId: string;
+  /** Who launches. */
+  sub: string;
 };
+
+export type AcceptLaunchNeeds<Course> = FindDeploymentNeeds &
+  NoteLaunchNeeds<Course> & {
+    platforms: Pick<PlatformStore, "findById">;
+    deployments: Pick<DeploymentStore, "find" | "recallOrganisation">;
+    accounts: Pick<AccountStore, "findPerson">;
+    /** What later chapters know of the LMS course; reads are gathered with ours. */
+    findCourse: (about: CourseKey) => Promise<Course>;
+    hasAdministrators: (organisationId: string) => Promise<boolean>;
+    sessionIdleMs: number;
+  };
 
 /** What is known of the browser; `previousToken` of the session it had, which ends here. */
 export type LaunchingBrowser =
   { keepsCookies: true; previousToken: string | undefined } | { keepsCookies: false };
 
 export type AcceptedLaunch =
-  | { kind: "accepted"; launch: Launch; /** For the session cookie. */ sessionToken: string }
+  | {
+      kind: "accepted";
+      launch: Launch;
+      /** For the session cookie. */
+      sessionToken: string;
+      /** The page to begin with, below `/l/:launchId`. */
+      landing: string;
+    }
   | { kind: "accepted-without-cookies"; launch: Launch; /** For a new window. */ ticket: string };
-
-/** The deployment, when launches from it are let in. An unknown one is noted for approval. */
-async function findDeployment(
-  needs: Needs,
-  { platform, claims }: VerifiedLaunch,
-): Promise<Deployment | undefined> {
-  const { deploymentId } = claims;
-  const known = await needs.deployments.find(platform.id, deploymentId);
-  if (known?.status === "approved") return known;
-  const isLetIn =
-    platform.acceptsAnyDeployment ||
-    (platform.awaitsFirstDeployment === true &&
-      (await needs.platforms.takeFirstDeployment(platform.id)));
-  const deployment = await needs.deployments.ensure({
-    platformId: platform.id,
-    deploymentId,
-    organisationId: platform.organisationId,
-    status: isLetIn ? "approved" : "pending",
-    at: needs.now(),
-  });
-  if (deployment.status === "approved") return deployment;
-  return isLetIn
-    ? await needs.deployments.approve(deployment.organisationId, deployment.id)
-    : undefined;
-}
 
 /** Hosted Canvas signs as one issuer and frames us from the school's own host. */
 const frameOriginsOf = (platform: Platform, claims: ReadClaims): string[] =>
@@ -84,12 +75,12 @@ const messages = {
 } as const;
 
 function describeLaunch(
-  { platform, claims }: VerifiedLaunch,
+  { platform, claims, attempt }: VerifiedLaunch,
   who: { deployment: Deployment; accountId: string },
   at: Date,
 ): Launch {
   return {
-    id: newId(),
+    id: attempt.id,
     organisationId: who.deployment.organisationId,
     platformId: platform.id,
     issuer: platform.issuer,
@@ -113,65 +104,106 @@ function describeLaunch(
   };
 }
 
-/** How the browser goes on: with a cookie, or in a new window where it keeps none here. */
-async function letIn(needs: Needs, launch: Launch, browser: LaunchingBrowser) {
-  if (browser.keepsCookies) {
-    const sessionToken = await openSession(needs, launch, browser.previousToken);
-    return { kind: "accepted", launch, sessionToken } as const;
-  }
-  const ticket = newSecret();
-  await needs.tickets.add({
-    id: hashSecret(ticket),
-    organisationId: launch.organisationId,
-    accountId: launch.accountId,
-    launchId: launch.id,
-    expiresAt: new Date(needs.now().getTime() + ticketLifetimeMs),
-  });
-  return { kind: "accepted-without-cookies", launch, ticket } as const;
+/**
+ * Everything that is known of where a launch comes from and of who launches, in one command: whose
+ * the deployment was a moment ago lets us ask for the rest together with it.
+ */
+async function readKnown<Course>(needs: AcceptLaunchNeeds<Course>, verified: VerifiedLaunch) {
+  const { platform: remembered, claims } = verified;
+  const { deploymentId, sub, context } = claims;
+  const organisationId =
+    (await needs.deployments.recallOrganisation(remembered.id, deploymentId)) ??
+    remembered.organisationId;
+  const { issuer } = remembered;
+  const [platform, deployment, person, course] = await Promise.all([
+    needs.platforms.findById(remembered.id),
+    needs.deployments.find(remembered.id, deploymentId),
+    needs.accounts.findPerson({ organisationId, issuer, sub }),
+    context === undefined
+      ? undefined
+      : needs.findCourse({ organisationId, issuer, contextId: context.id, sub }),
+  ]);
+  return { organisationId, platform, deployment, person, course };
 }
 
-async function noteFamily(needs: Needs, { platform, claims }: VerifiedLaunch): Promise<void> {
-  const family = familyOf(platform.issuer, claims.productFamilyCode);
-  if (claims.productFamilyCode !== undefined && family !== platform.family) {
-    await needs.platforms.noteFamily(platform.id, family);
+/** How the browser goes on: with a cookie, or in a new window where it keeps none here. */
+function wayOn(needs: { sessionIdleMs: number }, browser: LaunchingBrowser, now: Date) {
+  if (browser.keepsCookies) {
+    const { session, token } = newSession(browser.previousToken, {
+      now,
+      idleMs: needs.sessionIdleMs,
+    });
+    return { kept: { session }, sessionToken: token } as const;
   }
+  const ticket = newSecret();
+  const expiresAt = new Date(now.getTime() + ticketLifetimeMs);
+  return { kept: { ticket: { hash: hashSecret(ticket), expiresAt } }, ticket } as const;
+}
+
+async function landingOf<Course>(
+  needs: AcceptLaunchNeeds<Course>,
+  launch: Launch,
+  who: { account: Account; isAdministrator: boolean },
+): Promise<string> {
+  const { account, isAdministrator } = who;
+  const visit: Visit = { launch, account, learnerId: learnerIdOf(account), isAdministrator };
+  const mayClaim =
+    mayBecomeAdministrator(visit, true) ||
+    (mayBecomeAdministrator(visit, false) &&
+      !(await needs.hasAdministrators(launch.organisationId)));
+  return mayClaim ? "/claim" : landingPageOf(visit);
 }
 
 /**
- * Lets a verified launch in: account, profile, what later chapters note, the launch and a fresh
- * session (or a ticket to one), in this order, so that a page never opens on half of it. All of it can be repeated.
+ * Lets a verified launch in. One write uses its attempt up, opens the launch and starts the session;
+ * what the launch tells us that is new (a person, a name, an LMS course) is written after it and
+ * before anybody is answered, so that no page opens on half of it. All of that can be repeated.
  */
-export async function acceptLaunch(
-  needs: Needs,
-  verified: VerifiedLaunch,
+export async function acceptLaunch<Course>(
+  needs: AcceptLaunchNeeds<Course>,
+  given: VerifiedLaunch,
   browser: LaunchingBrowser,
-): Promise<AcceptedLaunch | RefusedLaunch> {
-  const { platform, claims } = verified;
-  const deployment = await findDeployment(needs, verified);
-  if (deployment === undefined) {
-    return { kind: "refused", code: "launch-deployment-pending", platform };
-  }
-  const { organisationId } = deployment;
-  const account = await needs.accounts.findOrCreate(
-    { organisationId, issuer: platform.issuer, sub: claims.sub },
-    needs.now(),
-  );
-  const launch = describeLaunch(verified, { deployment, accountId: account.id }, needs.now());
-  const [{ isNewName }] = await Promise.all([
-    needs.profiles.noteFromLms({ id: account.id, organisationId, ...claims.person }),
-    noteFamily(needs, verified),
-    needs.noteLaunch(launch),
-  ]);
-  if (isNewName) await needs.nameArrived({ organisationId, accountId: account.id });
-  await needs.launches.add({
-    id: launch.id,
-    organisationId,
-    accountId: account.id,
-    platformId: platform.id,
-    launch,
-    csrfToken: newSecret(),
-    frameOrigins: frameOriginsOf(platform, claims),
-    expiresAt: new Date(launch.launchedAt.getTime() + launchLifetimeMs),
+): Promise<AcceptedLaunch | RefusedLaunch | "registration-changed"> {
+  const known = await readKnown(needs, given);
+  const refused = (why: Fault, platform?: Platform): RefusedLaunch => ({
+    ...{ kind: "refused", platform, ...why },
   });
-  return await letIn(needs, launch, browser);
+  const { platform } = known;
+  if (platform === undefined) return refused(fault("launch-platform-unknown"));
+  if (platform.jwksUrl !== given.platform.jwksUrl) return "registration-changed";
+  const verified = { ...given, platform };
+
+  const deployment = await findDeployment(needs, verified, known.deployment);
+  if ("code" in deployment) return refused(deployment, platform);
+  const isAsRemembered = deployment.organisationId === known.organisationId;
+  if (!isAsRemembered && known.deployment?.status === "approved") return "registration-changed";
+  const person = isAsRemembered ? known.person : undefined;
+
+  const now = needs.now();
+  const accountId = person?.account.id ?? newId();
+  const launch = describeLaunch(verified, { deployment, accountId }, now);
+  const way = wayOn(needs, browser, now);
+  const opening: Opening = {
+    kept: {
+      id: launch.id,
+      organisationId: launch.organisationId,
+      accountId,
+      platformId: platform.id,
+      launch,
+      csrfToken: newSecret(),
+      frameOrigins: frameOriginsOf(platform, verified.claims),
+      expiresAt: new Date(now.getTime() + launchLifetimeMs),
+    },
+    ...way.kept,
+  };
+  const attemptFault = await openLaunch(needs, verified, opening);
+  if (attemptFault !== undefined) return refused(attemptFault, platform);
+
+  const noted = await noteLaunch(needs, verified, { launch, person, course: known.course });
+  if (way.ticket !== undefined) {
+    return { kind: "accepted-without-cookies", launch: noted.launch, ticket: way.ticket };
+  }
+  const isAdministrator = person?.isGranted === true && launch.claimsAdministrator;
+  const landing = await landingOf(needs, noted.launch, { ...noted, isAdministrator });
+  return { kind: "accepted", launch: noted.launch, sessionToken: way.sessionToken, landing };
 }

@@ -10,13 +10,12 @@ import type { AcceptedLaunch, LaunchingBrowser } from "./accept-launch.js";
 import { attemptCookieName, attemptLifetimeMs } from "./login-attempt.js";
 import { readCookie } from "./session.js";
 import type { LoginOutcome, LoginRequest } from "./start-login.js";
-import type { PostedLaunch, RefusedLaunch, VerifiedLaunch } from "./verify-launch.js";
+import type { PostedLaunch, RefusedLaunch } from "./verify-launch.js";
 
 type Needs = {
   startLogin: (request: LoginRequest) => Promise<LoginOutcome>;
-  verifyLaunch: (posted: PostedLaunch) => Promise<VerifiedLaunch | RefusedLaunch>;
-  acceptLaunch: (
-    verified: VerifiedLaunch,
+  letIn: (
+    posted: PostedLaunch,
     browser: LaunchingBrowser,
   ) => Promise<AcceptedLaunch | RefusedLaunch>;
   useTicket: (
@@ -133,22 +132,17 @@ export function launchRoutes(needs: Needs): Router {
     const cookie = readCookie(request.headers.cookie, attemptCookie);
     const stored = isFromUs(request) ? fieldOf(request, "browser_secret") : "";
     const browserSecret = cookie ?? (stored === "" ? undefined : stored);
-    const verified = await needs.verifyLaunch({ idToken, state, browserSecret });
-    if (verified.kind === "refused") {
-      if (verified.storage !== undefined && !isFromUs(request)) {
-        const page = { idToken, state, storage: verified.storage };
-        showWithOrigin(response, "launch/storage", { frame: { title: "Opening Rosette" }, page });
-        return;
-      }
-      await refuse(response, verified);
-      return;
-    }
     const previousToken = readCookie(request.headers.cookie, sessionCookie.name);
-    const accepted = await needs.acceptLaunch(
-      verified,
+    const accepted = await needs.letIn(
+      { idToken, state, browserSecret },
       cookie === undefined ? { keepsCookies: false } : { keepsCookies: true, previousToken },
     );
     if (accepted.kind === "refused") {
+      if (accepted.storage !== undefined && !isFromUs(request)) {
+        const page = { idToken, state, storage: accepted.storage };
+        showWithOrigin(response, "launch/storage", { frame: { title: "Opening Rosette" }, page });
+        return;
+      }
       await refuse(response, accepted);
       return;
     }
@@ -160,7 +154,7 @@ export function launchRoutes(needs: Needs): Router {
     }
     response.clearCookie(attemptCookie, cookieAttributes);
     response.cookie(sessionCookie.name, accepted.sessionToken, cookieAttributes);
-    response.redirect(303, `/l/${accepted.launch.id}`);
+    response.redirect(303, `/l/${accepted.launch.id}${accepted.landing}`);
   });
 
   router.post("/lti/continue", async (request, response) => {

@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../errors.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
-import { attemptLifetimeMs, hashSecret, newSecret } from "./login-attempt.js";
-import type { LoginAttemptStore } from "./login-attempt-store.js";
+import { attemptIdOf, attemptLifetimeMs, hashSecret, newSecret } from "./login-attempt.js";
+import type { LaunchStore } from "./launch-store.js";
 import { type PlatformStorage, storageKeyOf, storageOf } from "./platform-storage.js";
 import { isOurTarget, launchUrlOf } from "./target-link.js";
 
@@ -31,8 +31,8 @@ export type LoginOutcome =
   | { kind: "refused"; code: ErrorCode; platform: Platform | undefined };
 
 type Needs = {
-  platforms: Pick<PlatformStore, "findByRegistration" | "listSomeByIssuer">;
-  attempts: Pick<LoginAttemptStore, "add">;
+  platforms: Pick<PlatformStore, "recallByRegistration" | "listSomeByIssuer">;
+  launches: Pick<LaunchStore, "begin">;
   publicUrl: string;
   now: () => Date;
 };
@@ -45,7 +45,7 @@ async function findPlatform(
   request: LoginRequest,
 ): Promise<Platform | "login-platform-unknown" | "login-client-ambiguous"> {
   if (request.client_id !== "") {
-    const found = await needs.platforms.findByRegistration(request.iss, request.client_id);
+    const found = await needs.platforms.recallByRegistration(request.iss, request.client_id);
     return found ?? "login-platform-unknown";
   }
   const [first, second] = await needs.platforms.listSomeByIssuer(request.iss);
@@ -78,9 +78,9 @@ export async function startLogin(needs: Needs, request: LoginRequest): Promise<L
   }
 
   const [state, nonce, browserSecret] = [newSecret(), newSecret(), newSecret()];
-  const id = hashSecret(state);
+  const id = attemptIdOf(state);
   const storage = storageOf(platform, request.lti_storage_target);
-  await needs.attempts.add({
+  await needs.launches.begin({
     id,
     nonceHash: hashSecret(nonce),
     browserHash: hashSecret(browserSecret),
@@ -88,7 +88,6 @@ export async function startLogin(needs: Needs, request: LoginRequest): Promise<L
     targetLinkUri: request.target_link_uri,
     deploymentId: request.lti_deployment_id === "" ? undefined : request.lti_deployment_id,
     ...(storage === undefined ? {} : { storageTarget: storage.target }),
-    usedAt: undefined,
     expiresAt: new Date(needs.now().getTime() + attemptLifetimeMs),
   });
 

@@ -1,8 +1,12 @@
 import { hashSecret } from "./login-attempt.js";
-import { openSession, type OpenSessionNeeds } from "./open-session.js";
-import type { TicketStore } from "./ticket-store.js";
+import type { LaunchStore } from "./launch-store.js";
+import { newSession } from "./session.js";
 
-type Needs = OpenSessionNeeds & { tickets: Pick<TicketStore, "take"> };
+type Needs = {
+  launches: Pick<LaunchStore, "takeTicket">;
+  sessionIdleMs: number;
+  now: () => Date;
+};
 
 /** Opens, once, the session that a ticket stands for; undefined when it is used, old or made up. */
 export async function useTicket(
@@ -10,8 +14,8 @@ export async function useTicket(
   ticket: string,
   previousToken: string | undefined,
 ): Promise<{ launchId: string; sessionToken: string } | undefined> {
-  const taken = await needs.tickets.take(hashSecret(ticket), needs.now());
-  if (taken === undefined) return undefined;
-  const sessionToken = await openSession(needs, taken, previousToken);
-  return { launchId: taken.launchId, sessionToken };
+  const now = needs.now();
+  const { session, token } = newSession(previousToken, { now, idleMs: needs.sessionIdleMs });
+  const launchId = await needs.launches.takeTicket(hashSecret(ticket), session);
+  return launchId === undefined ? undefined : { launchId, sessionToken: token };
 }

@@ -4,10 +4,9 @@ import type { ErrorCode } from "../errors.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { claimUrls, type ReadClaims, readClaims } from "./lti-claims.js";
-import { hashSecret, type LoginAttempt } from "./login-attempt.js";
-import type { LoginAttemptStore } from "./login-attempt-store.js";
+import { type AttemptKey, attemptIdOf, hashSecret } from "./login-attempt.js";
 import type { PlatformKey, PlatformKeys } from "./platform-keys-client.js";
-import { type PlatformStorage, storageKeyOf, storageOf } from "./platform-storage.js";
+import type { PlatformStorage } from "./platform-storage.js";
 import { isOurTarget } from "./target-link.js";
 
 /** What a browser brings back from the LMS. */
@@ -18,7 +17,14 @@ export type PostedLaunch = {
   browserSecret: string | undefined;
 };
 
-export type VerifiedLaunch = { kind: "verified"; platform: Platform; claims: ReadClaims };
+/** A genuine launch. Whether its attempt can be used is decided by the write that opens it. */
+export type VerifiedLaunch = {
+  kind: "verified";
+  /** As this process remembers it; read it afresh before the launch is let in. */
+  platform: Platform;
+  claims: ReadClaims;
+  attempt: Omit<AttemptKey, "browserHash"> & { browserHash: string | undefined };
+};
 export type RefusedLaunch = {
   kind: "refused";
   code: ErrorCode;
@@ -30,10 +36,9 @@ export type RefusedLaunch = {
   storage?: PlatformStorage & { key: string };
 };
 
-type Needs = {
-  platforms: Pick<PlatformStore, "findByRegistration" | "listSomeByIssuer">;
+export type VerifyLaunchNeeds = {
+  platforms: Pick<PlatformStore, "recallByRegistration" | "listSomeByIssuer">;
   keys: PlatformKeys;
-  attempts: Pick<LoginAttemptStore, "consume" | "find">;
   publicUrl: string;
   now: () => Date;
 };
@@ -47,8 +52,8 @@ const Envelope = z.looseObject({
   aud: z.union([z.string(), z.array(z.string()).min(1)]),
 });
 
-type Fault = Pick<RefusedLaunch, "code" | "detail" | "storage">;
-const fault = (code: ErrorCode, detail?: string): Fault =>
+export type Fault = Pick<RefusedLaunch, "code" | "detail" | "storage">;
+export const fault = (code: ErrorCode, detail?: string): Fault =>
   detail === undefined ? { code } : { code, detail };
 
 type OpenedToken = {
@@ -77,12 +82,12 @@ function openToken(idToken: string): OpenedToken | Fault {
 
 /** Check 2: it claims to come from a registration of ours, and is for nobody else. */
 async function findPlatform(
-  needs: Pick<Needs, "platforms">,
+  needs: Pick<VerifyLaunchNeeds, "platforms">,
   { issuer, audiences }: OpenedToken,
 ): Promise<Platform | Fault> {
   if (audiences.length > 1) return fault("launch-audience-wrong", "several audiences");
   const [clientId = ""] = audiences;
-  const platform = await needs.platforms.findByRegistration(issuer, clientId);
+  const platform = await needs.platforms.recallByRegistration(issuer, clientId);
   if (platform !== undefined) return platform;
   const [another] = await needs.platforms.listSomeByIssuer(issuer);
   return fault(another === undefined ? "launch-platform-unknown" : "launch-audience-wrong");
@@ -166,65 +171,9 @@ export function checkPayload(
   return "code" in claims ? claims : { nonce, claims };
 }
 
-/** Why an attempt could not be used. */
-function faultOfAttempt(
-  attempt: LoginAttempt | undefined,
-  posted: PostedLaunch,
-  at: { platform: Platform; now: Date },
-): Fault {
-  if (attempt === undefined || attempt.expiresAt <= at.now) return fault("launch-state-unknown");
-  if (attempt.usedAt !== undefined) return fault("launch-already-used");
-  if (posted.browserSecret === undefined) {
-    const storage = storageOf(at.platform, attempt.storageTarget);
-    const key = storageKeyOf(attempt.id);
-    return { code: "launch-cookie-missing", ...(storage && { storage: { ...storage, key } }) };
-  }
-  if (attempt.browserHash !== hashSecret(posted.browserSecret))
-    return fault("launch-browser-wrong");
-  return fault("launch-nonce-wrong", attempt.platformId === at.platform.id ? "nonce" : "platform");
-}
-
-/**
- * Check 14: state, nonce, browser and platform belong to one attempt that was begun here, is not
- * older than ten minutes and is used now, once. Only after everything else is good, so that
- * nobody can use up another's attempt.
- */
-async function useAttempt(
-  needs: Needs,
-  posted: PostedLaunch,
-  signed: { nonce: string; platform: Platform },
-): Promise<LoginAttempt | Fault> {
-  const now = needs.now();
-  const id = hashSecret(posted.state);
-  const used =
-    posted.browserSecret === undefined
-      ? undefined
-      : await needs.attempts.consume({
-          id,
-          nonceHash: hashSecret(signed.nonce),
-          browserHash: hashSecret(posted.browserSecret),
-          platformId: signed.platform.id,
-          now,
-        });
-  if (used !== undefined) return used;
-  const attempt = await needs.attempts.find(id);
-  return faultOfAttempt(attempt, posted, { platform: signed.platform, now });
-}
-
-/** Check 15: the launch asks for what the login asked for. */
-function faultOfChange(attempt: LoginAttempt, claims: ReadClaims): Fault | undefined {
-  const { targetLinkUri, deploymentId } = claims;
-  if (targetLinkUri !== undefined && targetLinkUri !== attempt.targetLinkUri) {
-    return fault("launch-target-wrong", "another than at login");
-  }
-  return attempt.deploymentId !== undefined && attempt.deploymentId !== deploymentId
-    ? fault("launch-deployment-wrong")
-    : undefined;
-}
-
 /** Check 5: the key is one that the platform publishes. */
 async function findKey(
-  needs: Needs,
+  needs: VerifyLaunchNeeds,
   { jwksUrl }: Platform,
   kid: string,
 ): Promise<PlatformKey | Fault> {
@@ -235,10 +184,11 @@ async function findKey(
 
 /**
  * Verifies a launch (LTI Security Framework 1.1 §5.1.3, OpenID Connect Core §3.2.2.11) by the
- * numbered checks of this file. Whether its deployment is known comes after, see accept-launch.
+ * numbered checks 1 to 13; use-attempt has 14 and 15. Whether its deployment is known comes after, see
+ * accept-launch.
  */
 export async function verifyLaunch(
-  needs: Needs,
+  needs: VerifyLaunchNeeds,
   posted: PostedLaunch,
 ): Promise<VerifiedLaunch | RefusedLaunch> {
   const opened = openToken(posted.idToken);
@@ -258,10 +208,14 @@ export async function verifyLaunch(
   const at = { publicUrl: needs.publicUrl, now: needs.now() };
   const checked = checkPayload(opened.payload, platform, at);
   if ("code" in checked) return refused(checked);
-  const attempt = await useAttempt(needs, posted, { nonce: checked.nonce, platform });
-  if ("code" in attempt) return refused(attempt);
-  const change = faultOfChange(attempt, checked.claims);
-  return change === undefined
-    ? { kind: "verified", platform, claims: checked.claims }
-    : refused(change);
+  const { nonce, claims } = checked;
+  const attempt = {
+    id: attemptIdOf(posted.state),
+    platformId: platform.id,
+    nonceHash: hashSecret(nonce),
+    browserHash: posted.browserSecret === undefined ? undefined : hashSecret(posted.browserSecret),
+    targetLinkUri: claims.targetLinkUri,
+    deploymentId: claims.deploymentId,
+  };
+  return { kind: "verified", platform, claims, attempt };
 }

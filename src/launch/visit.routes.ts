@@ -12,20 +12,22 @@ import type { KeptLaunch } from "./launch.js";
 import { readCookie, type Session, sessionIdOf, TOUCH_AFTER_MS } from "./session.js";
 import { type Door, mayPass, type Visit } from "./visit.js";
 
+type FoundVisit = {
+  session: Session;
+  kept: KeptLaunch;
+  account: Account;
+  isGranted: boolean;
+  mayBeJoined: boolean;
+};
+
 type DoorNeeds = {
-  sessions: {
-    find(id: string, now: Date): Promise<Session | undefined>;
-    touch(id: string, lastSeenAt: Date, expiresAt: Date): Promise<void>;
-  };
   launches: {
-    findOwn(
-      owner: { organisationId: string; accountId: string },
-      id: string,
+    findVisit(
+      asked: { sessionId: string; launchId: string },
       now: Date,
-    ): Promise<KeptLaunch | undefined>;
+    ): Promise<FoundVisit | undefined>;
+    touchSession(session: Session, lastSeenAt: Date, expiresAt: Date): Promise<void>;
   };
-  accounts: { findById(organisationId: string, id: string): Promise<Account | undefined> };
-  grants: { has(organisationId: string, accountId: string): Promise<boolean> };
   now: () => Date;
 };
 
@@ -52,34 +54,26 @@ function checkFormToken(request: Request, csrfToken: string): void {
   if (typeof given !== "string" || !isSame(given, csrfToken)) throw new ToolError("form-expired");
 }
 
-async function findSession(needs: DoorNeeds, request: Request): Promise<Session> {
+async function findVisit(
+  needs: DoorNeeds,
+  request: Request,
+  launchId: string,
+): Promise<{ visit: Visit; kept: KeptLaunch }> {
   const token = readCookie(request.headers.cookie, sessionCookie.name);
   if (token === undefined) throw new ToolError("cookies-blocked");
   const now = needs.now();
-  const session = await needs.sessions.find(sessionIdOf(token), now);
-  if (session === undefined) throw new ToolError("session-missing");
-  if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_AFTER_MS) {
-    await needs.sessions.touch(session.id, now, new Date(now.getTime() + sessionIdleMs));
-  }
-  return session;
-}
-
-async function findVisit(
-  needs: DoorNeeds,
-  session: Session,
-  launchId: string,
-): Promise<{ visit: Visit; kept: KeptLaunch }> {
-  const { organisationId, accountId } = session;
-  const [kept, account, isGranted] = await Promise.all([
-    needs.launches.findOwn(session, launchId, needs.now()),
-    needs.accounts.findById(organisationId, accountId),
-    needs.grants.has(organisationId, accountId),
-  ]);
+  const found = await needs.launches.findVisit({ sessionId: sessionIdOf(token), launchId }, now);
   // A launch of somebody else, or one that is over, looks just like one that never was.
-  if (kept === undefined || account === undefined) throw new ToolError("session-missing");
+  if (found === undefined) throw new ToolError("session-missing");
+  const { session, kept, account, isGranted, mayBeJoined } = found;
+  if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_AFTER_MS) {
+    const expiresAt = new Date(now.getTime() + sessionIdleMs);
+    await needs.launches.touchSession(session, now, expiresAt);
+  }
   const { launch } = kept;
   const isAdministrator = isGranted && launch.claimsAdministrator;
-  return { kept, visit: { launch, account, learnerId: learnerIdOf(account), isAdministrator } };
+  const visit = { launch, account, learnerId: learnerIdOf(account) };
+  return { kept, visit: { ...visit, isAdministrator, mayBeJoined } };
 }
 
 /**
@@ -97,8 +91,7 @@ export function createDoor(needs: DoorNeeds): Admit {
     if (typeof launchId !== "string" || !/^[0-9a-f-]{36}$/.test(launchId)) {
       throw new ToolError("not-found");
     }
-    const session = await findSession(needs, request);
-    const { visit, kept } = await findVisit(needs, session, launchId);
+    const { visit, kept } = await findVisit(needs, request, launchId);
     setPolicySources(response, "frame-ancestors", kept.frameOrigins);
     if (!mayPass(visit, door)) throw new ToolError("not-allowed");
     checkFormToken(request, kept.csrfToken);

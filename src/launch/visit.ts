@@ -12,6 +12,8 @@ export type Visit = {
   learnerId: string;
   /** Whether the LMS calls them an administrator and a grant of ours makes them one here. */
   isAdministrator: boolean;
+  /** false: no other account is joined to this one. Otherwise there may be some. */
+  mayBeJoined?: boolean;
 };
 
 /** Who a route is for. Every route below `/l/:launchId` names one. */

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { LearnerNotice } from "./notice.js";
 
@@ -26,6 +27,7 @@ export type NoticeStore = ReturnType<typeof createNoticeStore>;
 /** What learners are told at their next launch, each thing once (unique index). */
 export function createNoticeStore(connection: Connection) {
   const model = connection.model<StoredNotice>("LearnerNotice", schema);
+  const read = gatheredReads(connection);
   return {
     /** 'already-there' when this learner has a notice of that key, shown or not. */
     async addNotice(notice: LearnerNotice): Promise<"added" | "already-there"> {
@@ -43,6 +45,15 @@ export function createNoticeStore(connection: Connection) {
     }): Promise<LearnerNotice[]> {
       const { organisationId, launchId } = about;
       const mine = { organisationId, learnerId: { $in: about.learnerIds } };
+      const open = await read<StoredNotice>({
+        from: "learnerNotices",
+        // null: shown in none so far.
+        match: { ...mine, shownInLaunch: { $in: [null, launchId] } },
+        sort: { createdAt: 1, _id: 1 },
+      });
+      if (open.every(({ shownInLaunch }) => shownInLaunch === launchId)) {
+        return open.map(({ shownInLaunch: _shown, ...notice }) => toRecord<LearnerNotice>(notice));
+      }
       await model.updateMany(
         { ...mine, shownInLaunch: { $exists: false } },
         { $set: { shownInLaunch: launchId } },

@@ -10,7 +10,7 @@ import type { AccountStore } from "../people/account-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import { explainTracks } from "../progress/explain-progress.js";
-import { type CatalogueNeeds, readCatalogue } from "../progress/read-catalogue.js";
+import type { Catalogue } from "../progress/read-catalogue.js";
 import type { Notice } from "../web/page.js";
 import { learnerPage, type LearnerPage, type Onlooker } from "./learner-page.js";
 import { noticeText } from "./notice.js";
@@ -18,7 +18,9 @@ import type { NoticeStore } from "./notice-store.js";
 import type { TrackStanding } from "./track-card.js";
 
 /** What the page is made of. All of it is read; only notices are marked as shown. */
-export type LearnerPageNeeds = CatalogueNeeds & {
+export type LearnerPageNeeds = {
+  /** The tracks in force, as this process may remember them for some seconds. */
+  recallCatalogue: (organisationId: string) => Promise<Catalogue>;
   accounts: Pick<AccountStore, "listIdsOfLearner">;
   profiles: Pick<ProfileStore, "listByIds">;
   organisations: Pick<OrganisationStore, "findById">;
@@ -55,10 +57,11 @@ async function findOpenCourseId(
 /** Whose page, and who looks at it. */
 type Subject = {
   organisationId: string;
-  learnerId: string;
+  /** Every account of the learner's. */
+  accountIds: string[];
   onlooker: Onlooker;
   /** The course whose exams open from the page. */
-  openCourseId: string | undefined;
+  openCourseId: Promise<string | undefined> | undefined;
 };
 
 /** What the page is made of, whoever looks at it; only read. */
@@ -67,11 +70,11 @@ export type PageOfNeeds = Omit<LearnerPageNeeds, "notices" | "offerings">;
 /** Reads the page of one learner, for whoever looks at it. */
 export async function readPageOf(
   needs: PageOfNeeds,
-  { organisationId, learnerId, onlooker, openCourseId }: Subject,
+  { organisationId, accountIds, onlooker, openCourseId: opening }: Subject,
 ): Promise<LearnerPage> {
-  const accountIds = await needs.accounts.listIdsOfLearner(organisationId, learnerId);
-  const [catalogue, facts, awards, credentials, profiles, organisation] = await Promise.all([
-    readCatalogue(needs, { organisationId }),
+  const [openCourseId, catalogue, facts, awards, credentials, profiles, organisation] = await Promise.all([
+    opening,
+    needs.recallCatalogue(organisationId),
     needs.facts.listForAccounts(organisationId, accountIds),
     needs.awards.listForLearners(organisationId, accountIds),
     needs.credentials.listOfLearner(organisationId, accountIds),
@@ -112,14 +115,16 @@ export async function readLearnerPage(
   needs: LearnerPageNeeds,
   visit: Visit,
 ): Promise<{ page: LearnerPage; notices: Notice[] }> {
-  const { launch, learnerId } = visit;
-  const { organisationId, id: launchId } = launch;
+  const { organisationId, id: launchId } = visit.launch;
   const onlooker = onlookerOf(visit);
-  const openCourseId = onlooker === "teacher" ? undefined : await findOpenCourseId(needs, visit);
-  const [page, learnerIds] = await Promise.all([
-    readPageOf(needs, { organisationId, learnerId, onlooker, openCourseId }),
-    needs.accounts.listIdsOfLearner(organisationId, learnerId),
+  const accountIds =
+    visit.mayBeJoined === false
+      ? [visit.learnerId]
+      : await needs.accounts.listIdsOfLearner(organisationId, visit.learnerId);
+  const openCourseId = onlooker === "teacher" ? undefined : findOpenCourseId(needs, visit);
+  const [page, notices] = await Promise.all([
+    readPageOf(needs, { organisationId, accountIds, onlooker, openCourseId }),
+    needs.notices.takeForLaunch({ organisationId, learnerIds: accountIds, launchId }),
   ]);
-  const notices = await needs.notices.takeForLaunch({ organisationId, learnerIds, launchId });
   return { page, notices: notices.map(noticeText) };
 }

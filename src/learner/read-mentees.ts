@@ -53,9 +53,10 @@ export async function readMentee(
   const account = (await listMentored(needs, visit)).find(({ id }) => id === accountId);
   if (account === undefined) return undefined;
   const learnerId = learnerIdOf(account);
+  const accountIds = await needs.accounts.listIdsOfLearner(organisationId, learnerId);
   const [names, page] = await Promise.all([
     namesOf(needs, organisationId, [account]),
-    readPageOf(needs, { organisationId, learnerId, onlooker: "mentor", openCourseId: undefined }),
+    readPageOf(needs, { organisationId, accountIds, onlooker: "mentor", openCourseId: undefined }),
   ]);
   return { name: learnerLabel({ learnerId, name: names.get(account.id) }), page };
 }

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
 import type { Organisation } from "./organisation.js";
 
@@ -25,6 +26,7 @@ export type OrganisationStore = ReturnType<typeof createOrganisationStore>;
 /** The organisations. Names are unique. */
 export function createOrganisationStore(connection: Connection) {
   const model = connection.model<StoredOrganisation>("Organisation", schema);
+  const read = gatheredReads(connection);
 
   async function ensure(
     key: { name: string } | { place: "first" },
@@ -72,8 +74,11 @@ export function createOrganisationStore(connection: Connection) {
     },
 
     async findById(id: string): Promise<Organisation | undefined> {
-      const document = await model.findOne({ _id: id }).lean();
-      return document === null ? undefined : asOrganisation(document);
+      const [document] = await read<StoredOrganisation>({
+        from: "organisations",
+        match: { _id: id },
+      });
+      return document === undefined ? undefined : asOrganisation(document);
     },
 
     /** Every organisation by name: the command line chooses from it, and jobs sweep it. */

@@ -1,8 +1,9 @@
 import { type Connection, Schema } from "mongoose";
-import { isDuplicate, newId, type Stored } from "../stored-record.js";
-import type { Account } from "./account.js";
+import { gatheredReads } from "../gathered-reads.js";
+import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import type { Account, Profile } from "./account.js";
 
-type StoredAccount = Omit<Stored<Account>, "isTestUser"> & {
+export type StoredAccount = Omit<Stored<Account>, "isTestUser"> & {
   isTestUser?: boolean;
   followers?: number;
   /** Set with each joining until what was passed in both accounts was set to be counted together. */
@@ -32,7 +33,7 @@ schema.index(
 
 schema.index({ awaitsRecount: 1 }, { partialFilterExpression: { awaitsRecount: true } });
 
-const asAccount = (stored: StoredAccount): Account => {
+export const asAccount = (stored: StoredAccount): Account => {
   const { _id, organisationId, issuer, sub, linkedTo, createdAt } = stored;
   const isTestUser = stored.isTestUser === true;
   return { id: _id, organisationId, issuer, sub, linkedTo, isTestUser, createdAt };
@@ -41,18 +42,30 @@ const asAccount = (stored: StoredAccount): Account => {
 /** Who somebody is at their LMS. */
 export type AccountKey = { organisationId: string; issuer: string; sub: string };
 
+/** What is known of somebody who launches. */
+export type KnownPerson = {
+  account: Account;
+  profile: Profile | undefined;
+  /** Whether an explicit grant may make an administrator of them. */
+  isGranted: boolean;
+};
+
+type StoredPerson = StoredAccount & { profile: Stored<Profile>[]; grants: unknown[] };
+
 export type AccountStore = ReturnType<typeof createAccountStore>;
 
 /** Accounts. (organisation, issuer, sub) names one (unique index). */
 export function createAccountStore(connection: Connection) {
   const model = connection.model<StoredAccount>("Account", schema);
 
-  async function upsert(key: AccountKey, now: Date): Promise<Account> {
-    const { organisationId, issuer, sub } = key;
+  const read = gatheredReads(connection);
+
+  async function upsert(key: AccountKey & { id?: string }, now: Date): Promise<Account> {
+    const { organisationId, issuer, sub, id = newId() } = key;
     const document = await model
       .findOneAndUpdate(
         { organisationId, issuer, sub },
-        { $setOnInsert: { _id: newId(), createdAt: now } },
+        { $setOnInsert: { _id: id, createdAt: now } },
         { upsert: true, returnDocument: "after" },
       )
       .lean();
@@ -72,7 +85,8 @@ export function createAccountStore(connection: Connection) {
   }
 
   return {
-    async findOrCreate(key: AccountKey, now: Date): Promise<Account> {
+    /** @param key with the `id` that a new account is to have */
+    async findOrCreate(key: AccountKey & { id?: string }, now: Date): Promise<Account> {
       try {
         return await upsert(key, now);
       } catch (error) {
@@ -103,6 +117,27 @@ export function createAccountStore(connection: Connection) {
         if (!isDuplicate(error)) throw error;
       }
       return await find();
+    },
+
+    /** Who launches, as they are known here: account, profile and grant. Gathered. */
+    async findPerson(key: AccountKey): Promise<KnownPerson | undefined> {
+      const { organisationId, issuer, sub } = key;
+      const joined = (from: string, as: string) => ({
+        $lookup: { from, as, localField: "_id", foreignField: "_id" },
+      });
+      const [person] = await read<StoredPerson>({
+        from: "accounts",
+        match: { organisationId, issuer, sub },
+        limit: 1,
+        join: [joined("profiles", "profile"), joined("administratorGrants", "grants")],
+      });
+      if (person === undefined) return undefined;
+      const [profile] = person.profile;
+      return {
+        account: asAccount(person),
+        profile: profile && toRecord<Profile>(profile),
+        isGranted: person.grants.length > 0,
+      };
     },
 
     async findById(organisationId: string, id: string): Promise<Account | undefined> {

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   containing,
   isDuplicate,
@@ -42,6 +43,7 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 /** Names and addresses of people, keyed by account; everything here can be erased. */
 export function createProfileStore(connection: Connection) {
   const model = connection.model<Stored<Profile>>("Profile", schema);
+  const read = gatheredReads(connection);
 
   return {
     /**
@@ -77,7 +79,8 @@ export function createProfileStore(connection: Connection) {
 
     /** In no particular order; accounts without a profile are left out. */
     async listByIds(organisationId: string, accountIds: string[]): Promise<Profile[]> {
-      const documents = await model.find({ organisationId, _id: { $in: accountIds } }).lean();
+      const match = { organisationId, _id: { $in: accountIds } };
+      const documents = await read<Stored<Profile>>({ from: "profiles", match });
       return documents.map((document) => toRecord<Profile>(document));
     },
 

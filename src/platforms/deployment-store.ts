@@ -1,5 +1,7 @@
 import { type Connection, Schema } from "mongoose";
 import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import { gatheredReads } from "../gathered-reads.js";
+import { createShortMemory } from "../short-memory.js";
 import type { Deployment } from "./platform.js";
 
 const schema = new Schema<Stored<Deployment>>(
@@ -24,6 +26,14 @@ export type DeploymentStore = ReturnType<typeof createDeploymentStore>;
 /** Where registrations are deployed. (platform, deployment id) names one (unique index). */
 export function createDeploymentStore(connection: Connection) {
   const model = connection.model<Stored<Deployment>>("Deployment", schema);
+  const read = gatheredReads(connection);
+  const memory = createShortMemory<string>({ lifetimeMs: 30_000, atMost: 10_000 });
+
+  async function find(platformId: string, deploymentId: string): Promise<Deployment | undefined> {
+    const match = { platformId, deploymentId };
+    const [document] = await read<Stored<Deployment>>({ from: "deployments", match });
+    return document === undefined ? undefined : toRecord<Deployment>(document);
+  }
 
   async function upsert(seen: SeenDeployment): Promise<Deployment> {
     const { platformId, deploymentId, organisationId, status, at } = seen;
@@ -45,14 +55,30 @@ export function createDeploymentStore(connection: Connection) {
     const document = await model
       .findOneAndUpdate(which, change, { returnDocument: "after" })
       .lean();
+    memory.clear();
     return document === null ? undefined : toRecord<Deployment>(document);
   }
 
   return {
-    /** Not scoped: it is the deployment that says whose a launch is. */
-    async find(platformId: string, deploymentId: string): Promise<Deployment | undefined> {
-      const document = await model.findOne({ platformId, deploymentId }).lean();
-      return document === null ? undefined : toRecord<Deployment>(document);
+    /** Not scoped: it is the deployment that says whose a launch is. Gathered. */
+    find,
+
+    /** Recalls nothing that was read before. */
+    forget: memory.clear,
+
+    /**
+     * Whose a deployment was when this process last looked, at most 30 seconds ago: with it, more
+     * can be asked for together with the deployment itself, which then decides.
+     */
+    async recallOrganisation(
+      platformId: string,
+      deploymentId: string,
+    ): Promise<string | undefined> {
+      const key = JSON.stringify([platformId, deploymentId]);
+      return await memory.get(
+        key,
+        async () => (await find(platformId, deploymentId))?.organisationId,
+      );
     },
 
     /** The deployment, made as given when nobody has heard of it; a known one is left as it is. */
@@ -111,6 +137,7 @@ export function createDeploymentStore(connection: Connection) {
 
     async removeOfPlatform(platformId: string): Promise<void> {
       await model.deleteMany({ platformId });
+      memory.clear();
     },
   };
 }

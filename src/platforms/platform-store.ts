@@ -10,6 +10,8 @@ import {
   toRecord,
   withoutUndefined,
 } from "../stored-record.js";
+import { gatheredReads } from "../gathered-reads.js";
+import { createShortMemory } from "../short-memory.js";
 import type { Platform, PlatformFamily } from "./platform.js";
 
 const schema = new Schema<Stored<Platform>>(
@@ -38,6 +40,16 @@ export type PlatformStore = ReturnType<typeof createPlatformStore>;
 /** Registrations at LMSes. (issuer, client id) names one (unique index). */
 export function createPlatformStore(connection: Connection) {
   const model = connection.model<Stored<Platform>>("Platform", schema);
+  const read = gatheredReads(connection);
+  const memory = createShortMemory<Platform>({ lifetimeMs: 30_000, atMost: 5000 });
+
+  async function findByRegistration(
+    issuer: string,
+    clientId: string,
+  ): Promise<Platform | undefined> {
+    const document = await model.findOne({ issuer, clientId }).lean();
+    return document === null ? undefined : toRecord<Platform>(document);
+  }
   return {
     async addOnce(platform: Platform): Promise<"added" | "already-there"> {
       return await addOnce(async () => await model.create(toDocument(platform)));
@@ -50,6 +62,7 @@ export function createPlatformStore(connection: Connection) {
     async update(platform: Platform): Promise<Platform | undefined> {
       const { organisationId, issuer, clientId, name, family, tokenAudience } = platform;
       const { authorizationUrl, tokenUrl, jwksUrl } = platform;
+      memory.clear();
       const document = await model
         .findOneAndUpdate(
           { organisationId, issuer, clientId },
@@ -62,13 +75,23 @@ export function createPlatformStore(connection: Connection) {
           { returnDocument: "after" },
         )
         .lean();
+      memory.clear();
       return document === null ? undefined : toRecord<Platform>(document);
     },
 
     /** Not scoped: at login nobody knows yet whose LMS it is. */
-    async findByRegistration(issuer: string, clientId: string): Promise<Platform | undefined> {
-      const document = await model.findOne({ issuer, clientId }).lean();
-      return document === null ? undefined : toRecord<Platform>(document);
+    findByRegistration,
+
+    /** Recalls nothing that was read before. */
+    forget: memory.clear,
+
+    /**
+     * The same, as this process may remember it from up to 30 seconds ago: for where a sign-in goes
+     * on, and for what is then read afresh.
+     */
+    async recallByRegistration(issuer: string, clientId: string): Promise<Platform | undefined> {
+      const key = JSON.stringify([issuer, clientId]);
+      return await memory.get(key, async () => await findByRegistration(issuer, clientId));
     },
 
     /** At most two: enough to know whether the issuer alone says which registration is meant. */
@@ -77,10 +100,10 @@ export function createPlatformStore(connection: Connection) {
       return documents.map((document) => toRecord<Platform>(document));
     },
 
-    /** Not scoped: launches and jobs hold the id of a platform they were let in by. */
+    /** Not scoped: launches and jobs hold the id of a platform they were let in by. Gathered. */
     async findById(id: string): Promise<Platform | undefined> {
-      const document = await model.findOne({ _id: id }).lean();
-      return document === null ? undefined : toRecord<Platform>(document);
+      const [document] = await read<Stored<Platform>>({ from: "platforms", match: { _id: id } });
+      return document === undefined ? undefined : toRecord<Platform>(document);
     },
 
     /** Whether this is the first launch of a registration that awaits one; only one is. */
@@ -131,6 +154,7 @@ export function createPlatformStore(connection: Connection) {
 
     async remove(organisationId: string, id: string): Promise<"removed" | "not-there"> {
       const { deletedCount } = await model.deleteOne({ organisationId, _id: id });
+      memory.clear();
       return deletedCount === 1 ? "removed" : "not-there";
     },
   };

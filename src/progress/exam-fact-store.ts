@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   addOnce,
   insertWithoutDuplicates,
@@ -62,6 +63,7 @@ export type ExamFactStore = ReturnType<typeof createExamFactStore>;
  */
 export function createExamFactStore(connection: Connection) {
   const model = connection.model<StoredFact>("ExamFact", schema);
+  const read = gatheredReads(connection);
 
   const enqueue = async (
     filter: { organisationId: string } & (
@@ -116,11 +118,12 @@ export function createExamFactStore(connection: Connection) {
 
     /** Every fact of these accounts (a learner's, or several learners'), by when it happened. */
     async listForAccounts(organisationId: string, accountIds: string[]): Promise<ExamFact[]> {
-      const documents = await model
-        .find({ organisationId, accountId: { $in: accountIds } })
-        .select(withoutQueueFields)
-        .sort({ occurredAt: 1, _id: 1 })
-        .lean();
+      const documents = await read<Stored<ExamFact>>({
+        from: "examFacts",
+        match: { organisationId, accountId: { $in: accountIds } },
+        sort: { occurredAt: 1, _id: 1 },
+        without: Object.keys(withoutQueueFields),
+      });
       return documents.map((document) => toRecord<ExamFact>(document));
     },
 

@@ -110,7 +110,7 @@ describe("a launch in a frame that keeps no cookie", () => {
 
   it("keeps no ticket as it is", async () => {
     const ticket = await ticketOf();
-    const stored = await product.connection.collection("tickets").find({}).toArray();
+    const stored = await product.connection.collection("launches").find({}).toArray();
     expect(stored.length).to.be.greaterThan(0);
     expect(JSON.stringify(stored)).not.to.contain(ticket);
   });

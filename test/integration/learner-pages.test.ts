@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { load } from "cheerio";
 import type { Express } from "express";
 import request from "supertest";
+import { readCatalogue } from "../../src/progress/read-catalogue.js";
 import { approveName, declineName } from "../../src/learner/decide-name.js";
 import { learnerRoutes } from "../../src/learner/learner.routes.js";
 import type { Launch } from "../../src/launch/launch.js";
@@ -41,6 +42,7 @@ describe("the learner's page", () => {
         ...school,
         admit,
         addresses: schoolAddresses,
+        recallCatalogue: async (organisationId) => await readCatalogue(school, { organisationId }),
         journey: {
           accountsLinked: async (about) => {
             linked.push(about);
@@ -262,6 +264,8 @@ describe("the learner's page", () => {
     const app = createPageApp([visit], school.accounts, (admit) =>
       learnerRoutes({
         ...{ ...elsewhere, admit, addresses: schoolAddresses, now: () => NOW },
+        recallCatalogue: async (organisationId) =>
+          await readCatalogue(elsewhere, { organisationId }),
         journey: { accountsLinked: async () => undefined },
       }),
     );

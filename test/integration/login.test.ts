@@ -58,7 +58,7 @@ describe("a login that an LMS begins", () => {
   it("keeps neither state, nonce nor cookie as they are", async () => {
     const { headers, setCookies } = await login();
     const stored = JSON.stringify(
-      await product.connection.collection("loginAttempts").find({}).toArray(),
+      await product.connection.collection("launches").find({}).toArray(),
     );
     const sent = new URL(headers["location"] ?? "").searchParams;
     for (const secret of [sent.get("state"), sent.get("nonce"), setCookies[0]?.split(/[=;]/)[1]]) {

@@ -97,7 +97,7 @@ describe("the pages of a visit", () => {
   it("are closed when every session of the account is ended", async () => {
     const visit = await product.launchAs(fromSite);
     const { organisationId, accountId } = visit.launch;
-    await product.services.sessions.endAll(organisationId, accountId);
+    await product.services.launches.endSessions(organisationId, accountId);
     expect((await claimPage(visit)).text).to.contain("session-missing");
   });
 
@@ -132,7 +132,7 @@ describe("the pages of a visit", () => {
     const visit = await product.launchAs(fromSite);
     const token = visit.browser.cookies.get(product.url)?.get(sessionCookie.name) ?? "";
     expect(token).to.match(/^[\w-]{43}$/);
-    const stored = await product.connection.collection("sessions").find({}).toArray();
+    const stored = await product.connection.collection("launches").find({}).toArray();
     expect(JSON.stringify(stored)).not.to.contain(token);
   });
 

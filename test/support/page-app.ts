@@ -29,43 +29,28 @@ export function createPageApp(
   const byLaunch = new Map(visits.map((visit) => [visit.launch.id, visit]));
   const forever = new Date("2100-01-01T00:00:00Z");
   const admit = createDoor({
-    sessions: {
-      find: async (id) => {
-        const visit = visits.find(({ account }) => sessionIdOf(account.id) === id);
-        if (visit === undefined) return undefined;
-        const { organisationId, id: accountId } = visit.account;
-        return {
-          id,
-          organisationId,
-          accountId,
-          startedAt: new Date(),
-          lastSeenAt: new Date(),
-          expiresAt: forever,
-        };
-      },
-      touch: async () => undefined,
-    },
     launches: {
-      findOwn: async (owner, id) => {
-        const visit = byLaunch.get(id);
-        if (visit?.account.id !== owner.accountId) return undefined;
-        const { launch } = visit;
-        return {
-          id,
-          organisationId: launch.organisationId,
-          accountId: launch.accountId,
-          platformId: launch.platformId,
-          launch,
-          csrfToken: FORM_TOKEN,
-          frameOrigins: ["https://lms.example"],
-          expiresAt: forever,
-        };
+      findVisit: async ({ sessionId, launchId }) => {
+        const visit = byLaunch.get(launchId);
+        if (visit === undefined || sessionIdOf(visit.account.id) !== sessionId) return undefined;
+        const { launch, isAdministrator } = visit;
+        const { organisationId, accountId, platformId } = launch;
+        const account = await accounts.findById(organisationId, visit.account.id);
+        const owner = { organisationId, accountId };
+        return (
+          account && {
+            ...{ account, isGranted: isAdministrator, mayBeJoined: true },
+            session: {
+              ...{ ...owner, id: sessionId, launchId, lastSeenAt: new Date(), expiresAt: forever },
+            },
+            kept: {
+              ...{ ...owner, id: launchId, platformId, launch, csrfToken: FORM_TOKEN },
+              ...{ frameOrigins: ["https://lms.example"], expiresAt: forever },
+            },
+          }
+        );
       },
-    },
-    accounts,
-    grants: {
-      has: async (_organisationId, accountId) =>
-        visits.some(({ account, isAdministrator }) => isAdministrator && account.id === accountId),
+      touchSession: async () => undefined,
     },
     now: () => new Date(),
   });

@@ -103,8 +103,8 @@ export async function beginLaunch(
 
 async function findKept({ services, url }: TestProduct, browser: Browser, launchId: string) {
   const token = browser.cookies.get(url)?.get(sessionCookie.name) ?? "";
-  const session = await services.sessions.find(sessionIdOf(token), services.now());
-  const kept = session && (await services.launches.findOwn(session, launchId, services.now()));
+  const asked = { sessionId: sessionIdOf(token), launchId };
+  const kept = (await services.launches.findVisit(asked, services.now()))?.kept;
   if (kept === undefined) throw new Error("the launch left no session or no visit");
   return kept;
 }
@@ -113,8 +113,9 @@ async function launchAs(product: TestProduct, wish: LaunchWish): Promise<TestVis
   const { browser, idToken, state } = await beginLaunch(product, wish);
   const posted = await browser.post(`${product.url}/lti/launch`, { id_token: idToken, state });
   if (posted.status !== 303) throw new Error(`launch: ${posted.status} ${posted.text}`);
-  const base = posted.headers["location"] ?? "";
-  const landing = await browser.follow(product.url + base);
+  const location = posted.headers["location"] ?? "";
+  const base = /^\/l\/[^/]+/.exec(location)?.[0] ?? "";
+  const landing = await browser.follow(product.url + location);
   const kept = await findKept(product, browser, base.slice("/l/".length));
   return {
     browser,

@@ -1,0 +1,100 @@
+import type { Offering } from "../courses/offering.js";
+import type { OfferingStore } from "../courses/offering-store.js";
+import type { LineItemStore } from "../exams/line-item-store.js";
+import type { CourseKey } from "../launch/accept-launch.js";
+import type { Launch } from "../launch/launch.js";
+import type { Account } from "../people/account.js";
+import type { AccountStore } from "../people/account-store.js";
+import type { Pace } from "../work/pace.js";
+import type { WorkQueue } from "../work/work-queue.js";
+import type { CourseMemberStore, Membership } from "./course-member-store.js";
+
+/** What is known, at a launch, of the LMS course it comes from. */
+export type LaunchedCourse = {
+  offering: Offering | undefined;
+  /** Of whoever launches, in every course. */
+  memberships: Membership[];
+  hasColumns: boolean;
+};
+
+type FindNeeds = {
+  offerings: Pick<OfferingStore, "findByContext">;
+  courseMembers: Pick<CourseMemberStore, "listOfPerson">;
+  lineItems: Pick<LineItemStore, "hasAny">;
+};
+
+/** Reads it; all of it gathered into one command. */
+export async function findLaunchedCourse(
+  needs: FindNeeds,
+  about: CourseKey,
+): Promise<LaunchedCourse> {
+  const [offering, memberships, hasColumns] = await Promise.all([
+    needs.offerings.findByContext(about),
+    needs.courseMembers.listOfPerson(about),
+    needs.lineItems.hasAny(about),
+  ]);
+  return { offering, memberships, hasColumns };
+}
+
+/** A launch this soon after the last one that was written is not written again. */
+const NOTE_AFTER_MS = 15 * 60_000;
+
+type NoteNeeds = {
+  accounts: Pick<AccountStore, "markTestUser">;
+  offerings: Pick<OfferingStore, "noteLaunch">;
+  courseMembers: Pick<CourseMemberStore, "noteMembers">;
+  rosterPace: Pace;
+  /** Places an LMS course that was copied from one we know; undefined when it is none. */
+  placeCopy: (launch: Launch, offering: Offering) => Promise<Offering | undefined>;
+  work: Pick<WorkQueue, "wakeUnlessThere">;
+  /** The course has columns of ours: their addresses are refreshed and their results read soon. */
+  noteColumns: () => Promise<void>;
+};
+
+async function noteOffering(
+  needs: NoteNeeds,
+  launch: Launch & { context: NonNullable<Launch["context"]> },
+  known: Offering | undefined,
+): Promise<Offering> {
+  const { organisationId, issuer, context, launchedAt: at } = launch;
+  const contextTitle = context.title ?? context.label ?? context.id;
+  const isNoted =
+    known?.contextTitle === contextTitle &&
+    at.getTime() - known.lastLaunchAt.getTime() < NOTE_AFTER_MS;
+  if (isNoted) return known;
+  return await needs.offerings.noteLaunch({
+    ...{ organisationId, issuer, contextId: context.id, contextTitle, at },
+  });
+}
+
+/** Notes what a launch tells of its LMS course and of the person's place in it, where that is new. */
+export async function noteLaunchInCourse(
+  needs: NoteNeeds,
+  launch: Launch,
+  known: { account: Account; course: LaunchedCourse | undefined },
+): Promise<void> {
+  const { organisationId, accountId, context, launchedAt: at } = launch;
+  if (launch.isTestUser && !known.account.isTestUser) {
+    await needs.accounts.markTestUser(organisationId, accountId);
+  }
+  if (context === undefined) return;
+  const noted = await noteOffering(needs, { ...launch, context }, known.course?.offering);
+  const offering = (await needs.placeCopy(launch, noted)) ?? noted;
+  const { id: offeringId } = offering;
+  const isMember = known.course?.memberships.some(
+    (membership) => membership.offeringId === offeringId && !membership.hasLeft,
+  );
+  if (launch.courseRoles.includes("learner") && !launch.isTestUser && isMember !== true) {
+    await needs.courseMembers.noteMembers({
+      ...{ organisationId, offeringId, accountIds: [accountId], at },
+    });
+  }
+  const isApproved = offering.status === "approved";
+  if (launch.roster !== undefined && isApproved && needs.rosterPace.isDue(offeringId, at)) {
+    await needs.work.wakeUnlessThere("read-roster", {
+      ...{ key: offeringId, organisationId, offeringId, platformId: launch.platformId },
+      membershipsUrl: launch.roster.membershipsUrl,
+    });
+  }
+  if (known.course?.hasColumns !== false) await needs.noteColumns();
+}
