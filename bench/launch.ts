@@ -168,10 +168,22 @@ try {
     for (const who of all) {
       counts.set(
         who.name,
-        await countCommands(who, async () => await launchMany(who, LAUNCHES * 2), LAUNCHES * 2),
+        await countCommands(
+          who,
+          async () => {
+            await launchMany(who, LAUNCHES * 2);
+          },
+          LAUNCHES * 2,
+        ),
       );
     }
-    const pages = await countCommands(ours, async () => await openMany(ours, PAGES), PAGES);
+    const pages = await countCommands(
+      ours,
+      async () => {
+        await openMany(ours, PAGES);
+      },
+      PAGES,
+    );
     const compare = (read: (who: Contender) => number[]) => {
       const [mine, theirs] = [median(read(ours)), median(read(ltijs))];
       return { ours: round(mine), ltijs: round(theirs), ratio: round(mine / theirs) };

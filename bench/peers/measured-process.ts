@@ -41,17 +41,17 @@ export async function startMeasured(given: {
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     if (!out.includes("\n")) out += chunk;
   });
-  let ended = false;
+  const state = { ended: false };
   const end = new Promise<void>((resolve) => {
     child.once("exit", () => {
-      ended = true;
+      state.ended = true;
       resolve();
     });
   });
   const deadline = Date.now() + START_TIMEOUT_MS;
   const isReady = async () => (answers === undefined ? out.includes("\n") : await answers());
   while (!(await isReady())) {
-    if (Date.now() > deadline || ended) throw new Error(`${args.join(" ")} did not start`);
+    if (Date.now() > deadline || state.ended) throw new Error(`${args.join(" ")} did not start`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const pid = child.pid ?? 0;
@@ -61,7 +61,7 @@ export async function startMeasured(given: {
     cpuMs: () => cpuMsOf(pid),
     peakRssMb: () =>
       Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024,
-    hasEnded: () => ended,
+    hasEnded: () => state.ended,
     stop: async () => {
       child.kill("SIGTERM");
       const killing = setTimeout(() => child.kill("SIGKILL"), 5000);

@@ -20,7 +20,7 @@ export type Rosette = {
 };
 
 /** What `npm start` gives to node, so that the same is measured. */
-export function startArguments(): string[] {
+function startArguments(): string[] {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
     scripts: { start: string };
   };

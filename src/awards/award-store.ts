@@ -117,7 +117,7 @@ export function createAwardStore(connection: Connection) {
 
     /** The awards of these learners (or of a learner's linked accounts), oldest first. */
     async listForLearners(organisationId: string, learnerIds: string[]): Promise<StandingAward[]> {
-      const documents = await read<StoredAward>({
+      const documents = await read<ReadAward>({
         from: "awards",
         match: { organisationId, learnerId: { $in: learnerIds } },
         sort: { awardedAt: 1, _id: 1 },

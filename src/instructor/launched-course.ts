@@ -5,7 +5,6 @@ import type { CourseKey } from "../launch/accept-launch.js";
 import type { Launch } from "../launch/launch.js";
 import type { Account } from "../people/account.js";
 import type { AccountStore } from "../people/account-store.js";
-import type { Pace } from "../work/pace.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import type { CourseMemberStore, Membership } from "./course-member-store.js";
 
@@ -43,7 +42,7 @@ type NoteNeeds = {
   accounts: Pick<AccountStore, "markTestUser">;
   offerings: Pick<OfferingStore, "noteLaunch">;
   courseMembers: Pick<CourseMemberStore, "noteMembers">;
-  rosterPace: Pace;
+  rosterPace: { isDue: (key: string, now: Date) => boolean };
   /** Places an LMS course that was copied from one we know; undefined when it is none. */
   placeCopy: (launch: Launch, offering: Offering) => Promise<Offering | undefined>;
   work: Pick<WorkQueue, "wakeUnlessThere">;
@@ -67,13 +66,38 @@ async function noteOffering(
   });
 }
 
+async function noteMember(
+  needs: NoteNeeds,
+  seen: { organisationId: string; accountId: string; offeringId: string; launchedAt: Date },
+  known: Membership[],
+): Promise<void> {
+  const { organisationId, accountId, offeringId, launchedAt: at } = seen;
+  if (known.some((place) => place.offeringId === offeringId && !place.hasLeft)) return;
+  await needs.courseMembers.noteMembers({
+    ...{ organisationId, offeringId, accountIds: [accountId], at },
+  });
+}
+
+async function wakeRoster(
+  needs: NoteNeeds,
+  { organisationId, platformId, roster, launchedAt }: Launch,
+  { id: offeringId, status }: Offering,
+): Promise<void> {
+  if (roster === undefined || status !== "approved") return;
+  if (!needs.rosterPace.isDue(offeringId, launchedAt)) return;
+  const { membershipsUrl } = roster;
+  await needs.work.wakeUnlessThere("read-roster", {
+    ...{ key: offeringId, organisationId, offeringId, platformId, membershipsUrl },
+  });
+}
+
 /** Notes what a launch tells of its LMS course and of the person's place in it, where that is new. */
 export async function noteLaunchInCourse(
   needs: NoteNeeds,
   launch: Launch,
   known: { account: Account; course: LaunchedCourse | undefined },
 ): Promise<void> {
-  const { organisationId, accountId, context, launchedAt: at } = launch;
+  const { organisationId, accountId, context } = launch;
   if (launch.isTestUser && !known.account.isTestUser) {
     await needs.accounts.markTestUser(organisationId, accountId);
   }
@@ -81,20 +105,9 @@ export async function noteLaunchInCourse(
   const noted = await noteOffering(needs, { ...launch, context }, known.course?.offering);
   const offering = (await needs.placeCopy(launch, noted)) ?? noted;
   const { id: offeringId } = offering;
-  const isMember = known.course?.memberships.some(
-    (membership) => membership.offeringId === offeringId && !membership.hasLeft,
-  );
-  if (launch.courseRoles.includes("learner") && !launch.isTestUser && isMember !== true) {
-    await needs.courseMembers.noteMembers({
-      ...{ organisationId, offeringId, accountIds: [accountId], at },
-    });
+  if (launch.courseRoles.includes("learner") && !launch.isTestUser) {
+    await noteMember(needs, { ...launch, offeringId }, known.course?.memberships ?? []);
   }
-  const isApproved = offering.status === "approved";
-  if (launch.roster !== undefined && isApproved && needs.rosterPace.isDue(offeringId, at)) {
-    await needs.work.wakeUnlessThere("read-roster", {
-      ...{ key: offeringId, organisationId, offeringId, platformId: launch.platformId },
-      membershipsUrl: launch.roster.membershipsUrl,
-    });
-  }
+  await wakeRoster(needs, launch, offering);
   if (known.course?.hasColumns !== false) await needs.noteColumns();
 }

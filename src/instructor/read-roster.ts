@@ -59,13 +59,14 @@ export async function readRoster(needs: ReadRosterNeeds, at: RosterAddress): Pro
       { organisationId, issuer: offering.issuer, subs: [...bySub.keys()] },
       begunAt,
     );
-    const accountIds = accounts.map(({ id }) => id);
-    await needs.courseMembers.noteMembers({ organisationId, offeringId, accountIds, at: begunAt });
     const named = accounts.map(({ id, sub }) => {
       const { name, email } = bySub.get(sub) ?? { name: undefined, email: undefined };
       return { accountId: id, name, email };
     });
+    // Names first: a page that is opened meanwhile shows nobody without theirs.
     await noteNames(needs, organisationId, named);
+    const accountIds = accounts.map(({ id }) => id);
+    await needs.courseMembers.noteMembers({ organisationId, offeringId, accountIds, at: begunAt });
   }
   await needs.courseMembers.markLeft({ organisationId, offeringId, notSeenSince: begunAt });
 }

@@ -175,9 +175,8 @@ export async function acceptLaunch<Course>(
 
   const deployment = await findDeployment(needs, verified, known.deployment);
   if ("code" in deployment) return refused(deployment, platform);
-  const isAsRemembered = deployment.organisationId === known.organisationId;
-  if (!isAsRemembered && known.deployment?.status === "approved") return "registration-changed";
-  const person = isAsRemembered ? known.person : undefined;
+  if (deployment.organisationId !== known.organisationId) return "registration-changed";
+  const { person } = known;
 
   const now = needs.now();
   const accountId = person?.account.id ?? newId();

@@ -22,6 +22,11 @@ const schema = new Schema<StoredNotice>(
 );
 schema.index({ organisationId: 1, learnerId: 1, key: 1 }, { unique: true });
 
+function withoutLaunch(stored: StoredNotice): Stored<LearnerNotice> {
+  const { shownInLaunch, ...notice } = stored;
+  return shownInLaunch === undefined ? stored : notice;
+}
+
 export type NoticeStore = ReturnType<typeof createNoticeStore>;
 
 /** What learners are told at their next launch, each thing once (unique index). */
@@ -52,7 +57,7 @@ export function createNoticeStore(connection: Connection) {
         sort: { createdAt: 1, _id: 1 },
       });
       if (open.every(({ shownInLaunch }) => shownInLaunch === launchId)) {
-        return open.map(({ shownInLaunch: _shown, ...notice }) => toRecord<LearnerNotice>(notice));
+        return open.map((notice) => toRecord<LearnerNotice>(withoutLaunch(notice)));
       }
       await model.updateMany(
         { ...mine, shownInLaunch: { $exists: false } },
