@@ -13,7 +13,6 @@ import { startLogin } from "./launch/start-login.js";
 import { useTicket } from "./launch/use-ticket.js";
 import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
 import type { OrganisationStore } from "./organisations/organisation-store.js";
-import type { Account } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
 import { createAdministratorGrantStore } from "./people/administrator-grant-store.js";
 import { claimAdministrator } from "./people/claim-administrator.js";
@@ -57,10 +56,7 @@ type Needs<Course> = {
   /** What later chapters know of an LMS course, read together with the rest at each launch. */
   findCourse: (about: CourseKey) => Promise<Course>;
   /** What they do at each launch, before its pages open. */
-  noteLaunch: (
-    launch: Launch,
-    known: { account: Account; course: Course | undefined },
-  ) => Promise<void>;
+  noteLaunch: (launch: Launch, course: Course | undefined) => Promise<void>;
   nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
 };
 

@@ -97,17 +97,17 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     findCourse: async (about) =>
       await findLaunchedCourse({ ...examServices, offerings, courseMembers }, about),
-    noteLaunch: async (launch, known) => {
+    noteLaunch: async (launch, course) => {
       await noteLaunchInCourse(
         {
-          ...{ accounts, offerings, courseMembers, rosterPace, work },
+          ...{ offerings, courseMembers, rosterPace, work },
           placeCopy,
           noteColumns: async () => {
             await examServices.noteLaunchInCourse(launch);
           },
         },
         launch,
-        known,
+        course,
       );
     },
     nameArrived: async (about) => {

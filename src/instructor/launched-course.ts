@@ -3,8 +3,6 @@ import type { OfferingStore } from "../courses/offering-store.js";
 import type { LineItemStore } from "../exams/line-item-store.js";
 import type { CourseKey } from "../launch/accept-launch.js";
 import type { Launch } from "../launch/launch.js";
-import type { Account } from "../people/account.js";
-import type { AccountStore } from "../people/account-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import type { CourseMemberStore, Membership } from "./course-member-store.js";
 
@@ -39,7 +37,6 @@ export async function findLaunchedCourse(
 const NOTE_AFTER_MS = 15 * 60_000;
 
 type NoteNeeds = {
-  accounts: Pick<AccountStore, "markTestUser">;
   offerings: Pick<OfferingStore, "noteLaunch">;
   courseMembers: Pick<CourseMemberStore, "noteMembers">;
   rosterPace: { isDue: (key: string, now: Date) => boolean };
@@ -95,19 +92,17 @@ async function wakeRoster(
 export async function noteLaunchInCourse(
   needs: NoteNeeds,
   launch: Launch,
-  known: { account: Account; course: LaunchedCourse | undefined },
+  course: LaunchedCourse | undefined,
 ): Promise<void> {
-  const { organisationId, accountId, context } = launch;
-  if (launch.isTestUser && !known.account.isTestUser) {
-    await needs.accounts.markTestUser(organisationId, accountId);
-  }
+  const { context } = launch;
   if (context === undefined) return;
-  const noted = await noteOffering(needs, { ...launch, context }, known.course?.offering);
-  const offering = (await needs.placeCopy(launch, noted)) ?? noted;
+  const noted = await noteOffering(needs, { ...launch, context }, course?.offering);
+  const placed = await needs.placeCopy(launch, noted);
+  const offering = placed ?? noted;
   const { id: offeringId } = offering;
   if (launch.courseRoles.includes("learner") && !launch.isTestUser) {
-    await noteMember(needs, { ...launch, offeringId }, known.course?.memberships ?? []);
+    await noteMember(needs, { ...launch, offeringId }, course?.memberships ?? []);
   }
   await wakeRoster(needs, launch, offering);
-  if (known.course?.hasColumns !== false) await needs.noteColumns();
+  if (placed !== undefined || course?.hasColumns !== false) await needs.noteColumns();
 }

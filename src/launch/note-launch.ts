@@ -9,7 +9,7 @@ import type { VerifiedLaunch } from "./verify-launch.js";
 
 type NoteNeeds = {
   platforms: Pick<PlatformStore, "noteFamily">;
-  accounts: Pick<AccountStore, "findOrCreate">;
+  accounts: Pick<AccountStore, "findOrCreate" | "markTestUser">;
   profiles: Pick<ProfileStore, "noteFromLms">;
   launches: Pick<LaunchStore, "setAccount">;
   /** Told when the LMS has sent a name that was not known before; for later chapters. */
@@ -19,10 +19,7 @@ type NoteNeeds = {
 
 export type NoteLaunchNeeds<Course> = NoteNeeds & {
   /** Told of every accepted launch before its pages can be opened; for later chapters. */
-  noteLaunch: (
-    launch: Launch,
-    known: { account: Account; course: Course | undefined },
-  ) => Promise<void>;
+  noteLaunch: (launch: Launch, course: Course | undefined) => Promise<void>;
 };
 
 /** The account of a launch that was opened under an id of its own for whoever is new. */
@@ -74,10 +71,13 @@ export async function noteLaunch<Course>(
     person === undefined
       ? await keepAccount(needs, verified, known.launch)
       : { account: person.account, launch: known.launch };
+  if (launch.isTestUser && !account.isTestUser) {
+    await needs.accounts.markTestUser(launch.organisationId, account.id);
+  }
   await Promise.all([
     noteProfile(needs, verified.claims.person, { account, person }),
     noteFamily(needs, verified),
-    needs.noteLaunch(launch, { account, course }),
+    needs.noteLaunch(launch, course),
   ]);
   return { launch, account };
 }
