@@ -72,15 +72,16 @@ export async function readPageOf(
   needs: PageOfNeeds,
   { organisationId, accountIds, onlooker, openCourseId: opening }: Subject,
 ): Promise<LearnerPage> {
-  const [openCourseId, catalogue, facts, awards, credentials, profiles, organisation] = await Promise.all([
-    opening,
-    needs.recallCatalogue(organisationId),
-    needs.facts.listForAccounts(organisationId, accountIds),
-    needs.awards.listForLearners(organisationId, accountIds),
-    needs.credentials.listOfLearner(organisationId, accountIds),
-    needs.profiles.listByIds(organisationId, accountIds),
-    needs.organisations.findById(organisationId),
-  ]);
+  const [openCourseId, catalogue, facts, awards, credentials, profiles, organisation] =
+    await Promise.all([
+      opening,
+      needs.recallCatalogue(organisationId),
+      needs.facts.listForAccounts(organisationId, accountIds),
+      needs.awards.listForLearners(organisationId, accountIds),
+      needs.credentials.listOfLearner(organisationId, accountIds),
+      needs.profiles.listByIds(organisationId, accountIds),
+      needs.organisations.findById(organisationId),
+    ]);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
   const progress = explainTracks(
