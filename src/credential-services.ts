@@ -14,14 +14,17 @@ import { createDocumentMaker } from "./documents/document-maker.js";
 import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
 import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
 import { createPublicAddresses } from "./issuers/public-addresses.js";
+import { createForeignCanonicaliser } from "./signing/foreign-canonicaliser.js";
 import { createSigner } from "./signing/signer.js";
 import { signStatusList } from "./status-lists/sign-status-list.js";
 import { createStatusListStore } from "./status-lists/status-list-store.js";
 import type { StatusPurpose } from "./status-lists/status-list.js";
-import { createOwnIssuers } from "./verification/issuer-directory.js";
+import { createFetchDocument } from "./verification/fetch-document.js";
+import { createIssuers } from "./verification/issuer-directory.js";
 import type { OrganisationStore } from "./organisations/organisation-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ProfileStore } from "./people/profile-store.js";
+import { createLmsHttp } from "./platforms/lms-http-client.js";
 import type { SealedBox } from "./sealed-box.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
@@ -52,7 +55,14 @@ export function createCredentialServices(needs: {
     },
   };
   const issuerKeys = createIssuerKeyStore(connection);
-  const issuers = createOwnIssuers({ addresses, issuerKeys });
+  const fetchDocument = createFetchDocument(
+    createLmsHttp({
+      ...{ timeoutMs: 4000, maxBytes: 1024 * 1024 },
+      allowPrivate: settings.allowPrivatePlatforms,
+    }),
+  );
+  const issuers = createIssuers({ addresses, issuerKeys, fetchDocument });
+  const foreignCanonicaliser = createForeignCanonicaliser();
   const frozenAddress = createFrozenAddressStore(connection);
   const statusLists = createStatusListStore(connection);
   const documents = createDocumentMaker();
@@ -100,6 +110,8 @@ export function createCredentialServices(needs: {
     credentialForms: [...signedForms, ...madeForms],
     issuerKeys,
     issuers,
+    fetchDocument,
+    canonicalise: foreignCanonicaliser.canonicalise,
     documents,
     documentCertificates,
     signer,
@@ -107,6 +119,10 @@ export function createCredentialServices(needs: {
     issueCredentials: issue,
     issueDueCredentials,
     publishStatuses,
+    /** Ends the threads; what they were doing fails. */
+    stopThreads: async () => {
+      await Promise.all([documents.stop(), signer.stop(), foreignCanonicaliser.stop()]);
+    },
     /** @throws FrozenAddressError when earlier credentials name another address */
     checkAddress: async () => {
       await checkFrozenAddress({ frozenAddress }, settings.publicUrl);

@@ -85,8 +85,7 @@ async function runApp(
     stop: async () => {
       await closeServer(server);
       await services.work.stop();
-      await services.documents.stop();
-      await services.signer.stop();
+      await services.stopThreads();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { TrackVersion } from "../tracks/track.js";
+import { kindOf, type TrackVersion } from "../tracks/track.js";
 import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 
@@ -27,7 +27,8 @@ type ResultDescription = {
 export type Achievement = {
   id: string;
   type: ["Achievement"];
-  achievementType: "MicroCredential";
+  /** A certificate is for good; "Certification" would be limited in time (OB 3.0 §B.2.1). */
+  achievementType: "MicroCredential" | "Certificate";
   name: string;
   description: string;
   criteria: { id: string; narrative: string };
@@ -80,7 +81,7 @@ export function achievementOf(
   return {
     id,
     type: ["Achievement"],
-    achievementType: "MicroCredential",
+    achievementType: kindOf(track) === "certificate" ? "Certificate" : "MicroCredential",
     name: track.name,
     description: track.description,
     criteria: { id: `${id}#criteria`, narrative: track.criteriaNarrative },
@@ -88,7 +89,7 @@ export function achievementOf(
     image: {
       id: addresses.badgeUrl(track.trackId, track.version),
       type: "Image",
-      caption: `Badge of the micro-credential ${track.name}`,
+      caption: `Badge of the ${kindOf(track)} ${track.name}`,
     },
     fieldOfStudy: track.subject,
     version: String(track.version),

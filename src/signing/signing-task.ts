@@ -13,4 +13,6 @@ export type SigningBatch = {
 /** What the signing thread does. */
 export type SigningTasks = {
   sign: { given: SigningBatch; made: SignedForms[] };
+  /** The canonical form of a JSON document from anyone. */
+  canonicalise: { given: string; made: string };
 };

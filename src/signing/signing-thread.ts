@@ -1,4 +1,5 @@
 import { answerTasks } from "../work/task-thread.js";
+import { canonicalForm } from "./canonical-form.js";
 import { createFastCanonicaliser } from "./fast-canonical-form.js";
 import { signCredential } from "./sign-credential.js";
 import type { SigningTasks } from "./signing-task.js";
@@ -14,4 +15,5 @@ answerTasks<SigningTasks>({
     }
     return signed;
   },
+  canonicalise: async (json) => await canonicalForm(JSON.parse(json) as object),
 });

@@ -1,5 +1,5 @@
 import { readPresentedText } from "./presented-text.js";
-import { reportOf } from "./verification-report.js";
+import { check, reportOf } from "./verification-report.js";
 import { type Verification, verifyCredential, type VerifyNeeds } from "./verify-credential.js";
 
 /** What came of handing something in: a report, or why there was nothing to check. */
@@ -9,16 +9,15 @@ export type PresentedOutcome =
   | { kind: "not-found" }
   | { kind: "not-shared" };
 
-const elsewhere: PresentedOutcome = {
+const unanswered: PresentedOutcome = {
   kind: "checked",
   credential: undefined,
   report: reportOf([
-    {
-      name: "syntax",
-      outcome: "unknown",
-      sentence:
-        "This address is not of this installation. Rosette cannot reach other issuers yet; paste the credential itself to check what can be checked.",
-    },
+    check(
+      "syntax",
+      "unknown",
+      "No credential could be read at this address. Paste the credential itself, or choose its file.",
+    ),
   ]),
 };
 
@@ -35,12 +34,16 @@ export async function checkPresented(
   switch (reading.kind) {
     case "empty":
       return { kind: "nothing-given" };
-    case "other-address":
-      return elsewhere;
+    case "other-address": {
+      const answer = await needs.fetchDocument(reading.url);
+      if (answer.kind !== "json" && answer.kind !== "text") return unanswered;
+      const text = answer.text.trim();
+      return { kind: "checked", ...(await verifyCredential(needs, { text, recipientEmail })) };
+    }
     case "credential":
       return {
         kind: "checked",
-        ...(await verifyCredential(needs, { jwt: reading.jwt, recipientEmail })),
+        ...(await verifyCredential(needs, { text: reading.text, recipientEmail })),
       };
     case "own-credential": {
       const stored = await needs.credentials.findById(reading.credentialId);
@@ -48,7 +51,7 @@ export async function checkPresented(
       if (stored.visibility === "private") return { kind: "not-shared" };
       return {
         kind: "checked",
-        ...(await verifyCredential(needs, { jwt: stored.forms.jwtRs256, recipientEmail })),
+        ...(await verifyCredential(needs, { text: stored.forms.jwtRs256, recipientEmail })),
       };
     }
   }

@@ -20,7 +20,7 @@ const createPage =
   (needs: VerifyNeeds) =>
   async (response: Response, credential: Credential, holderBase?: string): Promise<void> => {
     const document = credentialDocument(credential);
-    const { report } = await verifyCredential(needs, { jwt: credential.forms.jwtRs256 });
+    const { report } = await verifyCredential(needs, { text: credential.forms.jwtRs256 });
     const content = credentialPage(document);
     showPage(response, "verification/credential", {
       frame: {

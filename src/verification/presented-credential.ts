@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type CompactJws, parseCompactJws } from "../signing/compact-jws.js";
 
 /** Longest credential that is looked at, in characters. */
-export const CREDENTIAL_MAX_CHARACTERS = 100_000;
+export const CREDENTIAL_MAX_CHARACTERS = 200_000;
 
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z.union([item, z.array(item)]).transform((value) => (Array.isArray(value) ? value : [value]));
@@ -16,7 +16,7 @@ const IdentitySchema = z.object({
   salt: z.string().optional(),
 });
 
-const SubjectSchema = z
+const AchievementSubjectSchema = z
   .looseObject({
     id: z.string().optional(),
     type: oneOrMore(z.string()).refine((types) => types.includes("AchievementSubject")),
@@ -38,28 +38,47 @@ const issuer = z.union([
   z.looseObject({ id: z.string(), name: z.string().optional() }),
 ]);
 
-/** What an OpenBadgeCredential must have (OB 3.0 §B.1.2), and nothing about what it may have. */
+/** A record's subject (CLR 2.0 §B.1.4): who, and the credentials in it. */
+const ClrSubjectSchema = z
+  .looseObject({
+    id: z.string().optional(),
+    type: oneOrMore(z.string()).refine((types) => types.includes("ClrSubject")),
+    identifier: oneOrMore(IdentitySchema).optional(),
+    verifiableCredential: z.array(z.unknown()).min(1),
+  })
+  .refine((subject) => subject.id !== undefined || (subject.identifier?.length ?? 0) > 0);
+
+const badgeTypes = ["OpenBadgeCredential", "AchievementCredential"];
+
+/**
+ * What an OpenBadgeCredential (OB 3.0 §B.1.2) or ClrCredential (CLR 2.0 §B.1.1) must have, and
+ * nothing about what it may have.
+ */
 const CredentialSchema = z.looseObject({
   "@context": z
     .array(z.unknown())
     .refine(
-      ([first, second]) =>
+      ([first, ...more]) =>
         first === "https://www.w3.org/ns/credentials/v2" &&
-        typeof second === "string" &&
-        second.startsWith("https://purl.imsglobal.org/spec/ob/v3p0/context"),
+        more.some(
+          (context) =>
+            typeof context === "string" &&
+            context.startsWith("https://purl.imsglobal.org/spec/ob/v3p0/context"),
+        ),
     ),
   id: z.string(),
+  name: z.string().optional(),
   type: z
     .array(z.string())
     .refine(
       (types) =>
         types.includes("VerifiableCredential") &&
-        (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")),
+        types.some((type) => type === "ClrCredential" || badgeTypes.includes(type)),
     ),
   issuer,
   validFrom: dateTime,
   validUntil: dateTime.optional(),
-  credentialSubject: SubjectSchema,
+  credentialSubject: z.union([AchievementSubjectSchema, ClrSubjectSchema]),
   credentialStatus: z.unknown().optional(),
 });
 
@@ -71,8 +90,17 @@ const ClaimsSchema = z.looseObject({
   exp: z.number().optional(),
 });
 
+/** What is to be proved, and the proof that came with it. */
+export type Secured =
+  | { kind: "jwt"; jws: CompactJws }
+  | {
+      kind: "data-integrity";
+      document: Record<string, unknown>;
+      proof: Record<string, unknown>;
+    };
+
 /** A credential as someone handed it in: of the right shape, and otherwise unproved. */
-export type PresentedCredential = z.output<typeof CredentialSchema> & { jws: CompactJws };
+export type PresentedCredential = z.output<typeof CredentialSchema> & { secured: Secured };
 
 export type CredentialReading =
   { kind: "readable"; credential: PresentedCredential } | { kind: "unreadable"; sentence: string };
@@ -99,23 +127,72 @@ function disagreement(
   return sameEnd ? undefined : "exp";
 }
 
-/** Reads a VC-JWT, once, into a shape that the checks can rely on. */
+/** Deeper than any credential; what nests further was made to break what reads it. */
+const MOST_LEVELS = 64;
+
+/** Whether JSON text nests too deeply, told without building anything of it. */
+function isTooDeep(text: string): boolean {
+  let level = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") level += 1;
+    else if (token === "]" || token === "}") level -= 1;
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
+}
+
+const faultOfShape = (error: z.ZodError, what: string): CredentialReading => {
+  const field = error.issues[0]?.path.join(".") ?? "";
+  return unreadable(`${what}, but no Open Badge: ${field} is missing or not as it should be.`);
+};
+
+/** JSON with one Data Integrity proof inside. */
+function readSecuredJson(text: string): CredentialReading {
+  if (isTooDeep(text)) return unreadable("This nests more deeply than a credential may.");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return unreadable("This begins like JSON, but it is none.");
+  }
+  const { proof, ...document } = json as Record<string, unknown>;
+  const credential = CredentialSchema.safeParse(document);
+  if (!credential.success) return faultOfShape(credential.error, "This is JSON");
+  const proofs = [proof].flat().filter((one) => typeof one === "object" && one !== null);
+  // Of several the first that we know; each stands for the document without the others.
+  const known =
+    proofs.find((one) => "cryptosuite" in one && one.cryptosuite === "eddsa-rdfc-2022") ??
+    proofs[0];
+  if (known === undefined) {
+    return unreadable("This is a credential without a signature, so there is nothing to check.");
+  }
+  const secured = {
+    ...{ kind: "data-integrity" as const, document },
+    proof: { ...known },
+  };
+  return { kind: "readable", credential: { ...credential.data, secured } };
+}
+
+/** Reads a credential in either of its signed forms, once, into a shape to rely on. */
 export function readPresentedCredential(text: string): CredentialReading {
   if (text.length > CREDENTIAL_MAX_CHARACTERS)
     return unreadable("This is longer than a credential may be.");
+  return text.trimStart().startsWith("{") ? readSecuredJson(text) : readSecuredJwt(text);
+}
+
+/** Reads a VC-JWT, once, into a shape that the checks can rely on. */
+function readSecuredJwt(text: string): CredentialReading {
+  if (isTooDeep(Buffer.from(text.split(".")[1] ?? "", "base64url").toString("utf8"))) {
+    return unreadable("This nests more deeply than a credential may.");
+  }
   const jws = parseCompactJws(text);
   if (jws === undefined) {
     return unreadable(
-      "This is no credential: it is not three parts joined by dots, as a VC-JWT is.",
+      "This is no credential: neither JSON nor three parts joined by dots, as a VC-JWT is.",
     );
   }
   const credential = CredentialSchema.safeParse(jws.payload);
-  if (!credential.success) {
-    const field = credential.error.issues[0]?.path.join(".") ?? "";
-    return unreadable(
-      `This is signed text, but no Open Badge: ${field} is missing or not as it should be.`,
-    );
-  }
+  if (!credential.success) return faultOfShape(credential.error, "This is signed text");
   const claims = ClaimsSchema.safeParse(jws.payload);
   const differs = claims.success
     ? disagreement(credential.data, claims.data)
@@ -123,5 +200,5 @@ export function readPresentedCredential(text: string): CredentialReading {
   if (differs !== undefined) {
     return unreadable(`The envelope and the credential in it do not agree about ${differs}.`);
   }
-  return { kind: "readable", credential: { ...credential.data, jws } };
+  return { kind: "readable", credential: { ...credential.data, secured: { kind: "jwt", jws } } };
 }

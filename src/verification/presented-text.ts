@@ -6,9 +6,9 @@ export type PresentedText =
   | { kind: "empty" }
   /** A credential of this installation, by its id or one of its addresses. */
   | { kind: "own-credential"; credentialId: string }
-  | { kind: "other-address" }
+  | { kind: "other-address"; url: string }
   /** Anything else is taken for the credential itself. */
-  | { kind: "credential"; jwt: string };
+  | { kind: "credential"; text: string };
 
 /** Tells by its form what was handed in. */
 export function readPresentedText(addresses: PublicAddresses, given: string): PresentedText {
@@ -16,6 +16,6 @@ export function readPresentedText(addresses: PublicAddresses, given: string): Pr
   if (text === "") return { kind: "empty" };
   const credentialId = addresses.credentialIdOf(text) ?? text.toLowerCase();
   if (isId(credentialId)) return { kind: "own-credential", credentialId };
-  if (/^(?:https?|did|urn):/i.test(text)) return { kind: "other-address" };
-  return { kind: "credential", jwt: text };
+  if (/^(?:https?|did|urn):\S*$/i.test(text)) return { kind: "other-address", url: text };
+  return { kind: "credential", text };
 }

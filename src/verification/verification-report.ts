@@ -6,6 +6,12 @@ export type CheckOutcome = "valid" | "invalid" | "unknown";
 /** One thing looked at, with its result in one sentence for whoever asked. */
 export type Check = { name: CheckName; outcome: CheckOutcome; sentence: string };
 
+export const check = (name: CheckName, outcome: CheckOutcome, sentence: string): Check => ({
+  name,
+  outcome,
+  sentence,
+});
+
 export type VerificationReport = {
   /** `invalid` when any check is; `valid` when every check is; else `unknown`. */
   verdict: CheckOutcome;

@@ -1,110 +1,22 @@
-import { isSignedBy } from "../signing/compact-jws.js";
-import type { CredentialStore } from "../credentials/credential-store.js";
 import { isEmailOf } from "../credentials/identity-object.js";
-import type { PublicAddresses } from "../issuers/public-addresses.js";
-import type { CredentialStatus } from "../status-lists/status-list.js";
-import { isId } from "../stored-record.js";
-import { findBoundKey } from "./bound-key.js";
-import type { IssuerDirectory, IssuerFinding } from "./issuer-directory.js";
 import { plainDate } from "../progress/plain-words.js";
-import { type PresentedCredential, readPresentedCredential } from "./presented-credential.js";
+import type { Canonicalise } from "../signing/data-integrity.js";
+import { checkProof } from "./check-proof.js";
+import { checkStatus, type StatusNeeds } from "./check-status.js";
 import {
-  type Check,
-  type CheckName,
-  type CheckOutcome,
-  reportOf,
-  type VerificationReport,
-} from "./verification-report.js";
+  type PresentedCredential,
+  readPresentedCredential,
+  type Secured,
+} from "./presented-credential.js";
+import { type Check, check, reportOf, type VerificationReport } from "./verification-report.js";
 
-export type VerifyNeeds = {
-  addresses: PublicAddresses;
-  issuers: IssuerDirectory;
-  credentials: Pick<CredentialStore, "findById">;
-  now: () => Date;
-};
+export type VerifyNeeds = StatusNeeds & { canonicalise: Canonicalise };
 
 export type Verification = {
   report: VerificationReport;
   /** Only when it could be read; what it says is proved only when the verdict is `valid`. */
   credential: PresentedCredential | undefined;
 };
-
-const check = (name: CheckName, outcome: CheckOutcome, sentence: string): Check => ({
-  name,
-  outcome,
-  sentence,
-});
-
-const outOfReach =
-  "Rosette cannot reach other issuers yet, so only they can say whether it is theirs.";
-
-function checkProof(
-  { jws }: PresentedCredential,
-  issuer: IssuerFinding,
-  now: Date,
-): [proof: Check, issuerKey: Check] {
-  if (issuer.kind === "out-of-reach") {
-    return [
-      check("proof", "unknown", "The signature could not be checked without its issuer's key."),
-      check("issuer-key", "unknown", outOfReach),
-    ];
-  }
-  const unchecked = "The signature was not checked, as no key of its issuer goes with it.";
-  if (issuer.kind === "no-such-issuer") {
-    return [
-      check("proof", "unknown", unchecked),
-      check("issuer-key", "invalid", "It names an issuer that this installation does not know."),
-    ];
-  }
-  const search = findBoundKey(jws.header, issuer.document, now);
-  if (search.kind === "unacceptable-algorithm") {
-    return [
-      check("proof", "invalid", search.sentence),
-      check(
-        "issuer-key",
-        "unknown",
-        "Without an acceptable signature there is no key to look for.",
-      ),
-    ];
-  }
-  if (search.kind === "not-bound") {
-    return [check("proof", "unknown", unchecked), check("issuer-key", "invalid", search.sentence)];
-  }
-  const isSigned = isSignedBy(jws, search.algorithm, search.jwk);
-  return [
-    isSigned
-      ? check(
-          "proof",
-          "valid",
-          "The signature is right: not a character was changed since it was signed.",
-        )
-      : check(
-          "proof",
-          "invalid",
-          "The signature does not fit: it was changed, or signed by someone else.",
-        ),
-    check("issuer-key", "valid", "The key it names belongs to its issuer."),
-  ];
-}
-
-const statusChecks: Record<CredentialStatus, Check> = {
-  active: check("status", "valid", "The issuer has not withdrawn it."),
-  suspended: check("status", "invalid", "The issuer has put it on hold."),
-  revoked: check("status", "invalid", "The issuer has withdrawn it."),
-};
-
-async function checkStatus(needs: VerifyNeeds, credential: PresentedCredential): Promise<Check> {
-  const issuerId = needs.addresses.issuerIdOf(credential.issuer.id);
-  if (issuerId === undefined) {
-    return check("status", "unknown", "Only its issuer knows whether it was withdrawn.");
-  }
-  const id = needs.addresses.credentialIdOf(credential.id);
-  const stored = id === undefined || !isId(id) ? undefined : await needs.credentials.findById(id);
-  if (stored?.issuerId !== issuerId) {
-    return check("status", "unknown", "This installation has no record of it.");
-  }
-  return statusChecks[stored.status];
-}
 
 function checkDates({ validFrom, validUntil }: PresentedCredential, now: Date): Check {
   const from = new Date(validFrom);
@@ -130,15 +42,25 @@ function checkRecipient({ credentialSubject }: PresentedCredential, email: strin
     : check("recipient", "invalid", "It was not issued to the person with this e-mail address.");
 }
 
+/** What a signature says signed it. */
+const keyIdOf = (secured: Secured): unknown =>
+  secured.kind === "jwt" ? secured.jws.header["kid"] : secured.proof["verificationMethod"];
+
+const kindSentence = ({ type }: PresentedCredential): string =>
+  type.includes("ClrCredential")
+    ? "It is a Comprehensive Learner Record 2.0; the credentials in it are checked each by itself."
+    : "It is an Open Badges 3.0 credential.";
+
 /**
- * Checks a VC-JWT (OB 3.0 §9). Nothing about who asked or what was asked is kept.
+ * Checks a credential of any issuer (OB 3.0 §9). Nothing about who asked or what was asked is kept.
+ * @param presented.text a VC-JWT, or JSON with a Data Integrity proof
  * @param presented.recipientEmail typed in by the verifier, when they know who it should be for
  */
 export async function verifyCredential(
   needs: VerifyNeeds,
-  presented: { jwt: string; recipientEmail?: string | undefined },
+  presented: { text: string; recipientEmail?: string | undefined },
 ): Promise<Verification> {
-  const reading = readPresentedCredential(presented.jwt);
+  const reading = readPresentedCredential(presented.text);
   if (reading.kind === "unreadable") {
     return {
       report: reportOf([check("syntax", "invalid", reading.sentence)]),
@@ -146,12 +68,13 @@ export async function verifyCredential(
     };
   }
   const { credential } = reading;
-  const now = needs.now();
+  const { secured } = credential;
+  const issuer = await needs.issuers.find(credential.issuer.id, keyIdOf(secured));
   const checks = [
-    check("syntax", "valid", "It is an Open Badges 3.0 credential."),
-    ...checkProof(credential, await needs.issuers.find(credential.issuer.id), now),
+    check("syntax", "valid", kindSentence(credential)),
+    ...(await checkProof(needs, secured, issuer)),
     await checkStatus(needs, credential),
-    checkDates(credential, now),
+    checkDates(credential, needs.now()),
     ...(presented.recipientEmail === undefined
       ? []
       : [checkRecipient(credential, presented.recipientEmail)]),

@@ -29,7 +29,12 @@ const faultOf: Partial<Record<PresentedOutcome["kind"], string>> = {
 
 /** What a readable credential says of itself, for the page; proved only by a valid verdict. */
 function summaryOf(credential: PresentedCredential) {
-  const { achievement, identifier } = credential.credentialSubject;
+  const { credentialSubject, name = "Comprehensive Learner Record" } = credential;
+  const { identifier } = credentialSubject;
+  const achievement =
+    "achievement" in credentialSubject
+      ? (credentialSubject.achievement as { name: string; description: string })
+      : { name, description: "" };
   return {
     id: credential.id,
     name: achievement.name,

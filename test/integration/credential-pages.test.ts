@@ -15,7 +15,9 @@ import {
   credentialPageRoutes,
   ownCredentialRoutes,
 } from "../../src/verification/credential-pages.routes.js";
-import { createOwnIssuers } from "../../src/verification/issuer-directory.js";
+import { canonicalForm } from "../../src/signing/canonical-form.js";
+import type { FetchDocument } from "../../src/verification/fetch-document.js";
+import { createIssuers } from "../../src/verification/issuer-directory.js";
 import { verifyRoutes } from "../../src/verification/verify.routes.js";
 import { createErrorHandler, notFound } from "../../src/web/error-page.js";
 import { createSecurityHeaders, nameRequest } from "../../src/web/security-headers.js";
@@ -29,6 +31,8 @@ import {
 } from "../support/credential-fixtures.js";
 
 const rootDir = fileURLToPath(new URL("../..", import.meta.url));
+
+const fetchDocument: FetchDocument = async () => ({ kind: "unreachable" });
 
 /** The public pages around one issued credential, with a door that lets in `visit.learnerId`. */
 async function openPages() {
@@ -46,7 +50,9 @@ async function openPages() {
     ...needs,
     credentialForms: signedForms,
     documentCertificates: { find: async () => undefined },
-    issuers: createOwnIssuers(needs),
+    issuers: createIssuers({ ...needs, fetchDocument }),
+    canonicalise: canonicalForm,
+    fetchDocument,
     admit,
     now: () => NOW,
   };
@@ -367,7 +373,7 @@ describe("the verification page", () => {
 
   const faulty: [what: string, fields: Record<string, string>, field: string, message: string][] = [
     ["nothing was entered", { credential: " " }, "credential", "Paste a credential"],
-    ["it is too long", { credential: "a".repeat(100_001) }, "credential", "longer than"],
+    ["it is too long", { credential: "a".repeat(200_001) }, "credential", "longer than"],
     ["the e-mail is none", { credential: "x", email: "noor" }, "email", "e-mail address"],
     ["there is no such credential", { credential: randomUUID() }, "credential", "There is no"],
   ];

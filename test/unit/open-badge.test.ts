@@ -87,6 +87,15 @@ describe("an Open Badges 3.0 credential", () => {
     ]);
   });
 
+  it("is a Certificate, never a Certification, when its track is one", () => {
+    const { achievement } = composeOpenBadge(
+      addresses,
+      content({ track: trackVersion({ kind: "certificate" }) }),
+    ).credentialSubject;
+    expect(achievement.achievementType).to.equal("Certificate");
+    expect(achievement.image.caption).to.equal("Badge of the certificate Safe Handling");
+  });
+
   it("names the recipient in clear and the e-mail only as a salted hash", () => {
     expect(subject.id).to.match(/^urn:uuid:/);
     expect(subject.type).to.deep.equal(["AchievementSubject"]);

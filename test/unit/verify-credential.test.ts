@@ -9,7 +9,9 @@ import type { DidDocument } from "../../src/issuers/issuer.js";
 import { makeIssuerKey } from "../../src/issuers/make-issuer-key.js";
 import { findBoundKey } from "../../src/verification/bound-key.js";
 import { checkPresented } from "../../src/verification/check-presented.js";
-import { createOwnIssuers } from "../../src/verification/issuer-directory.js";
+import { canonicalForm } from "../../src/signing/canonical-form.js";
+import type { FetchDocument } from "../../src/verification/fetch-document.js";
+import { createIssuers } from "../../src/verification/issuer-directory.js";
 import {
   type Check,
   type CheckOutcome,
@@ -28,14 +30,19 @@ type Json = Record<string, unknown>;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
+/** Nothing outside answers here; see verify-any-issuer.test.ts. */
+const fetchDocument: FetchDocument = async () => ({ kind: "unreachable" });
+
 async function issueOne() {
   const memoryNeeds = createMemoryNeeds();
   const { needs, memory, award } = memoryNeeds;
   await issueCredential(needs, { organisationId: organisation.id, awardId: award.id });
   const verifyNeeds = {
     addresses,
-    issuers: createOwnIssuers(needs),
+    issuers: createIssuers({ ...needs, fetchDocument }),
     credentials: needs.credentials,
+    canonicalise: canonicalForm,
+    fetchDocument,
     now: () => NOW,
   };
   const [credential] = memory.credentials;
@@ -90,7 +97,7 @@ describe("verifying a credential", () => {
   });
 
   const verify = async (jwt: string, recipientEmail?: string) =>
-    (await verifyCredential(issued.verifyNeeds, { jwt, recipientEmail })).report;
+    (await verifyCredential(issued.verifyNeeds, { text: jwt, recipientEmail })).report;
 
   it("finds nothing wrong with one as it was issued", async () => {
     const report = await verify(issued.jwt);
@@ -113,8 +120,8 @@ describe("verifying a credential", () => {
         number: 2,
       }),
     ];
-    const issuers = createOwnIssuers({ addresses, issuerKeys: { list } });
-    const { report } = await verifyCredential({ ...verifyNeeds, issuers }, { jwt });
+    const issuers = createIssuers({ addresses, issuerKeys: { list }, fetchDocument });
+    const { report } = await verifyCredential({ ...verifyNeeds, issuers }, { text: jwt });
     expect(report.verdict).to.equal("valid");
   });
 
@@ -253,7 +260,7 @@ describe("verifying a credential", () => {
         await issued.resign({ payload: { "@context": ["https://evil.example.org/context"] } }),
       "syntax",
     ],
-    ["it is longer than a credential may be", () => "a".repeat(100_001), "syntax"],
+    ["it is longer than a credential may be", () => "a".repeat(200_001), "syntax"],
     [
       "it nests a hundred thousand lists",
       () => `${issued.parts.header}.${Buffer.from("[".repeat(70_000)).toString("base64url")}.x`,
@@ -298,7 +305,7 @@ describe("verifying a credential", () => {
     it(`finds the status of one that is ${status} ${outcome}`, async () => {
       const findById = async () => ({ ...issued.stored, status });
       const needs = { ...issued.verifyNeeds, credentials: { findById } };
-      const { report } = await verifyCredential(needs, { jwt: issued.jwt });
+      const { report } = await verifyCredential(needs, { text: issued.jwt });
       expect(outcomes(report.checks)).to.deep.equal({ ...allValid, status: outcome });
       expect(report.verdict).to.equal(outcome);
     });
@@ -306,7 +313,7 @@ describe("verifying a credential", () => {
 
   it("does not know the status of one that this installation has no record of", async () => {
     const needs = { ...issued.verifyNeeds, credentials: { findById: async () => undefined } };
-    const { report } = await verifyCredential(needs, { jwt: issued.jwt });
+    const { report } = await verifyCredential(needs, { text: issued.jwt });
     expect(report.verdict).to.equal("unknown");
     expect(outcomes(report.checks)).to.deep.equal({ ...allValid, status: "unknown" });
   });
@@ -325,7 +332,7 @@ describe("verifying a credential", () => {
       status: "unknown",
     });
     expect(report.checks.find(({ name }) => name === "issuer-key")?.sentence).to.contain(
-      "Rosette cannot reach other issuers yet",
+      "does not answer with its keys",
     );
   });
 
