@@ -31,7 +31,7 @@ const noLookingAhead = CHAPTERS.slice(0, -1).map((chapter, index) => ({
   to: { path: `^src/(${CHAPTERS.slice(index + 1).join("|")})/` },
 }));
 
-const ROOT = "main|server|app|services|[a-z]+-services|journey|open-store";
+const ROOT = "main|server|app|services|[a-z]+-services|journey|[a-z]+-journey|open-store";
 
 module.exports = {
   forbidden: [

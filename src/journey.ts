@@ -1,17 +1,11 @@
 import type { Award } from "./awards/award.js";
-import { firstStanding, heldAwardsOf } from "./awards/award-standing.js";
+import { awardEarned, type Learner } from "./awards/award-earned.js";
 import type { AwardStore } from "./awards/award-store.js";
-import { giveAward } from "./awards/give-award.js";
 import type { EventStore } from "./events/event-store.js";
 import { learnerIdOf } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
-import type { ExamFactStore, QueuedFact } from "./progress/exam-fact-store.js";
-import { createExplainer } from "./progress/explain-progress.js";
-import {
-  type CatalogueNeeds,
-  inDependencyOrder,
-  readCatalogue,
-} from "./progress/read-catalogue.js";
+import type { ExamFactStore } from "./progress/exam-fact-store.js";
+import type { CatalogueNeeds } from "./progress/read-catalogue.js";
 import {
   recordResult,
   recordResults,
@@ -19,6 +13,7 @@ import {
   type Result,
   unusualEvent,
 } from "./progress/record-result.js";
+import { createStandingsJourney, type StandingsNeeds } from "./standings-journey.js";
 import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
 import type { TrackStore } from "./tracks/track-store.js";
@@ -27,7 +22,8 @@ import type { WorkQueue } from "./work/work-queue.js";
 
 /** What the story needs of the chapters. */
 export type JourneyNeeds = CatalogueNeeds &
-  PublishNeeds & {
+  PublishNeeds &
+  Omit<StandingsNeeds, "findLearner" | "awardEarned"> & {
     accounts: Pick<
       AccountStore,
       "findById" | "listIdsOfLearner" | "listAwaitingRecount" | "markRecounted"
@@ -60,7 +56,7 @@ export type JourneyNeeds = CatalogueNeeds &
     now: () => Date;
   };
 
-type Learner = { organisationId: string; accountId: string };
+type AnAccount = { organisationId: string; accountId: string };
 
 /** Younger work is left to whoever has just begun it. */
 const SWEEP_AFTER_MS = 60_000;
@@ -85,7 +81,7 @@ export function createJourney(needs: JourneyNeeds) {
   const { accounts, awards, events, facts, tracks, work } = needs;
 
   /** The learner behind an account, with every account of theirs. */
-  async function findLearner({ organisationId, accountId }: Learner) {
+  async function findLearner({ organisationId, accountId }: AnAccount): Promise<Learner> {
     const account = await accounts.findById(organisationId, accountId);
     const learnerId = account === undefined ? accountId : learnerIdOf(account);
     const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
@@ -102,52 +98,37 @@ export function createJourney(needs: JourneyNeeds) {
     const { id, organisationId } = award;
     await needs.onAward(award);
     await work.wake("issue-credential", { key: id, organisationId, awardId: id });
+    const learner = await findLearner({ organisationId, accountId: award.learnerId });
+    // Joined to another account while the award was being made: that one may have it as well.
+    if (learner.learnerId !== award.learnerId) await standings.settle(learner, {});
     await awards.markAnnounced(organisationId, id);
   }
 
-  /**
-   * Awards whatever the learner's facts earn on the tracks that mention `touched` exams and on
-   * those that stand on them: each after those whose award it asks for, so that one pass is enough.
-   */
-  async function awardEarned(
-    learner: Awaited<ReturnType<typeof findLearner>>,
-    queued: QueuedFact[],
-    touched: string[],
-  ): Promise<void> {
-    const { organisationId, learnerId, accountIds } = learner;
-    const catalogue = await readCatalogue(needs, { organisationId, examIds: touched });
-    if (catalogue.tracks.length === 0) return;
-    const facts = queued.map(({ fact }) => fact);
-    let held = await awards.listForLearners(organisationId, accountIds);
-    const explainer = () =>
-      createExplainer(catalogue, { facts, held: heldAwardsOf(held), eligibility: [] }, needs.now());
-    let explain = explainer();
-    for (const track of inDependencyOrder(catalogue.tracks)) {
-      const progress = { track, verdict: explain(track) };
-      const given = { organisationId, learnerId, progress, held, courses: catalogue };
-      const giving = await giveAward(needs, given);
-      if (giving.kind === "not-given") continue;
-      if (giving.kind === "given") await announce(giving.award);
-      held =
-        giving.kind === "given"
-          ? [...held, { ...giving.award, standing: firstStanding(giving.award) }]
-          : await awards.listForLearners(organisationId, accountIds);
-      explain = explainer();
-    }
-  }
+  const awarding = { ...needs, onGiven: announce };
+  const standings = createStandingsJourney({
+    ...{ ...needs, findLearner },
+    awardEarned: async (learner, touched) => {
+      const { organisationId, accountIds } = learner;
+      const known = await facts.listForAccounts(organisationId, accountIds);
+      await awardEarned(awarding, learner, { facts: known, touched });
+    },
+  });
 
-  async function evaluateLearner(account: Learner): Promise<void> {
+  async function evaluateLearner(account: AnAccount): Promise<void> {
     const learner = await findLearner(account);
     const { organisationId, accountIds } = learner;
     const queued = await facts.listQueuedForAccounts(organisationId, accountIds);
     const now = needs.now();
     const due = queued.filter(({ pending, dueAt }) => pending && dueAt <= now);
     if (due.length === 0) return;
-    await awardEarned(learner, queued, [...new Set(due.map(({ fact }) => fact.examId))]);
+    const examIds = [...new Set(due.map(({ fact }) => fact.examId))];
+    await standings.settle(learner, { examIds });
+    const known = queued.map(({ fact }) => fact);
+    await awardEarned(awarding, learner, { facts: known, touched: examIds });
     await facts.markEvaluated(organisationId, due);
   }
 
-  const wakeEvaluation = async ({ organisationId, accountId }: Learner): Promise<void> => {
+  const wakeEvaluation = async ({ organisationId, accountId }: AnAccount): Promise<void> => {
     await work.wake("evaluate-learner", { key: accountId, organisationId, accountId });
   };
 
@@ -168,7 +149,7 @@ export function createJourney(needs: JourneyNeeds) {
   }
 
   /** Sets what was passed in accounts before they were joined to be counted together. */
-  async function countTogether(account: Learner): Promise<void> {
+  async function countTogether(account: AnAccount): Promise<void> {
     const { organisationId, accountIds } = await findLearner(account);
     await facts.setPendingForAccounts(organisationId, accountIds);
     await accounts.markRecounted(organisationId, accountIds);
@@ -212,7 +193,7 @@ export function createJourney(needs: JourneyNeeds) {
     /** The same for many results of one organisation in one go; answers in their order. */
     async recordResults(results: readonly Result[]): Promise<Recording[]> {
       const recordings = await recordResults(needs, results);
-      const learners = new Map<string, Learner>();
+      const learners = new Map<string, AnAccount>();
       for (const [index, result] of results.entries()) {
         const recording = recordings[index];
         if (recording === undefined) continue;
@@ -244,14 +225,17 @@ export function createJourney(needs: JourneyNeeds) {
       return publication;
     },
 
+    /** An administrator revokes or reinstates an award, with a reason. */
+    decideAboutAward: standings.decideByHand,
+
     /** Accounts were joined: what was passed on any of them counts together. */
-    async accountsLinked(account: Learner): Promise<void> {
+    async accountsLinked(account: AnAccount): Promise<void> {
       await countTogether(account);
       await wakeEvaluation(account);
     },
 
     /** A name for credentials has come: those that waited for it are issued. */
-    async nameArrived(account: Learner): Promise<void> {
+    async nameArrived(account: AnAccount): Promise<void> {
       const { organisationId, accountIds } = await findLearner(account);
       for (const { id } of await awards.setCredentialsDue(organisationId, accountIds)) {
         await work.wake("issue-credential", { key: id, organisationId, awardId: id });
@@ -283,7 +267,10 @@ export function createJourney(needs: JourneyNeeds) {
         const data = { key: id, organisationId, awardId: id };
         await work.wakeUnlessThere("issue-credential", data);
       }
-      if (faults.length > 0) throw new AggregateError(faults, "Some awards were not announced");
+      await standings
+        .sweep({ before, limit: SWEEP_LIMIT })
+        .catch((error: unknown) => faults.push(error));
+      if (faults.length > 0) throw new AggregateError(faults, "Some awards were not gone on with");
     },
   };
 }

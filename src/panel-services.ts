@@ -10,6 +10,7 @@ import { toolAddresses } from "./platforms/tool-registration.js";
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
 
 type Actions =
+  | "decideAboutAward"
   | "publishTrack"
   | "grantAdministrator"
   | "revokeAdministrator"
@@ -23,7 +24,7 @@ type Actions =
 type Needs = Omit<PanelNeeds, Actions> & {
   codes: OneTimeCodeStore;
   notices: NoticeStore;
-  journey: Pick<Journey, "publishTrack" | "nameArrived">;
+  journey: Pick<Journey, "decideAboutAward" | "publishTrack" | "nameArrived">;
   settings: { publicUrl: string };
 };
 
@@ -44,6 +45,7 @@ export function createPanelServices(needs: Needs): PanelNeeds {
   const { publicUrl } = needs.settings;
   return {
     ...needs,
+    decideAboutAward: journey.decideAboutAward,
     publishTrack: async (wanted) => await journey.publishTrack(wanted),
 
     grantAdministrator: async ({ organisationId, accountId, grantedBy }) =>

@@ -4,10 +4,12 @@ import { requestsPerMinute } from "../config/http-policy.js";
 import { createAuditStore } from "./audit/audit-store.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCredentialServices } from "./credential-services.js";
+import { eventOfStanding } from "./awards/event-of-standing.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
+import { followStanding } from "./credentials/follow-standing.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
@@ -19,6 +21,7 @@ import type { Launch } from "./launch/launch.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
+import { tellStanding } from "./learner/tell-standing.js";
 import { visitFrame } from "./learner/visit-frame.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
@@ -79,7 +82,12 @@ export function createServices(foundation: Foundation) {
   const { credentials } = credentialServices;
 
   const journey = createJourney({
-    ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards },
+    ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
+    onStanding: async (award) => {
+      await tellStanding({ notices }, award);
+      await followStanding({ credentials }, award);
+      await events.add(eventOfStanding(award));
+    },
     onAward: async ({ id, organisationId, learnerId, trackName }) => {
       await notices.addNotice({
         ...{ id: newId(), organisationId, learnerId, key: `awarded:${id}`, createdAt: now() },

@@ -39,6 +39,8 @@ const DONE = {
   "name-declined": "The name was declined. The learner can enter another one.",
   "key-revoked": "The key was revoked. Nothing that is signed with it is taken any more.",
   "results-bound": "Bound. What waited under the name counts now.",
+  "award-revoked": "Revoked. Its credential says so, and the learner is told at the next launch.",
+  "award-reinstated": "Reinstated. Its credential counts again, and the learner is told.",
   "work-retried": "It is being tried again now.",
 } as const;
 

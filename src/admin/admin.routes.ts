@@ -21,7 +21,7 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import { showAdminPage } from "./admin-page.routes.js";
 import { auditAdminRoutes } from "./audit-admin.routes.js";
-import { awardAdminRoutes } from "./award-admin.routes.js";
+import { awardAdminRoutes, type DecideAboutAward } from "./award-admin.routes.js";
 import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
@@ -59,6 +59,7 @@ type Needs = AdministratorActions &
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
+    decideAboutAward: DecideAboutAward;
     publishTrack: (wanted: {
       organisationId: string;
       trackId: string;

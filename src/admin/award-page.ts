@@ -1,5 +1,7 @@
-import type { Award } from "../awards/award.js";
+import { type AuditEntry, ROSETTE } from "../audit/audit-entry.js";
+import type { StandingAward } from "../awards/award-standing.js";
 import type { CredentialState } from "../awards/award-store.js";
+import type { DecisionFault } from "../awards/decide-standing.js";
 import type { Credential } from "../credentials/credential.js";
 import type { Profile } from "../people/account.js";
 import type { Verdict } from "../progress/verdict.js";
@@ -18,7 +20,7 @@ const credentialLabels: Record<CredentialState, { state: string; label: string }
 };
 
 export const awardRows = (
-  awards: readonly (Award & { credential: CredentialState })[],
+  awards: readonly (StandingAward & { credential: CredentialState })[],
   profiles: readonly Profile[],
 ) =>
   awards.map((award) => ({
@@ -26,8 +28,67 @@ export const awardRows = (
     name: nameOf(profiles, award.learnerId),
     track: award.trackName,
     awarded: dayOf(award.awardedAt),
+    standing: award.standing.state,
     credential: credentialLabels[award.credential],
   }));
+
+const AWARD_STATES = ["on-hold", "revoked"] as const;
+
+/** Which awards a list was asked for; anything else is all of them. */
+export const readAwardState = (text: string) => AWARD_STATES.find((state) => state === text);
+
+/** The links above the list. */
+export const awardFilters = (current: string | undefined) => [
+  { label: "All", query: "", isCurrent: current === undefined },
+  { label: "On hold", query: "?state=on-hold", isCurrent: current === "on-hold" },
+  { label: "Revoked", query: "?state=revoked", isCurrent: current === "revoked" },
+];
+
+/** Why a decision about an award was not followed, said to the administrator. */
+export const decisionFaults: Record<DecisionFault, string> = {
+  "reason-missing": "Write down why. The learner and later administrators read it.",
+  "revoked-already": "Nothing was done: the award is revoked already.",
+  "active-already": "Nothing was done: the award stands already.",
+  "earned-again": "Nothing was done: the learner has earned this once more, and that award stands.",
+};
+
+const whoOf = (actorId: string, profiles: readonly Profile[]): string =>
+  actorId === ROSETTE ? "Rosette, by the rules" : nameOf(profiles, actorId);
+
+const HISTORY_LABELS: Record<string, string> = {
+  "award-put-on-hold": "Put on hold",
+  "award-reinstated": "Reinstated",
+  "award-revoked": "Revoked",
+};
+
+/** What became of the award, newest first; the award itself stands at the end. */
+const historyOf = (
+  award: StandingAward,
+  entries: readonly AuditEntry[],
+  profiles: readonly Profile[],
+) => [
+  ...entries.map(({ at, action, actorId, reason }) => ({
+    at: momentOf(at),
+    what: HISTORY_LABELS[action] ?? action,
+    who: whoOf(actorId, profiles),
+    why: reason ?? "",
+  })),
+  {
+    at: momentOf(award.awardedAt),
+    what: "Awarded",
+    who: whoOf(ROSETTE, profiles),
+    why: award.explanation.sentence,
+  },
+];
+
+const standingShown = ({ standing }: StandingAward, profiles: readonly Profile[]) => ({
+  state: standing.state,
+  since: momentOf(standing.since),
+  reason: standing.reason,
+  who: whoOf(standing.actorId, profiles),
+  graceEnds: standing.graceEndsAt === undefined ? undefined : momentOf(standing.graceEndsAt),
+  isFirst: standing.revision === 0,
+});
 
 /** The frozen explanation as a list of steps, nested as it was. */
 type StepShown = { state: Verdict["state"]; sentence: string; steps: StepShown[] };
@@ -56,17 +117,24 @@ function credentialShown(credential: Credential | undefined, profile: Profile | 
 
 /** One award: who, what, why, and where its credential stands. */
 export const awardPage = (about: {
-  award: Award;
+  award: StandingAward;
   profile: Profile | undefined;
   credential: Credential | undefined;
+  /** The audit trail about it, newest first. */
+  entries: readonly AuditEntry[];
+  /** Of those who decided. */
+  profiles: readonly Profile[];
 }) => {
-  const { award, profile, credential } = about;
+  const { award, profile, credential, entries, profiles } = about;
   return {
     name: profile?.name ?? NAMELESS,
     trackId: award.trackId,
     trackName: award.trackName,
     trackVersion: award.trackVersion,
     awarded: momentOf(award.awardedAt),
+    round: award.round,
+    standing: standingShown(award, profiles),
+    history: historyOf(award, entries, profiles),
     subjectUrn: award.subjectUrn,
     credential: credentialShown(credential, profile),
     explanation: stepShown(award.explanation),

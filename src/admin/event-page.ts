@@ -6,6 +6,7 @@ import { momentOf } from "./moments.js";
 /** What an event may name, in words; an id goes behind them. */
 const aboutLabels: Record<string, string> = {
   accountId: "Account",
+  awardId: "Award",
   because: "Reason",
   copiedFrom: "Copy of",
   correlationId: "Reference",

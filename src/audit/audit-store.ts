@@ -25,7 +25,7 @@ const schema = new Schema<Stored<AuditEntry>>(
   },
   { versionKey: false, strict: "throw", collection: "auditEntries", minimize: false },
 );
-schema.index({ organisationId: 1, at: -1, _id: 1 });
+schema.index({ organisationId: 1, at: -1, _id: -1 });
 schema.index({ organisationId: 1, action: 1, at: -1 });
 schema.index({ organisationId: 1, actorId: 1, at: -1 });
 schema.index({ organisationId: 1, "subject.id": 1, at: -1 });
@@ -81,7 +81,7 @@ export function createAuditStore(connection: Connection) {
       return await readPage(query, total, async (skip, limit) => {
         const documents = await model
           .find(filter)
-          .sort({ at: -1, _id: 1 })
+          .sort({ at: -1, _id: -1 })
           .skip(skip)
           .limit(limit)
           .lean();
@@ -93,7 +93,7 @@ export function createAuditStore(connection: Connection) {
     async *readAll(organisationId: string, filter: AuditFilter): AsyncGenerator<AuditEntry> {
       const cursor = model
         .find(toQuery(organisationId, filter))
-        .sort({ at: -1, _id: 1 })
+        .sort({ at: -1, _id: -1 })
         .lean()
         .cursor({ batchSize: 500 });
       for await (const document of cursor) yield toRecord<AuditEntry>(document);

@@ -55,10 +55,16 @@ export const firstStanding = ({ awardedAt }: Pick<Award, "awardedAt">): AwardSta
   despite: [],
 });
 
-/** The awards that stand, as the rules of other tracks read them. */
-export const heldAwardsOf = (awards: readonly StandingAward[]): HeldAward[] =>
+/**
+ * The awards that stand, as the rules of other tracks read them.
+ * @param counting those on hold count too for an award that stands on them already
+ */
+export const heldAwardsOf = (
+  awards: readonly StandingAward[],
+  counting: readonly AwardState[] = ["active"],
+): HeldAward[] =>
   awards
-    .filter(({ standing }) => standing.state === "active")
+    .filter(({ standing }) => counting.includes(standing.state))
     .map((award) => ({
       awardId: award.id,
       learnerId: award.learnerId,

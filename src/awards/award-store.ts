@@ -54,7 +54,7 @@ const schema = new Schema<StoredAward>(
 );
 schema.index({ organisationId: 1, learnerId: 1, trackId: 1, round: 1 }, { unique: true });
 schema.index({ organisationId: 1, awardedAt: -1 });
-schema.index({ organisationId: 1, standsOn: 1 }, { sparse: true });
+schema.index({ organisationId: 1, "standing.state": 1, awardedAt: -1 });
 schema.index({ unannounced: 1 }, { partialFilterExpression: { unannounced: true } });
 schema.index({ awardedAt: 1 }, { partialFilterExpression: { credential: "due" } });
 schema.index({ standingUntold: 1 }, { partialFilterExpression: { standingUntold: true } });
@@ -132,7 +132,7 @@ export function createAwardStore(connection: Connection) {
      */
     async list(
       organisationId: string,
-      query: ListQuery & { learnerIds?: string[] },
+      query: ListQuery & { learnerIds?: string[]; state?: "on-hold" | "revoked" | undefined },
     ): Promise<PageOf<StandingAward & { credential: CredentialState }>> {
       const byName = query.search === "" ? [] : [{ trackName: containing(query.search) }];
       const byLearner =
@@ -140,7 +140,11 @@ export function createAwardStore(connection: Connection) {
           ? []
           : [{ learnerId: { $in: query.learnerIds } }];
       const either = [...byName, ...byLearner];
-      const filter = { organisationId, ...(either.length === 0 ? {} : { $or: either }) };
+      const filter = {
+        organisationId,
+        ...(query.state === undefined ? {} : { "standing.state": query.state }),
+        ...(either.length === 0 ? {} : { $or: either }),
+      };
       const total = await model.countDocuments(filter);
       return await readPage(query, total, async (skip, limit) => {
         const documents = await model

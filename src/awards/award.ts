@@ -1,4 +1,4 @@
-import { isDone, type Verdict } from "../progress/verdict.js";
+import type { Verdict } from "../progress/verdict.js";
 
 /**
  * A micro-credential earned: immutable. Unique by (organisation, learner, track, round); the
@@ -34,28 +34,3 @@ export type AwardEvidence = {
   passedAt: Date;
   factId: string;
 };
-
-/** The number of the first award of a track to a learner. */
-const FIRST_ROUND = 1;
-
-export type AwardDecision =
-  | { kind: "award"; round: number }
-  /** Earned before; what was awarded stands. */
-  | { kind: "held"; award: Award }
-  | { kind: "not-yet"; because: "requirement-not-met"; sentence: string };
-
-/**
- * Whether a learner is to be awarded a track now.
- * @param held what the learner holds already, on any account
- */
-export function decideAward(
-  trackId: string,
-  verdict: Verdict,
-  held: readonly Award[],
-): AwardDecision {
-  const award = held.find((one) => one.trackId === trackId);
-  if (award !== undefined) return { kind: "held", award };
-  return isDone(verdict)
-    ? { kind: "award", round: FIRST_ROUND }
-    : { kind: "not-yet", because: "requirement-not-met", sentence: verdict.sentence };
-}

@@ -3,8 +3,10 @@ import type { TrackProgress } from "../progress/explain-progress.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { examStepsOf, heldAwardIdsOf, type Verdict } from "../progress/verdict.js";
 import { newId } from "../stored-record.js";
-import { type Award, type AwardEvidence, decideAward } from "./award.js";
+import type { Award, AwardEvidence } from "./award.js";
+import type { StandingAward } from "./award-standing.js";
 import type { AwardStore } from "./award-store.js";
+import { decideAward } from "./decide-award.js";
 
 type Courses = Pick<Catalogue, "courses" | "examRecords">;
 
@@ -53,7 +55,7 @@ export async function giveAward(
     organisationId: string;
     learnerId: string;
     progress: Pick<TrackProgress, "track" | "verdict">;
-    held: readonly Award[];
+    held: readonly StandingAward[];
     courses: Courses;
   },
 ): Promise<Giving> {

@@ -1,8 +1,14 @@
+import { plainDate } from "../progress/plain-words.js";
 import type { Notice } from "../web/page.js";
 
-/** What a learner is told of at the next launch. More kinds come with holds and decisions. */
+/** What a learner is told of at the next launch. */
 type NoticeSubject =
-  { kind: "awarded"; trackName: string } | { kind: "name-approved" } | { kind: "name-declined" };
+  | { kind: "awarded"; trackName: string }
+  | { kind: "award-on-hold"; trackName: string; reason: string; graceEndsAt: Date | undefined }
+  | { kind: "award-reinstated"; trackName: string }
+  | { kind: "award-revoked"; trackName: string; reason: string }
+  | { kind: "name-approved" }
+  | { kind: "name-declined" };
 
 /** Something to tell one learner once. Unique by (organisation, learner, key). */
 export type LearnerNotice = {
@@ -22,6 +28,24 @@ export function noticeText({ subject }: Pick<LearnerNotice, "subject">): Notice 
       return {
         kind: "done",
         text: `Congratulations: you earned the micro-credential “${subject.trackName}”.`,
+      };
+    case "award-on-hold": {
+      const { trackName, reason, graceEndsAt } = subject;
+      const until =
+        graceEndsAt === undefined
+          ? "Put it right"
+          : `Put it right before ${plainDate(graceEndsAt)}`;
+      return {
+        kind: "warning",
+        text: `“${trackName}” is on hold. ${reason} ${until}, or ask your teacher if you think this is a mistake.`,
+      };
+    }
+    case "award-reinstated":
+      return { kind: "done", text: `“${subject.trackName}” counts again: it is yours.` };
+    case "award-revoked":
+      return {
+        kind: "warning",
+        text: `“${subject.trackName}” was withdrawn. ${subject.reason} Ask your teacher or the administrator if you think this is a mistake.`,
       };
     case "name-approved":
       return { kind: "done", text: "The name on your credentials was approved." };

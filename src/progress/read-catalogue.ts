@@ -130,10 +130,30 @@ export async function readCatalogue(
       : await listTouched(needs, organisationId, about.examIds);
   const background =
     about.examIds === undefined ? [] : await listBackground(needs, organisationId, touched);
-  const all = [...touched.values(), ...background];
+  return await nameAll(needs, organisationId, { tracks: [...touched.values()], background });
+}
+
+/** The same for given editions, in force or not: what was awarded is judged by its own version. */
+export async function readCatalogueOf(
+  needs: CatalogueNeeds,
+  organisationId: string,
+  editions: readonly TrackVersion[],
+): Promise<Catalogue> {
+  const byTrack = new Map(editions.map((edition) => [edition.trackId, edition]));
+  const background = await listBackground(needs, organisationId, byTrack);
+  return await nameAll(needs, organisationId, { tracks: [...editions], background });
+}
+
+/** Adds the exams, courses and names that the tracks mention. */
+async function nameAll(
+  needs: CatalogueNeeds,
+  organisationId: string,
+  { tracks, background }: Pick<Catalogue, "tracks" | "background">,
+): Promise<Catalogue> {
+  const all = [...tracks, ...background];
   const examIds = [...new Set(all.flatMap(({ requirement }) => examIdsOf(requirement)))];
   return {
-    tracks: [...touched.values()],
+    tracks,
     background,
     trackNames: new Map(all.map(({ trackId, name }) => [trackId, name])),
     professionNames: new Map(),

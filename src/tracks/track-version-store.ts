@@ -19,6 +19,7 @@ const schema = new Schema<Stored<TrackVersion>>(
     badge: { type: Schema.Types.Mixed, required: true },
     contactHours: { type: Number, required: true },
     developmentPoints: Number,
+    graceDays: Number,
     requirement: { type: Schema.Types.Mixed, required: true },
   },
   { versionKey: false, strict: "throw", collection: "trackVersions", minimize: false },

@@ -45,6 +45,11 @@ export type TrackContent = {
   /** Professional-development points or continuing-education credits documented beside the hours. */
   developmentPoints: number | undefined;
   requirement: Requirement;
+  /**
+   * How many days an award is on hold before it is revoked, when a result that it stands on is
+   * gone; 14 when it says nothing.
+   */
+  graceDays?: number | undefined;
 };
 
 /**

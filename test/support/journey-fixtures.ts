@@ -1,4 +1,6 @@
 import type { Award } from "../../src/awards/award.js";
+import type { AuditEntry } from "../../src/audit/audit-entry.js";
+import type { StandingAward } from "../../src/awards/award-standing.js";
 import type { Event } from "../../src/events/event.js";
 import { createJourney, type JourneyNeeds } from "../../src/journey.js";
 import type { Account } from "../../src/people/account.js";
@@ -61,6 +63,8 @@ export function openJourney(given: {
   const { stores, people, around } = given;
   let now = day(2);
   const told: Award[] = [];
+  const changes: StandingAward[] = [];
+  const trail: AuditEntry[] = [];
   const events: Omit<Event, "id">[] = [];
   const woken: { name: string; key: string }[] = [];
   const wake = async (name: string, { key }: { key: string }) => {
@@ -79,6 +83,16 @@ export function openJourney(given: {
     onAward: async (award) => {
       told.push(award);
     },
+    onStanding: async (award) => {
+      changes.push(award);
+    },
+    audit: {
+      addOnce: async (entry) => {
+        if (trail.some(({ id }) => id === entry.id)) return "already-there";
+        trail.push(entry);
+        return "added";
+      },
+    },
     now: () => now,
   };
   const build = (passBy: NonNullable<typeof around>) =>
@@ -91,6 +105,12 @@ export function openJourney(given: {
       facts: surround(needs.facts, passBy),
       awards: surround(needs.awards, passBy),
       events: surround(needs.events, passBy),
+      audit: surround(needs.audit, passBy),
+      onStanding: async (award) => {
+        await passBy(async () => {
+          await needs.onStanding(award);
+        });
+      },
       work: surround(needs.work, passBy),
       onAward: async (award) => {
         await passBy(async () => {
@@ -103,7 +123,7 @@ export function openJourney(given: {
     journey: around === undefined ? createJourney(needs) : build(around),
     /** The same stores without what stands around them. */
     calm: createJourney(needs),
-    ...{ told, events, woken },
+    ...{ told, changes, trail, events, woken },
     setNow: (date: Date) => {
       now = date;
     },

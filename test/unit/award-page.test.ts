@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { awardPage, awardRows } from "../../src/admin/award-page.js";
 import type { Award } from "../../src/awards/award.js";
+import { firstStanding, type StandingAward } from "../../src/awards/award-standing.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import type { Profile } from "../../src/people/account.js";
 
 const at = new Date("2026-05-04T10:00:00Z");
 const ids = { organisationId: "o", learnerId: "l", trackId: "t", trackVersion: 1 };
-const award: Award = {
+const made: Award = {
   ...ids,
   ...{ id: "a", trackName: "Safe moving", round: 1, subjectUrn: "urn:uuid:1", awardedAt: at },
   explanation: {
@@ -15,6 +16,8 @@ const award: Award = {
   },
   evidence: [],
 };
+const award: StandingAward = { ...made, standing: firstStanding(made) };
+const trail = { entries: [], profiles: [] };
 const profile: Profile = {
   ...{ id: "l", organisationId: "o", name: "Jonas Weber", nameFrom: "lms" },
   ...{ proposedName: undefined, email: undefined },
@@ -27,7 +30,8 @@ const credential: Credential = {
 };
 
 describe("an award in the administrator's panel", () => {
-  const cases: [string, Parameters<typeof awardPage>[0], string, RegExp][] = [
+  type About = Omit<Parameters<typeof awardPage>[0], "entries" | "profiles">;
+  const cases: [string, About, string, RegExp][] = [
     ["waits for a name", { award, profile: undefined, credential: undefined }, "waiting", /name/],
     ["is being issued", { award, profile, credential: undefined }, "waiting", /minute/],
     ["is issued and shared", { award, profile, credential }, "issued", /4 May 2026.*by link/],
@@ -46,14 +50,39 @@ describe("an award in the administrator's panel", () => {
   ];
   for (const [what, about, state, sentence] of cases) {
     it(`says that its credential ${what}`, () => {
-      const page = awardPage(about);
+      const page = awardPage({ ...about, ...trail });
       expect(page.credential.state).to.equal(state);
       expect(page.credential.sentence).to.match(sentence);
     });
   }
 
   it("never shows the signed text itself", () => {
-    expect(JSON.stringify(awardPage({ award, profile, credential }))).to.not.include("secret");
+    expect(JSON.stringify(awardPage({ award, profile, credential, ...trail }))).to.not.include(
+      "secret",
+    );
+  });
+
+  it("says where it stands, until when, and what became of it", () => {
+    const standing = {
+      ...award.standing,
+      ...{ state: "on-hold" as const, revision: 1, reason: "A grade is gone." },
+      graceEndsAt: new Date("2026-05-18T10:00:00Z"),
+    };
+    const entry = {
+      ...{ id: "e", organisationId: "o", at, actorId: "ruth", action: "award-put-on-hold" },
+      ...{ subject: { kind: "award" as const, id: "a" }, reason: "A grade is gone." },
+      ...{ before: undefined, after: undefined },
+    };
+    const page = awardPage({
+      ...{ award: { ...award, standing }, profile, credential, entries: [entry] },
+      profiles: [{ ...profile, id: "ruth", name: "Ruth" }],
+    });
+    expect(page.standing).to.include({ state: "on-hold", isFirst: false });
+    expect(page.standing.graceEnds).to.include("18 May 2026");
+    expect(page.history.map(({ what, who }) => `${what}: ${who}`)).to.deep.equal([
+      "Put on hold: Ruth",
+      "Awarded: Rosette, by the rules",
+    ]);
   });
 
   it("is listed without a name where none is known", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { StandingAward } from "../../../src/awards/award-standing.js";
 import type { Result } from "../../../src/progress/record-result.js";
 import { isGroup, type Requirement } from "../../../src/tracks/requirement.js";
 import { allOf, aResult, atLeast, day, examStep } from "../../support/core-fixtures.js";
@@ -119,7 +120,11 @@ async function check(scene: Scene, given: { trees: Requirement[]; results: Resul
     const onlyHosted = given.results.every(({ source }) => source === "hosted");
     if (onlyHosted) expect(isAwarded, "and nothing else").to.equal(isEarned);
   }
-  for (const { id, explanation, evidence, learnerId } of awards) {
+  for (const { id, trackId, explanation, evidence, learnerId, standing } of awards) {
+    const tree = given.trees[trackIds.indexOf(trackId)]!;
+    expect(standing.state, "what is not met any more is on hold").to.equal(
+      isMet(tree, passed) ? "active" : "on-hold",
+    );
     expect(explanation.state).to.equal("met");
     expect(evidence).to.not.be.empty;
     expect(learnerId).to.equal("ann");
@@ -129,7 +134,23 @@ async function check(scene: Scene, given: { trees: Requirement[]; results: Resul
     ).to.equal(true);
   }
   expect(await stores.awards.listUnannounced(day(9), 10)).to.deep.equal([]);
+  expect(await stores.awards.listStandingUntold(day(9), 10)).to.deep.equal([]);
+  checkTrail(scene, awards);
   expect(await stores.facts.listDueAccounts(day(9), 10), "nothing is left").to.deep.equal([]);
+}
+
+/** Every change of every award is in the trail, once, and leads from one state to the next. */
+function checkTrail({ trail }: Scene, awards: StandingAward[]): void {
+  for (const { id, standing } of awards) {
+    const entries = trail.filter(({ subject }) => subject.id === id);
+    const expected = Array.from({ length: standing.revision }, (_, n) => `award:${id}:${n + 1}`);
+    expect(entries.map((entry) => entry.id)).to.deep.equal(expected);
+    const states = entries.map(({ after }) => after?.["state"]);
+    expect(entries.map(({ before }) => before?.["state"])).to.deep.equal(
+      ["active", ...states].slice(0, states.length),
+    );
+    expect(states.at(-1) ?? "active").to.equal(standing.state);
+  }
 }
 
 /** Which exams stand as passed at the end, said once more in a simple way. */
@@ -161,6 +182,10 @@ const inMinutesOfTheirOwn = (results: Result[]): boolean =>
 
 const forests = fc.array(trees, { minLength: 1, maxLength: 3 });
 
+/** A sweep goes on after what failed, and says so at its end. */
+const isCrash = (error: unknown): boolean =>
+  error instanceof Crash || (error instanceof AggregateError && error.errors.every(isCrash));
+
 async function survivesCrashes(given: {
   trees: Requirement[];
   results: Result[];
@@ -179,7 +204,7 @@ async function survivesCrashes(given: {
     try {
       await play(scene, given.results, step);
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      if (!isCrash(error)) throw error;
     }
   }
   await settle(scene, given.results);
@@ -243,6 +268,90 @@ describe("the journey, in any order, with repetitions and a crash at any step", 
         },
       ),
       { numRuns: 700 },
+    );
+  });
+});
+
+describe("what becomes of awards, in any order, with repetitions and a crash at any step", () => {
+  /** Grades in one LMS course, where each replaces the one before; and a wait of some days. */
+  const stories = fc.array(
+    fc.record({
+      examId: fc.constantFrom("a", "b"),
+      passes: fc.boolean(),
+      days: fc.constantFrom(0, 1, 5, 15, 30),
+      sweeps: fc.integer({ min: 0, max: 2 }),
+    }),
+    { minLength: 2, maxLength: 8 },
+  );
+
+  it("is the same whatever crashed, and holds to the grace period, round by round", async () => {
+    await fc.assert(
+      fc.asyncProperty(stories, crashes, async (story, stream) => {
+        const tree = allOf("g", examStep("a"), examStep("b"));
+        let isCalm = true;
+        const around = async (run: () => Promise<unknown>): Promise<unknown> => {
+          const fate = isCalm ? "go-on" : (stream.next().value as "go-on" | "before" | "after");
+          if (fate === "before") throw new Crash("before");
+          const answer = await run();
+          if (fate === "after") throw new Crash("after");
+          return answer;
+        };
+        const scene = await openScene({ trees: [tree], around });
+        await play(scene, [], { step: "publish", which: 0 });
+        isCalm = false;
+        const expected: { round: number; state: string }[] = [];
+        const passing = new Set<string>();
+        let today = 2;
+        let endsOn: number | undefined;
+        const endGrace = () => {
+          const last = expected.at(-1);
+          if (endsOn === undefined || last === undefined || today < endsOn) return;
+          last.state = "revoked";
+          endsOn = undefined;
+        };
+        for (const [index, { examId, passes, days, sweeps }] of story.entries()) {
+          scene.setNow(day(today, index));
+          const outcome = { kind: "graded" as const, score: passes ? 80 : 20, maximum: 100 };
+          const result = aResult({
+            ...{ accountId: "ann", examId, offeringId: "one", source: "lms-gradebook" as const },
+            ...{ sourceKey: `key-${index}`, outcome, occurredAt: day(today, index) },
+          });
+          const tries = [
+            async () => await scene.journey.recordResult(result),
+            ...Array.from({ length: sweeps }, () => async () => {
+              await scene.journey.sweep({ reach: "all" });
+            }),
+          ];
+          for (const attempt of tries) {
+            await attempt().catch((error: unknown) => {
+              if (!isCrash(error)) throw error;
+            });
+          }
+          await scene.calm.recordResult(result);
+          await scene.calm.sweep({ reach: "all" });
+          if (passes) passing.add(examId);
+          else passing.delete(examId);
+          const last = expected.at(-1);
+          if (passing.size === 2) {
+            if (last === undefined || last.state === "revoked")
+              expected.push({ round: expected.length + 1, state: "active" });
+            else last.state = "active";
+            endsOn = undefined;
+          } else if (last?.state === "active") {
+            last.state = "on-hold";
+            endsOn = today + 14;
+          }
+          today += days;
+          scene.setNow(day(today, index + 1));
+          endGrace();
+          await scene.calm.sweep({ reach: "all" });
+        }
+        const awards = await scene.stores.awards.listForLearners("org", ["ann"]);
+        const found = awards.map(({ round, standing }) => ({ round, state: standing.state }));
+        expect(found).to.deep.equal(expected);
+        checkTrail(scene, awards);
+      }),
+      { numRuns: 400 },
     );
   });
 });
