@@ -1,4 +1,5 @@
-import { type CryptoKey, importJWK, type JWK } from "jose";
+import { createPublicKey, type KeyObject } from "node:crypto";
+import type { JWK } from "jose";
 import { z } from "zod";
 import { ToolError } from "../errors.js";
 import { faultOf, parseLmsJson } from "../platforms/lms-answer.js";
@@ -16,7 +17,8 @@ const LEAST_MODULUS_BYTES = 256;
 
 const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS) });
 
-export type PlatformKey = CryptoKey | Uint8Array;
+/** An RSA public key of 2048 bits or more. */
+export type PlatformKey = KeyObject;
 
 type Shelf = { keys: Map<string, PlatformKey> | undefined; readAt: number; triedAt: number };
 
@@ -40,15 +42,22 @@ const isUsable = (jwk: JWK): jwk is JWK & { kid: string; n: string } =>
   (jwk.use === undefined || jwk.use === "sig") &&
   (jwk.alg === undefined || jwk.alg === "RS256");
 
-async function importKeys(answer: unknown): Promise<Map<string, PlatformKey>> {
+/** undefined when it cannot be imported: as good as absent. Only the public part is taken. */
+function importKey({ n, e = "" }: { n: string; e?: string }): PlatformKey | undefined {
+  try {
+    return createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
+  } catch {
+    return undefined;
+  }
+}
+
+function importKeys(answer: unknown): Map<string, PlatformKey> {
   const parsed = Jwks.safeParse(answer);
   if (!parsed.success) throw new ToolError("platform-answer-unreadable", { detail: "no JWKS" });
   const keys = new Map<string, PlatformKey>();
   for (const jwk of parsed.data.keys as JWK[]) {
     if (!isUsable(jwk) || keys.has(jwk.kid)) continue;
-    // Only the public part is taken; a key that cannot be imported is as good as absent.
-    const { n, e = "" } = jwk;
-    const key = await importJWK({ kty: "RSA", n, e }, "RS256").catch(() => undefined);
+    const key = importKey(jwk);
     if (key !== undefined) keys.set(jwk.kid, key);
   }
   return keys;
@@ -73,7 +82,7 @@ export function createPlatformKeys(needs: { http: LmsHttp; now: () => Date }): P
       });
       const fault = faultOf(answer, needs.now());
       if (fault !== undefined) throw fault;
-      shelf.keys = await importKeys(parseLmsJson(answer.text));
+      shelf.keys = importKeys(parseLmsJson(answer.text));
       shelf.readAt = shelf.triedAt;
     } catch (error) {
       // An LMS that is down or talks nonsense: older keys go on being used, see `find`.

@@ -1,4 +1,5 @@
-import { compactVerify, decodeProtectedHeader } from "jose";
+import { verify } from "node:crypto";
+import { decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { ErrorCode } from "../errors.js";
 import type { Platform } from "../platforms/platform.js";
@@ -101,14 +102,16 @@ function readKeyId({ alg, kid }: OpenedToken["header"]): string | Fault {
   return typeof kid === "string" && kid !== "" ? kid : fault("launch-key-missing");
 }
 
-/** Check 6: the signature, by the key that the platform publishes under that name (check 5). */
-async function hasGoodSignature(idToken: string, key: PlatformKey): Promise<boolean> {
-  try {
-    await compactVerify(idToken, key, { algorithms: ["RS256"] });
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * Check 6: the signature (RFC 7518 §3.3), by the key that the platform publishes under that name
+ * (check 5). In this thread: handing 30 µs of work to another costs ten times that.
+ */
+function hasGoodSignature(idToken: string, key: PlatformKey): boolean {
+  const end = idToken.lastIndexOf(".");
+  const signature = idToken.slice(end + 1);
+  if (!/^[\w-]+$/.test(signature)) return false;
+  const signed = Buffer.from(idToken.slice(0, end));
+  return verify("sha256", signed, key, Buffer.from(signature, "base64url"));
 }
 
 /** Check 8: the times, give or take a minute (NumericDate, RFC 7519 §2). */
@@ -201,7 +204,7 @@ export async function verifyLaunch(
   if (typeof kid !== "string") return refused(kid);
   const key = await findKey(needs, platform, kid);
   if ("code" in key) return refused(key);
-  if (!(await hasGoodSignature(posted.idToken, key))) {
+  if (!hasGoodSignature(posted.idToken, key)) {
     return refused(fault("launch-signature-wrong"));
   }
 

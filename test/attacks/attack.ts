@@ -11,6 +11,12 @@ export type Attack = {
   /** What Rosette must say. */
   code: ErrorCode;
   act: (world: World, isFaulty: boolean) => Promise<Answer>;
+  /** How the twin is answered: a launch with 303, a login with 302. */
+  accepted?: number;
 };
+
+/** Whether a twin was accepted: let in to a page of ours, or sent on to its LMS. */
+export const isAccepted = ({ accepted = 303 }: Attack, { status }: Answer): boolean =>
+  status === accepted;
 
 export type Claims = Record<string, unknown>;

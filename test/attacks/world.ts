@@ -5,6 +5,8 @@ import { type Answer, send } from "./wire.js";
 /** A tool under attack, with two platforms that it knows. */
 export type World = {
   origin: string;
+  /** Where it thinks that it stands, when that is not `origin`. */
+  publicUrl?: string;
   loginPath: string;
   launchPath: string;
   clientId: string;
@@ -18,9 +20,10 @@ export const lti = (name: string): string => `https://purl.imsglobal.org/spec/lt
 
 export type BegunLogin = { state: string; nonce: string; cookies: string[]; answer: Answer };
 
-export const targetOf = (world: World): string => world.origin + world.launchPath;
+export const targetOf = (world: World): string =>
+  (world.publicUrl ?? world.origin) + world.launchPath;
 
-const loginParameters = (world: World): Record<string, string> => ({
+export const loginParameters = (world: World): Record<string, string> => ({
   iss: world.platform.issuer,
   login_hint: "amara",
   target_link_uri: targetOf(world),
