@@ -1,4 +1,5 @@
 import { CommandError } from "../command-error.js";
+import { noteHeld } from "../query/watch.js";
 import type { Collation } from "../values/collation.js";
 import { compareValues } from "../values/compare.js";
 import { approximate, toDecimal } from "../values/decimal.js";
@@ -80,7 +81,9 @@ function push(): Accumulator {
   const items: Value[] = [];
   return {
     add(value) {
-      if (value !== undefined) items.push(value);
+      if (value === undefined) return;
+      noteHeld();
+      items.push(value);
     },
     result: () => items,
   };
@@ -90,7 +93,9 @@ function addToSet(collation: Collation | undefined): Accumulator {
   const items = new Map<string, Value>();
   return {
     add(value) {
-      if (value !== undefined) items.set(keyOf(value, collation), value);
+      if (value === undefined) return;
+      noteHeld();
+      items.set(keyOf(value, collation), value);
     },
     result: () => [...items.values()],
   };

@@ -48,12 +48,18 @@ function slice([value, a, b]: readonly Value[]): Value {
   return items.slice(start, start + count);
 }
 
+/** No operator makes a longer array. */
+const MOST_ITEMS = 1_000_000;
+
 function concatArrays(args: readonly Value[]): Value {
   const all: Value[] = [];
   for (const arg of args) {
     const items = arrayArgument("$concatArrays", arg, 28664);
     if (!items) return null;
-    all.push(...items);
+    if (all.length + items.length > MOST_ITEMS) {
+      throw new CommandError(146, "$concatArrays would use too much memory");
+    }
+    for (const item of items) all.push(item);
   }
   return all;
 }
@@ -68,13 +74,11 @@ function isIn([value, list]: readonly Value[], collation: Collation | undefined)
   return list.some((item) => equalValues(item, value, collation));
 }
 
-const MAX_RANGE = 1_000_000;
-
 function range([from, to, step = 1]: readonly Value[]): Value {
   const [start, end, by] = [whole("$range", from), whole("$range", to), whole("$range", step)];
   if (by === 0) throw new CommandError(34449, "$range requires a non-zero step value");
   const count = Math.max(0, Math.ceil((end - start) / by));
-  if (count > MAX_RANGE) throw new CommandError(146, "$range would use too much memory");
+  if (count > MOST_ITEMS) throw new CommandError(146, "$range would use too much memory");
   return Array.from({ length: count }, (_, i) => start + i * by);
 }
 

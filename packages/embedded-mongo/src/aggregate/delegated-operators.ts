@@ -2,6 +2,8 @@ import { Decimal128, Long, ObjectId } from "bson";
 import { Context, evalExpr } from "mingo/core";
 import * as operators from "mingo/operators/expression";
 import { CommandError } from "../command-error.js";
+import { mayBacktrack } from "../query/regex.js";
+import { watched } from "../query/watch.js";
 import {
   Bin,
   Dec,
@@ -118,6 +120,11 @@ function fromPlain(value: unknown): Value {
   return new Map(Object.entries(value).map(([name, item]) => [name, fromPlain(item)]));
 }
 
+function isHostile(pattern: unknown): boolean {
+  if (pattern instanceof RegExp) return mayBacktrack(pattern.source);
+  return typeof pattern === "string" && mayBacktrack(pattern);
+}
+
 /** Compiles an operator's arguments here and leaves the operation to mingo. */
 export function delegate(name: string, operand: Value, compile: Compile): Expression {
   const isNamed = isDoc(operand) && ![...operand.keys()][0]?.startsWith("$");
@@ -137,7 +144,8 @@ export function delegate(name: string, operand: Value, compile: Compile): Expres
     const args = Object.fromEntries(parts.map(([key, part]) => [key, plain(part(scope))]));
     let result: Value;
     try {
-      result = fromPlain(evalExpr(args, call, { context } as never));
+      const hostile = name.startsWith("$regex") && isHostile(args["regex"]);
+      result = fromPlain(watched(hostile, () => evalExpr(args, call, { context } as never)));
     } catch (error) {
       if (error instanceof CommandError) throw error;
       throw new CommandError("BadValue", `${name}: ${(error as Error).message}`);

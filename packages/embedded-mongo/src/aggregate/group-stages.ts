@@ -1,4 +1,5 @@
 import { CommandError } from "../command-error.js";
+import { heldAll, noteHeld } from "../query/watch.js";
 import { compareValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
 import { keyOf } from "../values/key.js";
@@ -53,6 +54,7 @@ function grouped(
     const key = id === undefined ? "" : keyOf(id, context.collation);
     let found = groups.get(key);
     if (!found) {
+      noteHeld();
       found = { id: id ?? null, accumulators: outputs.map(({ start }) => start()) };
       groups.set(key, found);
     }
@@ -157,7 +159,7 @@ export function bucketAuto(operand: Value, context: StageContext): Stage {
   const by = compileExpression(spec.get("groupBy"), context);
   const outputs = outputsOf(spec, context);
   return function* (docs) {
-    const sorted = [...docs]
+    const sorted = heldAll(docs)
       .map((doc) => ({ doc, value: by({ root: doc, variables: context.variables }) ?? null }))
       .sort((a, b) => compareValues(a.value, b.value));
     const size = Math.max(1, Math.round(sorted.length / buckets));

@@ -3,6 +3,7 @@ import { setPath } from "../query/project.js";
 import { show } from "../values/show.js";
 import { keyOf } from "../values/key.js";
 import { approximate } from "../values/decimal.js";
+import { heldAll } from "../query/watch.js";
 import { docOf, isDoc, isNumeric, Regex, type Doc, type Value } from "../values/value.js";
 import { compileExpression, resolvePath } from "./expression.js";
 import { named } from "./named-arguments.js";
@@ -70,7 +71,7 @@ export function lookup(operand: Value, context: StageContext): Stage {
           ? context.compile(stages ?? [], inner)([])
           : context.source.read(from, [...joining, ...(stages ?? [])], inner);
       const result: Doc = new Map(doc);
-      setPath(result, as, [...joined]);
+      setPath(result, as, heldAll(joined));
       yield result;
     }
   };

@@ -2,6 +2,7 @@ import { CommandError } from "../command-error.js";
 import { keyField, sortKey } from "../index/index-keys.js";
 import { compareValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
+import { checkTime } from "../query/watch.js";
 import { isTrue } from "../values/number.js";
 import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import type { Compile, Expression, ExpressionContext, Scope } from "./expression-types.js";
@@ -27,9 +28,10 @@ export function mapForm(operand: Value, compile: Compile): Expression {
   const [input, body] = [compile(given.get("input")), compile(given.get("in"))];
   const name = nameOf(given.get("as"));
   return (scope) =>
-    arrayOf("$map", input(scope))?.map(
-      (item) => body(withVariable(scope, [[name, item]])) ?? null,
-    ) ?? null;
+    arrayOf("$map", input(scope))?.map((item) => {
+      checkTime();
+      return body(withVariable(scope, [[name, item]])) ?? null;
+    }) ?? null;
 }
 
 export function filterForm(operand: Value, compile: Compile): Expression {
@@ -41,9 +43,10 @@ export function filterForm(operand: Value, compile: Compile): Expression {
   const limit = given.has("limit") ? compile(given.get("limit")) : undefined;
   const name = nameOf(given.get("as"));
   return (scope) => {
-    const kept = arrayOf("$filter", input(scope))?.filter((item) =>
-      isTrue(test(withVariable(scope, [[name, item]]))),
-    );
+    const kept = arrayOf("$filter", input(scope))?.filter((item) => {
+      checkTime();
+      return isTrue(test(withVariable(scope, [[name, item]])));
+    });
     const most = limit?.(scope);
     return (isNumeric(most) ? kept?.slice(0, approximate(most)) : kept) ?? null;
   };
@@ -57,16 +60,15 @@ export function reduceForm(operand: Value, compile: Compile): Expression {
   return (scope) => {
     const items = arrayOf("$reduce", input(scope));
     if (!items) return null;
-    return items.reduce<Value>(
-      (value, item) =>
-        body(
-          withVariable(scope, [
-            ["value", value],
-            ["this", item],
-          ]),
-        ),
-      start(scope),
-    );
+    return items.reduce<Value>((value, item) => {
+      checkTime();
+      return body(
+        withVariable(scope, [
+          ["value", value],
+          ["this", item],
+        ]),
+      );
+    }, start(scope));
   };
 }
 

@@ -1,4 +1,5 @@
 import { CommandError } from "../command-error.js";
+import { checkTime, heldAll } from "../query/watch.js";
 import { keyOf } from "../values/key.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
@@ -36,7 +37,10 @@ export function unwind(operand: Value): Stage {
     for (const doc of docs) {
       const value = valueAtPath(doc, parts);
       if (Array.isArray(value)) {
-        for (let i = 0; i < value.length; i += 1) yield place(doc, value[i], BigInt(i));
+        for (let i = 0; i < value.length; i += 1) {
+          checkTime();
+          yield place(doc, value[i], BigInt(i));
+        }
         if (value.length === 0 && keep) yield place(unsetPath(doc, parts), undefined, null);
       } else if ((value !== null && value !== undefined) || keep) {
         yield place(doc, value, null);
@@ -51,7 +55,7 @@ export function sample(operand: Value): Stage {
   const size = isNumeric(wanted) ? approximate(wanted) : -1;
   if (size < 0) throw new CommandError(28747, "size argument to $sample must not be negative");
   return (docs) => {
-    const all = [...docs];
+    const all = heldAll(docs);
     for (let i = 0; i < Math.min(size, all.length); i += 1) {
       const j = i + Math.floor(Math.random() * (all.length - i));
       const [a, b] = [all[i], all[j]];

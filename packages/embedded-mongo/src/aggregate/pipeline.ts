@@ -1,7 +1,8 @@
 import { CommandError } from "../command-error.js";
 import { compileMatch } from "../query/match.js";
 import { filterOf } from "../query/operands.js";
-import { sortByKeys, sortFieldsOf, watched } from "../query/search.js";
+import { sortByKeys, sortFieldsOf } from "../query/search.js";
+import { checkTime, heldAll, noteHeld } from "../query/watch.js";
 import { sortKey } from "../index/index-keys.js";
 import { show } from "../values/show.js";
 import { approximate } from "../values/decimal.js";
@@ -18,14 +19,8 @@ function match(operand: Value, context: StageContext): Stage {
   if (!isDoc(operand)) {
     throw new CommandError(15959, "the match filter must be an expression in an object");
   }
-  const { test, hostile } = compileMatch(filterOf(operand, "$match"), context);
+  const { test } = compileMatch(filterOf(operand, "$match"), context);
   const { deadline } = context;
-  if (hostile) {
-    return (docs) => {
-      const all = [...docs];
-      return watched(true, deadline, () => all.filter((doc) => test(doc)));
-    };
-  }
   return function* (docs) {
     for (const doc of docs) {
       deadline.check();
@@ -44,6 +39,7 @@ function sort(operand: Value, context: StageContext): Stage {
     const keyed: { item: Doc; keys: string[] }[] = [];
     for (const item of docs) {
       context.deadline.check();
+      noteHeld();
       keyed.push({ item, keys: fields.map((field) => sortKey(item, field, context.collation)) });
     }
     return sortByKeys(keyed, fields);
@@ -94,7 +90,10 @@ function countStage(operand: Value): Stage {
   return function* (docs) {
     let total = 0;
     const input = docs[Symbol.iterator]();
-    while (!input.next().done) total += 1;
+    while (!input.next().done) {
+      checkTime();
+      total += 1;
+    }
     if (total > 0) yield new Map([[operand, total]]);
   };
 }
@@ -116,7 +115,7 @@ function facet(operand: Value, context: StageContext): Stage {
     return [name, compileStages(stages, context)];
   });
   return (docs) => {
-    const input = [...docs];
+    const input = heldAll(docs);
     const result: Doc = new Map();
     for (const [name, stage] of facets) result.set(name, [...stage(input)]);
     return [result];

@@ -25,9 +25,16 @@ function text(operator: string, value: Value): string {
   throw new CommandError(16702, `${operator} only supports strings, not ${typeName(value)}`);
 }
 
+/** A document holds no longer text. */
+const MOST_CHARS = 16 * 1024 * 1024;
+
 function concat(args: readonly Value[]): Value {
   if (args.some((arg) => arg === null || arg === undefined)) return null;
-  return args.map((arg) => text("$concat", arg)).join("");
+  const joined = args.map((arg) => text("$concat", arg)).join("");
+  if (joined.length > MOST_CHARS) {
+    throw new CommandError(146, "$concat would use too much memory");
+  }
+  return joined;
 }
 
 function integer(value: Value, operator: string): number {

@@ -1,6 +1,6 @@
 import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
-import type { Deadline } from "../query/search.js";
+import type { Deadline } from "../query/watch.js";
 import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
 
 /** A pipeline's way to collections: what $lookup and $unionWith read from. */

@@ -1,7 +1,7 @@
 import { compileExpression } from "../aggregate/expression.js";
 import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
-import type { Deadline } from "../query/search.js";
+import { runFor, type Deadline } from "../query/watch.js";
 import { Blocked, type Access } from "../storage/access.js";
 import type { Collection, Holder } from "../storage/collection.js";
 import type { DirectAccess } from "../storage/direct-access.js";
@@ -156,6 +156,7 @@ export class CommandContext {
           });
     await Promise.race([holder.ended, ...(timeUp ? [timeUp] : [])]);
     clearTimeout(timer);
+    runFor(this.deadline);
     this.deadline.checkNow();
   }
 

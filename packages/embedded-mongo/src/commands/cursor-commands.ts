@@ -2,6 +2,7 @@ import { CommandError } from "../command-error.js";
 import { approximate } from "../values/decimal.js";
 import { isNumeric, type Value } from "../values/value.js";
 import { toBigInt } from "../values/number.js";
+import { runFor } from "../query/watch.js";
 import { numberArgument, wrongType, type CommandContext, type Reply } from "./context.js";
 import { nextBatch, type NewCursor, type OpenCursor } from "./cursors.js";
 
@@ -68,6 +69,7 @@ export async function getMore(context: CommandContext): Promise<Reply> {
   let batch = nextBatch(cursor, limit);
   if (batch.items.length === 0 && cursor.awaitMore && !batch.done) {
     await cursor.awaitMore(awaitTime(command.get("maxTimeMS")));
+    runFor(context.deadline);
     if (engine.cursors.find(cursor.id)) batch = nextBatch(cursor, limit);
     else throw new CommandError("CursorNotFound", `cursor id ${cursor.id} not found`);
   }

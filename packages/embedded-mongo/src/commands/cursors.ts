@@ -7,6 +7,8 @@ import { MAX_DOCUMENT_BYTES } from "../wire/message.js";
 /** Cursors that nobody asks for more are closed after this time. */
 const IDLE_MS = 10 * 60 * 1000;
 const MAX_CURSORS = 10_000;
+/** How many documents all open cursors together may still have to give. */
+const MAX_HELD = 20_000_000;
 
 export type CursorItem = RawDoc | Doc;
 
@@ -20,6 +22,8 @@ export type OpenCursor = {
   held: CursorItem | undefined;
   sessionKey: string | undefined;
   keepsForever: boolean;
+  /** How many documents it holds on to. */
+  holds: number;
   lastUsed: number;
   /** For cursors that wait for more: resolves when there may be. */
   awaitMore: ((timeoutMs: number) => Promise<void>) | undefined;
@@ -43,6 +47,7 @@ export type Batch = { items: Encodable[]; done: boolean };
 /** The open cursors of a server. */
 export class Cursors {
   readonly #open = new Map<bigint, OpenCursor>();
+  #held = 0;
 
   get size(): number {
     return this.#open.size;
@@ -54,6 +59,7 @@ export class Cursors {
       held: undefined,
       sessionKey: undefined,
       keepsForever: false,
+      holds: 0,
       lastUsed: Date.now(),
       awaitMore: undefined,
       tailable: false,
@@ -65,10 +71,10 @@ export class Cursors {
   }
 
   keep(cursor: OpenCursor): void {
-    if (this.#open.size >= MAX_CURSORS) this.expire(Date.now());
-    if (this.#open.size >= MAX_CURSORS) {
-      throw new CommandError(1, "too many open cursors");
-    }
+    const isFull = () => this.#open.size >= MAX_CURSORS || this.#held + cursor.holds > MAX_HELD;
+    if (isFull()) this.expire(Date.now());
+    if (isFull()) throw new CommandError(1, "too many open cursors");
+    this.#held += cursor.holds;
     cursor.id = randomBytes(8).readBigInt64LE() & 0x7fffffffffffffffn;
     this.#open.set(cursor.id, cursor);
   }
@@ -85,7 +91,7 @@ export class Cursors {
   }
 
   close(cursor: OpenCursor): void {
-    this.#open.delete(cursor.id);
+    if (this.#open.delete(cursor.id)) this.#held -= cursor.holds;
     cursor.items.return?.();
     cursor.onClose?.();
   }

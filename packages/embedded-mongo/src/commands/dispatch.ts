@@ -1,5 +1,5 @@
 import { CommandError, codeNameOf } from "../command-error.js";
-import { Deadline } from "../query/search.js";
+import { Deadline, runFor } from "../query/watch.js";
 import type { Access } from "../storage/access.js";
 import { DirectAccess } from "../storage/direct-access.js";
 import { approximate } from "../values/decimal.js";
@@ -76,6 +76,7 @@ async function run(engine: Engine, job: Run): Promise<Reply | undefined> {
     retryNumber: placement.retryNumber,
   });
   try {
+    runFor(context.deadline);
     const running = command.run(context);
     // At once, before anyone else changes anything: see CommandContext.drive.
     if (!(running instanceof Promise)) context.seal();

@@ -121,6 +121,7 @@ export function find(context: CommandContext): Reply {
   const cursor: NewCursor = {
     namespace,
     items: shownDocs(found, keys ?? project, isTrue(command.get("showRecordId")) && !keys),
+    holds: found.length,
     keepsForever: isTrue(command.get("noCursorTimeout")),
   };
   const single = booleanArgument(command, "singleBatch", false);

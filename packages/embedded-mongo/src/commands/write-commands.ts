@@ -2,7 +2,7 @@ import { CommandError } from "../command-error.js";
 import { compileMatch } from "../query/match.js";
 import type { Matcher, QueryContext } from "../query/matcher.js";
 import { filterOf } from "../query/operands.js";
-import { findDocs, sortFieldsOf, watched } from "../query/search.js";
+import { findDocs, sortFieldsOf } from "../query/search.js";
 import { compileUpdate, type Update } from "../query/update.js";
 import { upsertSeed, withId } from "../query/upsert.js";
 import { currentVersion } from "../storage/access.js";
@@ -185,9 +185,7 @@ export function updateOne(
   const doc = current.decode();
   const position = { index: undefined as number | undefined };
   if (compiled.positional || current !== found) {
-    const { hostile, test } = target.matcher;
-    const matches = watched(hostile, context.deadline, () => test(doc, position));
-    if (!matches) return undefined;
+    if (!target.matcher.test(doc, position)) return undefined;
   }
   const result = compiled.apply(doc, { matched: position.index, inserting: false });
   const { raw } = encodePrepared(result);

@@ -17,7 +17,8 @@ import {
   type Value,
 } from "../values/value.js";
 import type { Leaf } from "./path.js";
-import { compileRegex } from "./regex.js";
+import { compileRegex, mayBacktrack } from "./regex.js";
+import { watched } from "./watch.js";
 
 export function equalLeaf(operand: Value, collation: Collation | undefined): Leaf {
   if (typeof operand === "string" && collation === undefined) return (value) => value === operand;
@@ -88,9 +89,10 @@ export function inLeaf(operand: Value, name: string, collation: Collation | unde
 
 export function regexLeaf(regex: Regex): Leaf {
   const pattern = compileRegex(regex);
+  const hostile = mayBacktrack(regex.pattern);
   return (value) =>
     typeof value === "string"
-      ? pattern.test(value)
+      ? watched(hostile, () => pattern.test(value))
       : value instanceof Regex && value.pattern === regex.pattern && value.flags === regex.flags;
 }
 

@@ -1,4 +1,3 @@
-import { Script } from "node:vm";
 import { CommandError } from "../command-error.js";
 import { keyField, sortKey, type KeyField } from "../index/index-keys.js";
 import type { Access } from "../storage/access.js";
@@ -8,29 +7,8 @@ import type { Collation } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import type { Matcher } from "./matcher.js";
+import { watched, type Deadline } from "./watch.js";
 import { choosePlan, type Plan, type Planned } from "./plan.js";
-
-/** When a command must be over: milliseconds since the epoch, or never. */
-export class Deadline {
-  readonly at: number | undefined;
-  #steps = 0;
-
-  constructor(maxTimeMs: number | undefined) {
-    this.at = maxTimeMs === undefined ? undefined : Date.now() + maxTimeMs;
-  }
-
-  /** To be called in every long loop. */
-  check(): void {
-    this.#steps += 1;
-    if (this.at !== undefined && (this.#steps & 127) === 0) this.checkNow();
-  }
-
-  checkNow(): void {
-    if (this.at !== undefined && Date.now() > this.at) {
-      throw new CommandError("MaxTimeMSExpired", "operation exceeded time limit");
-    }
-  }
-}
 
 export type Search = {
   filter: Doc;
@@ -46,34 +24,6 @@ export type Search = {
 
 /** What was done to answer a search: for explain. */
 export type SearchStatistics = { plan: Plan; examined: number };
-
-const REGEX_WATCH_MS = 5000;
-
-/**
- * Runs code that may be caught in a regular expression: V8 ends it after the time is up, which
- * nothing within the same thread could.
- */
-export function watched<T>(hostile: boolean, deadline: Deadline, run: () => T): T {
-  if (!hostile) return run();
-  const left = deadline.at === undefined ? REGEX_WATCH_MS : deadline.at - Date.now();
-  const holder = globalThis as { embeddedMongoWatched?: (() => T) | undefined };
-  holder.embeddedMongoWatched = run;
-  try {
-    const timeout = Math.max(1, Math.min(left, REGEX_WATCH_MS));
-    return new Script("globalThis.embeddedMongoWatched()").runInThisContext({ timeout }) as T;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    if (deadline.at !== undefined && Date.now() >= deadline.at) {
-      throw new CommandError("MaxTimeMSExpired", "operation exceeded time limit");
-    }
-    throw new CommandError(
-      51156,
-      "Error occurred while executing the regular expression: match limit exceeded",
-    );
-  } finally {
-    holder.embeddedMongoWatched = undefined;
-  }
-}
 
 /** Reads a sort specification. */
 export function sortFieldsOf(value: Value): KeyField[] {
@@ -117,9 +67,7 @@ export function runSearch(
 ): { found: StoredDoc[]; statistics: SearchStatistics } {
   const scan: Plan = { kind: "scan", backwards: false };
   if (!collection) return { found: [], statistics: { plan: scan, examined: 0 } };
-  return watched(search.matcher.hostile, search.deadline, () =>
-    collect(access, collection, search),
-  );
+  return watched(search.matcher.hostile, () => collect(access, collection, search));
 }
 
 function collect(access: Access, collection: Collection, search: Search) {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-// eslint-disable-next-line n/no-unsupported-features/node-builtins -- there since 20.15 and 22.2
+// In Node since 20.15 and 22.2.
 import { crc32 } from "node:zlib";
 
 /**

@@ -5,7 +5,7 @@ import { isTrue } from "../values/number.js";
 import { collationOf } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
 import { show, showDoc } from "../values/show.js";
-import { docOf, isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
+import { docOf, isDoc, isNumeric, Regex, type Doc, type Value } from "../values/value.js";
 
 const OPTIONS = new Set([
   "v",
@@ -150,6 +150,7 @@ function partialOf(filter: Value, sparse: boolean): IndexDefinition["partial"] {
       'cannot mix "partialFilterExpression" and "sparse" options',
     );
   }
+  refusePatterns(filter);
   const matcher = compileMatch(filter, {
     collation: undefined,
     variables: new Map(),
@@ -163,6 +164,21 @@ function partialOf(filter: Value, sparse: boolean): IndexDefinition["partial"] {
     },
   });
   return { filter, matcher };
+}
+
+function refusePatterns(filter: Doc): void {
+  for (const [path, operand] of filter) {
+    const clauses = Array.isArray(operand) ? operand : [operand];
+    for (const clause of clauses) {
+      if (clause instanceof Regex) {
+        throw new CommandError(
+          "CannotCreateIndex",
+          `Expression not supported in partial index: ${path} $regex`,
+        );
+      }
+      if (isDoc(clause)) refusePatterns(clause);
+    }
+  }
 }
 
 const REFUSED_IN_PARTIAL = new Set(["$ne", "$nin", "$not", "$nor", "$regex", "$expr", "$all"]);

@@ -19,6 +19,9 @@ export type Answer =
 export type Handler = (request: Request, peer: Peer) => Promise<Answer>;
 export type Address = { socketPath: string } | { port: number };
 
+/** Messages of one connection that may wait for their answer. */
+const MOST_WAITING = 16;
+
 let nextPeerId = 1;
 
 /** Accepts connections and hands whole messages, one at a time per connection, to the handler. */
@@ -76,26 +79,31 @@ export class WireServer {
     this.#sockets.add(socket);
     const address = socket.remoteAddress ?? "unix";
     const peer: Peer = { id: nextPeerId++, address, appName: undefined, onClose: [] };
-    const queue: Request[] = [];
+    const queue: Buffer[] = [];
     let busy = false;
     const input = new MessageReader();
     const run = async () => {
       if (busy) return;
       busy = true;
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        await this.#answer(next, peer, socket);
+        await this.#answer(parseMessage(next), peer, socket);
       }
       busy = false;
+      socket.resume();
     };
     socket.on("data", (chunk) => {
       try {
-        for (const message of input.push(chunk)) queue.push(parseMessage(message));
+        queue.push(...input.push(chunk));
       } catch (fault) {
-        // Nothing can be answered to bytes that are no message.
         socket.destroy(fault as Error);
         return;
       }
-      void run();
+      // Who sends on without waiting for answers is not read from meanwhile.
+      if (queue.length > MOST_WAITING) socket.pause();
+      run().catch((fault: unknown) => {
+        // Nothing can be answered to bytes that are no message.
+        socket.destroy(fault as Error);
+      });
     });
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {

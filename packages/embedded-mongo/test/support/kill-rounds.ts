@@ -109,10 +109,15 @@ async function connected(client: MongoClient): Promise<void> {
 }
 
 /** Kills store processes at random moments while clients write to them; counts what was lost. */
-export async function killRounds(command: string, kills: number): Promise<KillResult> {
+export async function killRounds(
+  command: string,
+  kills: number,
+  minutes = Infinity,
+): Promise<KillResult> {
+  const until = Date.now() + minutes * 60_000;
   const total: KillResult = { kills: 0, acknowledged: 0, lost: 0, partial: 0 };
   const lanes = Array.from({ length: LANES }, async (_, lane) => {
-    const result = await killOne(command, Math.floor((kills + lane) / LANES));
+    const result = await killOne(command, { kills: Math.floor((kills + lane) / LANES), until });
     for (const key of ["kills", "acknowledged", "lost", "partial"] as const) {
       total[key] += result[key];
     }
@@ -122,7 +127,10 @@ export async function killRounds(command: string, kills: number): Promise<KillRe
 }
 
 /** Kills one store again and again. */
-async function killOne(command: string, kills: number): Promise<KillResult> {
+async function killOne(
+  command: string,
+  { kills, until }: { kills: number; until: number },
+): Promise<KillResult> {
   const directory = mkdtempSync(join(tmpdir(), "em-"));
   const ledger = new Ledger();
   let running: ChildProcess | undefined;
@@ -137,7 +145,8 @@ async function killOne(command: string, kills: number): Promise<KillResult> {
         maxPoolSize: 4,
       });
       await connected(client);
-      if (round % 10 === 0 || round === kills) {
+      const isLast = round === kills || Date.now() > until;
+      if (round % 10 === 0 || isLast) {
         const { lost, partial } = await verify(client, ledger);
         result.lost += lost;
         result.partial += partial;
@@ -146,7 +155,7 @@ async function killOne(command: string, kills: number): Promise<KillResult> {
         result.acknowledged += ledger.acknowledged.size;
         ledger.acknowledged.clear();
       }
-      if (round < kills) {
+      if (!isLast) {
         const dead = once(child, "exit");
         const writing = [0, 1, 2].map(async (worker) => {
           await writeUntilDead(client, worker, ledger);
@@ -167,6 +176,7 @@ async function killOne(command: string, kills: number): Promise<KillResult> {
         await once(child, "exit");
       }
       await client.close();
+      if (isLast) break;
     }
   } finally {
     running?.kill("SIGKILL");
