@@ -18,6 +18,7 @@ const CHAPTERS = [
   "status-lists",
   "credentials",
   "verification",
+  "backpack",
   "learner",
   "instructor",
   "admin",

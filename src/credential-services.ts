@@ -9,6 +9,7 @@ import { createFrozenAddressStore } from "./credentials/frozen-address-store.js"
 import { issueCredentials } from "./credentials/issue-credentials.js";
 import { issueDue } from "./credentials/issue-due.js";
 import { createMadeForms } from "./credentials/made-forms.js";
+import { signShownEdition } from "./credentials/sign-shown-edition.js";
 import { publishStatusChanges } from "./credentials/publish-status-changes.js";
 import { createDocumentMaker } from "./documents/document-maker.js";
 import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
@@ -101,13 +102,26 @@ export function createCredentialServices(needs: {
   work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
     await issue({ organisationId, awardIds: [awardId] });
   });
+  /** Has the edition signed that a learner shows. */
+  const wakeSigning = async ({ id, organisationId }: { id: string; organisationId: string }) => {
+    await work.wakeUnlessThere("sign-shown-edition", { key: id, organisationId });
+  };
+
+  work.handle("sign-shown-edition", async ({ key }) => {
+    await signShownEdition(
+      { now, sealedBox, addresses, awards, credentials, issuerKeys, signer },
+      key,
+    );
+  });
   work.handle("issue-due", issueDueCredentials);
   work.handle("publish-statuses", publishStatuses);
 
   return {
     addresses,
     credentials,
-    credentialForms: [...signedForms, ...madeForms],
+    credentialForms: [...signedForms, ...madeForms.forms],
+    drawPreview: madeForms.drawPreview,
+    wakeSigning,
     issuerKeys,
     issuers,
     fetchDocument,

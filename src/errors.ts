@@ -21,6 +21,11 @@ const errorTexts = {
     title: "The holder has not shared this credential",
     advice: "If you were given this address, ask the holder to share the credential by link.",
   },
+  "credential-being-made": {
+    status: 503,
+    title: "This credential is being made ready",
+    advice: "Its holder has just changed what it shows. Try again in a moment.",
+  },
   "form-invalid": {
     status: 422,
     title: "Some entries need another look",
@@ -71,6 +76,11 @@ const errorTexts = {
     status: 403,
     title: "This code or link has been used, has run out, or never existed",
     advice: "Ask for a new one.",
+  },
+  "backpack-closed": {
+    status: 401,
+    title: "Your backpack is not open in this browser",
+    advice: "Open Rosette from your LMS, go to your backpack and make a link for this browser.",
   },
   "cookies-blocked": {
     status: 401,

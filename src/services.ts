@@ -10,6 +10,8 @@ import { createExamStore } from "./courses/exam-store.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { followStanding } from "./credentials/follow-standing.js";
+import { createBackpackStore } from "./backpack/backpack-store.js";
+import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
@@ -22,7 +24,7 @@ import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
 import { tellStanding } from "./learner/tell-standing.js";
-import { visitFrame } from "./learner/visit-frame.js";
+import { navigationOf, visitFrame } from "./learner/visit-frame.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
 import { createOrganisationStore } from "./organisations/organisation-store.js";
@@ -75,6 +77,8 @@ export function createServices(foundation: Foundation) {
   // A roster changes rarely, and a copy is what it was a minute ago.
   const rosterPace = createPace(15 * 60_000);
   const copyPace = createPace(60_000);
+  const backpacks = createBackpackStore(connection);
+  const devices = createDeviceStore(connection);
   const credentialServices = createCredentialServices({
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
@@ -204,9 +208,12 @@ export function createServices(foundation: Foundation) {
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
     ...credentialServices,
+    backpacks,
+    devices,
     panel,
     recordResult: journey.recordResult,
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
+    backpackNavigation: (visit: Visit) => navigationOf(visit, "backpack"),
 
     /** What must hold before anything is served: our key opens, credentials name this address. */
     checkBeforeServing: async () => {

@@ -1,11 +1,9 @@
 import { type Request, type Response, Router } from "express";
 import { ToolError } from "../errors.js";
 import { type CredentialForm, formOfMediaType, formOfSuffix } from "./credential-form.js";
-import type { CredentialStore } from "./credential-store.js";
-import { getSharedCredential } from "./get-shared-credential.js";
+import { getSharedCredential, type SharedCredentialNeeds } from "./get-shared-credential.js";
 
-export type CredentialFormNeeds = {
-  credentials: Pick<CredentialStore, "findById">;
+export type CredentialFormNeeds = SharedCredentialNeeds & {
   credentialForms: readonly CredentialForm[];
 };
 

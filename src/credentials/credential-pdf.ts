@@ -9,7 +9,8 @@ type Printed = {
   badge: { png: Uint8Array; colour: string };
 };
 
-const nameOf = ({ credentialSubject }: OpenBadgeCredential): string =>
+/** The name of who earned it. */
+export const nameOf = ({ credentialSubject }: OpenBadgeCredential): string =>
   credentialSubject.identifier.find(({ identityType }) => identityType === "name")?.identityHash ??
   "";
 
@@ -49,7 +50,7 @@ function competenciesOf({ credentialSubject }: OpenBadgeCredential): Block[] {
   ];
 }
 
-function coursesOf({ evidence }: OpenBadgeCredential): Block[] {
+function coursesOf({ evidence = [] }: OpenBadgeCredential): Block[] {
   const courses = evidence.filter(({ genre }) => genre === "Course");
   if (courses.length === 0) return [];
   const items = courses.map(({ name, narrative }) => `${name}: ${narrative}`);

@@ -1,10 +1,16 @@
 import type { DataIntegrityProof } from "../signing/data-integrity.js";
 import type { SignedForms } from "../signing/sign-credential.js";
 import type { CredentialStatus, StatusPlace } from "../status-lists/status-list.js";
+import type { ShownParts } from "./shown-parts.js";
 import type { OpenBadgeCredential } from "./open-badge.js";
 
-/** Who may see a credential, as its learner decided. */
-export type CredentialVisibility = "private" | "link";
+/**
+ * Who may see a credential, as its learner decided: nobody, whoever has its address, or everyone,
+ * and then it stands in the learner's portfolio.
+ */
+export const credentialVisibilities = ["private", "link", "public"] as const;
+
+export type CredentialVisibility = (typeof credentialVisibilities)[number];
 
 /** One award in its signed, lasting form. Unique by award. */
 export type Credential = {
@@ -21,6 +27,10 @@ export type Credential = {
   /** Thumbprints of the keys that signed it. */
   signedWith: string[];
   visibility: CredentialVisibility;
+  /** Which parts its learner shows, when that is not what is usual. */
+  shows?: ShownParts;
+  /** Signed with just these parts; until then, or when `source` is another, nothing is shown. */
+  shown?: { forms: SignedForms; source: string };
   status: CredentialStatus;
   statusPlace: StatusPlace;
   issuedAt: Date;

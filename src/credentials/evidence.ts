@@ -10,38 +10,41 @@ export type Evidence = {
   genre: "Course" | "Explanation";
 };
 
+/** What the learner lets evidence tell. */
+type Told = { hours: boolean; scores: boolean };
+
 /**
- * One line for every step that was met. Scores stay out: an exam's own sentence may name them,
- * and whether scores are shown is for the learner to say.
+ * One line for every step that was met. An exam's own sentence may name scores, and whether these
+ * are shown is for the learner to say.
  */
-function linesOf(verdict: Verdict, depth = 0): string[] {
+function linesOf(verdict: Verdict, told: Told, depth = 0): string[] {
   if (verdict.state !== "met") return [];
   const sentence =
-    verdict.exam === undefined
+    verdict.exam === undefined || told.scores
       ? verdict.sentence
       : `Passed: ${verdict.exam.title}${
           verdict.exam.passedAt === undefined ? "" : `, on ${plainDate(verdict.exam.passedAt)}`
         }.`;
   return [
     `${"  ".repeat(depth)}${sentence}`,
-    ...verdict.steps.flatMap((step) => linesOf(step, depth + 1)),
+    ...verdict.steps.flatMap((step) => linesOf(step, told, depth + 1)),
   ];
 }
 
-/** The explanation that was frozen with the award, in plain words and without scores. */
-const explanationNarrative = (explanation: Verdict): string => linesOf(explanation).join("\n");
-
-const courseEvidence = (course: AwardEvidence): Evidence => ({
+const courseEvidence = (course: AwardEvidence, told: Told): Evidence => ({
   type: ["Evidence"],
   name: `${course.courseCode} ${course.courseTitle}`,
-  narrative: `${course.examTitle}, passed on ${plainDate(course.passedAt)}. Edition ${course.courseVersion}, ${plainCount(course.contactHours, "contact hour")}.`,
+  narrative: `${course.examTitle}, passed on ${plainDate(course.passedAt)}. Edition ${course.courseVersion}${told.hours ? `, ${plainCount(course.contactHours, "contact hour")}` : ""}.`,
   genre: "Course",
 });
 
 /** What the credential rests on: each course that counted, then how they add up. */
-export function evidenceOf(award: Pick<Award, "evidence" | "explanation">): Evidence[] {
-  const narrative = explanationNarrative(award.explanation);
-  const courses = award.evidence.map(courseEvidence);
+export function evidenceOf(
+  award: Pick<Award, "evidence" | "explanation">,
+  told: Told = { hours: true, scores: false },
+): Evidence[] {
+  const narrative = linesOf(award.explanation, told).join("\n");
+  const courses = award.evidence.map((course) => courseEvidence(course, told));
   if (narrative === "") return courses;
   return [
     ...courses,

@@ -8,7 +8,8 @@ import { bakePng } from "./baked-png.js";
 import { bakeSvg } from "./baked-svg.js";
 import type { CredentialFileStore } from "./credential-file-store.js";
 import type { CredentialForm } from "./credential-form.js";
-import { credentialPdf } from "./credential-pdf.js";
+import { credentialPdf, nameOf } from "./credential-pdf.js";
+import { drawPreview } from "./preview-svg.js";
 import { type Credential, credentialDocument } from "./credential.js";
 
 export type MadeFormNeeds = DocumentSignerNeeds & {
@@ -28,6 +29,7 @@ const LEGIBLE_CONTRAST = 4.5;
 
 const BADGE_PX = 512;
 const PRINTED_BADGE_PX = 360;
+const PREVIEW_PX = 1200;
 
 /** Says what a file was made from: the same credential, made the same way, is the same file. */
 const editionOf = ({ forms }: Pick<Credential, "forms">): string =>
@@ -57,7 +59,7 @@ async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Bu
  * The forms that are made when somebody first asks for them, in the document thread, and kept.
  * Of several who ask at once, in this process, all get the one that is being made.
  */
-export function createMadeForms(needs: MadeFormNeeds): CredentialForm[] {
+export function createMadeForms(needs: MadeFormNeeds) {
   const inTheMaking = new Map<string, Promise<Buffer>>();
 
   const kept =
@@ -81,7 +83,7 @@ export function createMadeForms(needs: MadeFormNeeds): CredentialForm[] {
       return await making;
     };
 
-  return [
+  const forms: CredentialForm[] = [
     {
       suffix: "pdf",
       mediaTypes: ["application/pdf"],
@@ -103,4 +105,19 @@ export function createMadeForms(needs: MadeFormNeeds): CredentialForm[] {
         bakeSvg((await badgeOf(needs, credential)).svg, credential.forms.jwtRs256),
     },
   ];
+
+  return {
+    forms,
+    /** A picture of the credential for link previews, 1200 by 630 pixels. */
+    drawPreview: kept("preview.png", async (credential) => {
+      const { svg: badgeSvg } = await badgeOf(needs, credential);
+      const document = credentialDocument(credential);
+      const { name, issuer } = document;
+      const about = { name, issuerName: issuer.name, holderName: nameOf(document) };
+      return await needs.documents.drawPng({
+        svg: drawPreview({ badgeSvg, ...about }),
+        widthPx: PREVIEW_PX,
+      });
+    }),
+  };
 }

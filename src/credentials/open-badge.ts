@@ -41,7 +41,8 @@ export type OpenBadgeCredential = {
   awardedDate: string;
   name: string;
   credentialSubject: AchievementSubject;
-  evidence: Evidence[];
+  /** Left out where its learner does not show it. */
+  evidence?: Evidence[];
   credentialStatus: StatusEntry[];
 };
 

@@ -47,7 +47,7 @@ const isSame = (given: string, wanted: string): boolean => {
 };
 
 /** Everything but reading carries the form token of its launch. */
-function checkFormToken(request: Request, csrfToken: string): void {
+export function checkFormToken(request: Request, csrfToken: string): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const body = request.body as Record<string, unknown> | undefined;
   const given = body?.["_csrf"];

@@ -1,5 +1,6 @@
 import { type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { credentialVisibilities } from "../credentials/credential.js";
 import { decideVisibility } from "../credentials/decide-visibility.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import { ToolError } from "../errors.js";
@@ -45,7 +46,7 @@ const linkFaultTexts: Record<LinkFault, string> = {
   "try-again": "One of the accounts was just being joined elsewhere. Try again.",
 };
 
-const VisibilityForm = z.object({ visibility: z.enum(["private", "link"]) });
+const VisibilityForm = z.object({ visibility: z.enum(credentialVisibilities) });
 const CodeForm = z.object({
   code: z
     .string({ error: "Enter the code." })
@@ -126,7 +127,7 @@ export function learnerRoutes(needs: Needs): Router {
         credentialId,
         visibility: form.value.visibility,
       });
-      goBack(response, form.value.visibility === "link" ? "shared" : "sharing-stopped");
+      goBack(response, form.value.visibility === "private" ? "sharing-stopped" : "shared");
     },
   );
 

@@ -44,7 +44,7 @@ export async function makeCode(
 /** Makes the secret part of a one-time link. */
 export async function makeLink(
   needs: Needs,
-  wanted: Wanted & { purpose: "platform-invitation" | "setup" },
+  wanted: Wanted & { purpose: "open-backpack" | "platform-invitation" | "setup" },
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeLinkToken();
   return { token, expiresAt: await keep(needs, wanted, token) };

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
 
 /** What a code or link lets its bearer do, once. */
-export type CodePurpose = "administrator" | "link-accounts" | "platform-invitation" | "setup";
+export type CodePurpose =
+  "administrator" | "link-accounts" | "open-backpack" | "platform-invitation" | "setup";
 
 /** A code or link as it is kept: the secret itself is known only to whom it was given. */
 export type OneTimeCode = {
@@ -24,6 +25,7 @@ const minutes = 60_000;
 export const codeLifetimeMs: Record<CodePurpose, number> = {
   administrator: 24 * 60 * minutes,
   "link-accounts": 15 * minutes,
+  "open-backpack": 30 * minutes,
   "platform-invitation": 24 * 60 * minutes,
   setup: 24 * 60 * minutes,
 };

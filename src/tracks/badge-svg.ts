@@ -33,7 +33,8 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-const escapeXml = (text: string): string =>
+/** Text as it may stand in XML, between tags and in attributes. */
+export const escapeXml = (text: string): string =>
   text.replace(FORBIDDEN, "").replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
 /**

@@ -34,7 +34,7 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-const evidenceOf = (evidence: readonly Evidence[], genre: Evidence["genre"]): Evidence[] =>
+const evidenceOf = ({ evidence = [] }: OpenBadgeCredential, genre: Evidence["genre"]): Evidence[] =>
   evidence.filter((item) => item.genre === genre);
 
 function competenciesOf(
@@ -68,9 +68,7 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     criteria: linesOf(achievement.criteria.narrative),
     achievementPath: pathOf(achievement.id),
     competencies: competenciesOf(achievement),
-    courses: evidenceOf(document.evidence, "Course"),
-    explanation: evidenceOf(document.evidence, "Explanation").flatMap(({ narrative }) =>
-      linesOf(narrative),
-    ),
+    courses: evidenceOf(document, "Course"),
+    explanation: evidenceOf(document, "Explanation").flatMap(({ narrative }) => linesOf(narrative)),
   };
 }

@@ -1,6 +1,9 @@
 import { type RequestHandler, type Response, Router } from "express";
 import { type Credential, credentialDocument } from "../credentials/credential.js";
-import { getSharedCredential } from "../credentials/get-shared-credential.js";
+import {
+  getSharedCredential,
+  type SharedCredentialNeeds,
+} from "../credentials/get-shared-credential.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { Door, Visit } from "../launch/visit.js";
@@ -29,7 +32,7 @@ const createPage =
         preview: {
           description: `Awarded to ${content.holderName} by ${content.issuer.name} on ${content.awardedOn}. ${content.description}`,
           url: document.id,
-          imageUrl: document.credentialSubject.achievement.image.id,
+          imageUrl: `${document.id}/preview.png`,
         },
       },
       page: {
@@ -38,14 +41,14 @@ const createPage =
         publicUrl: document.id,
         filePath: new URL(document.id).pathname,
         isHolder: holderBase !== undefined,
-        isShared: credential.visibility === "link",
+        isShared: credential.visibility !== "private",
         visibilityPath: `${holderBase ?? ""}/credentials/${credential.id}/visibility`,
       },
     });
   };
 
 /** The page of a credential for anyone, once it is shared; its other forms are answered before. */
-export function credentialPageRoutes(needs: VerifyNeeds): Router {
+export function credentialPageRoutes(needs: VerifyNeeds & SharedCredentialNeeds): Router {
   const show = createPage(needs);
   const router = Router();
   router.get("/credentials/:credentialId", async (request, response) => {

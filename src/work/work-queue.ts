@@ -22,6 +22,7 @@ export type WorkName =
   | "read-results"
   | "read-roster"
   | "publish-statuses"
+  | "sign-shown-edition"
   | "sweep";
 
 /**

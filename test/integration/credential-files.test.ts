@@ -37,7 +37,7 @@ describe("a credential as a file", function () {
     const documentCertificates = createDocumentCertificateStore(database.connection);
     const credentialFiles = createCredentialFileStore(database.connection);
     let madeCount = 0;
-    const forms = createMadeForms({
+    const { forms, drawPreview } = createMadeForms({
       ...needs,
       documentCertificates,
       credentialFiles,
@@ -57,6 +57,7 @@ describe("a credential as a file", function () {
     app.use(createErrorHandler(createLog({ logLevel: "silent" })));
     return {
       app,
+      drawPreview,
       credential,
       documentCertificates,
       credentialFiles,
@@ -146,6 +147,12 @@ describe("a credential as a file", function () {
       .expect("content-type", /image\/svg\+xml/);
     const $ = load(bytesOf(response).toString("utf8"), { xml: true });
     expect($("svg").children().first().attr("verify")).to.equal(world.credential.forms.jwtRs256);
+  });
+
+  it("has a picture for link previews, whatever its holder's name holds", async () => {
+    const tags = readPngTags(await world.drawPreview(world.credential));
+    expect(tags["Image Width"]?.value).to.equal(1200);
+    expect(tags["Image Height"]?.value).to.equal(630);
   });
 
   it("is shown to nobody while its learner keeps it private", async () => {

@@ -125,7 +125,7 @@ describe("the public pages of a credential", () => {
     expect(property("title")).to.equal("Safe Handling");
     expect(property("url")).to.equal(addresses.credentialUrl(pages.credential.id));
     expect(property("image")).to.equal(
-      addresses.badgeUrl(pages.track.trackId, pages.track.version),
+      `${addresses.credentialUrl(pages.credential.id)}/preview.png`,
     );
     expect(property("description")).to.contain("on 3 March 2026");
   });

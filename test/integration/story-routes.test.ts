@@ -3,6 +3,7 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import { createApp } from "../../src/app.js";
 import { addProject } from "../../src/courses/define-exam.js";
+import { makeLink } from "../../src/people/make-code.js";
 import { newId } from "../../src/stored-record.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
 import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
@@ -14,7 +15,7 @@ const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 const COURSE = "cvi-101";
 
 type Ids = Record<string, string>;
-type Who = "learner" | "mentor" | "administrator" | "preview" | "anybody";
+type Who = "learner" | "mentor" | "administrator" | "preview" | "device" | "anybody";
 type Route = { method: string; path: string; parameters: string[] };
 
 /** One of everything in one organisation, and who looks at it. */
@@ -24,6 +25,8 @@ type Tenant = {
   administrator: TestVisit;
   preview: TestVisit;
   mentor: TestVisit;
+  /** A browser outside the LMS that the learner let in. */
+  device: { browser: Browser; formToken: string };
 };
 
 type Layer = {
@@ -61,14 +64,17 @@ function callerOf(path: string): Who {
   if (path.startsWith("/l/:launchId/admin")) return "administrator";
   if (path.endsWith("/trial")) return "preview";
   if (path.includes("/mentees/")) return "mentor";
+  if (path.startsWith("/backpack/credentials/")) return "device";
   return path.startsWith("/l/") ? "learner" : "anybody";
 }
 
 /** Whose address everybody may know: another organisation's is as good as one's own. */
-const isPublic = (path: string): boolean => /^\/(issuers|achievements|credentials)\//.test(path);
+const isPublic = (path: string): boolean =>
+  /^\/(issuers|achievements|credentials|portfolio|status)\//.test(path);
 
 /** What a parameter means where its name alone does not say. */
 function meaningOf(name: string, path: string): string {
+  if (name === "file") return "credentialId";
   if (name !== "examId") return name;
   return path.includes("/admin/") && !path.includes("questions") ? "projectId" : "examId";
 }
@@ -79,6 +85,7 @@ const form = {
   ...{ do: "save", code: "X", title: "X", contactHours: "1", subject: "X", version: "X" },
   ...{ examTitle: "X", passMarkPercent: "1", scoreMaximum: "1", gradeSource: "hosted" },
   ...{ decision: "approve", name: "Somebody", visibility: "link", incomplete: "yes" },
+  ...{ evidence: "yes", hours: "yes" },
 };
 
 describe("every address with an id in it", function () {
@@ -151,10 +158,18 @@ describe("every address with an id in it", function () {
       const { items } = await services.work.listFailed(query);
       return items.find(({ name }) => name === "issue-credential");
     });
+    const device = await letIn(organisationId, accountId);
+    const backpack = await services.backpacks.findOrMake(organisationId, accountId);
+    await services.backpacks.save({ ...backpack, isPortfolioPublic: true });
+    await services.documentCertificates.addOnce({
+      ...{ id: organisationId, certificate: "AA==", sealedPrivateKey: "x", createdAt: new Date() },
+    });
     const { key } = await services.makePushKey({
       ...{ organisationId, sender: "Quiz tool", createdBy: administratorId },
     });
     const ids = {
+      portfolioId: backpack.portfolioId,
+      ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
       ...{
         pushKeyId: key.id,
         courseId: course.id,
@@ -173,11 +188,30 @@ describe("every address with an id in it", function () {
     });
     const mentor = await product.launchAs({ lms, userId: "jonas", courseId: COURSE, linkId });
     lms.faults.clear();
-    return { ids, learner, administrator, preview, mentor };
+    return { ids, learner, administrator, preview, mentor, device };
+  }
+
+  async function letIn(organisationId: string, accountId: string): Promise<Tenant["device"]> {
+    const wanted = { purpose: "open-backpack" as const, organisationId, madeBy: accountId };
+    const { token } = await makeLink(product.services, wanted);
+    const browser = new Browser();
+    await browser.post(`${product.url}/backpack/open/${token}`, {});
+    const page = await browser.get(`${product.url}/backpack`);
+    const formToken = load(page.text)("input[name=_csrf]").first().attr("value") ?? "";
+    return { browser, formToken };
   }
 
   const visitOf = (tenant: Tenant, who: Who): TestVisit | undefined =>
-    who === "anybody" ? undefined : tenant[who];
+    who === "anybody" || who === "device" ? undefined : tenant[who];
+
+  /** The same in a browser that the learner let in. */
+  async function callOutside(method: string, path: string) {
+    const { browser, formToken } = ours.device;
+    const url = product.url + path;
+    return method === "get"
+      ? await browser.get(url)
+      : await browser.post(url, { ...form, _csrf: formToken });
+  }
 
   /** Calls a route as one of us, with some ids in the place of our own. */
   async function call({ method, path }: Route, changes: Ids = {}) {
@@ -193,6 +227,7 @@ describe("every address with an id in it", function () {
         ? await visit.get(below)
         : await visit.post(below, { ...form, courseId: ours.ids["courseId"] ?? "" });
     }
+    if (who === "device") return await callOutside(method, address);
     const browser = visit?.browser ?? new Browser();
     const url = product.url + address;
     return method === "get" ? await browser.get(url) : await browser.post(url, form);

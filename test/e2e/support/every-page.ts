@@ -316,6 +316,38 @@ async function earning(walk: Walk): Promise<void> {
   }
 }
 
+/** The learner's backpack in the LMS, and in a browser that the learner lets in. */
+async function backpack(walk: Walk): Promise<void> {
+  const { look, learner: page } = walk;
+  await launch(walk, page, inCourse(walk, "progress"));
+  await page.goto(`${pageOf(page)}/backpack`);
+  await look("a backpack", page);
+  await page.getByRole("link", { name: "My collections" }).click();
+  await look("a backpack by collections", page);
+  await send(page, "Add the collection");
+  await look("a collection without a name", page);
+  await page.getByLabel("New collection").fill("Applications");
+  await send(page, "Add the collection");
+  await look("a collection", page);
+  await send(page, "Open my portfolio");
+  walk.ids["portfolio"] = (await page.locator("a[href^='/portfolio/']").getAttribute("href")) ?? "";
+  await page.getByRole("link", { name: TRACK, exact: true }).click();
+  await look("a credential in the backpack", page);
+  await page.getByRole("radio", { name: /^Everyone/ }).check();
+  await send(page, "Save who sees it");
+  await look("a credential that is public", page);
+  await page.getByRole("link", { name: "Back to my backpack" }).click();
+  await send(page, "Make a link for another browser");
+  await look("a link for another browser", page);
+  const link = await page.getByLabel("Your link").inputValue();
+  const phone = await openWindow(walk.stage.browser);
+  walk.people.push(phone);
+  await phone.page.goto(link);
+  await look("opening a backpack in another browser", phone.page);
+  await send(phone.page, "Open my backpack here");
+  await look("a backpack outside the LMS", phone.page);
+}
+
 async function strangers(walk: Walk): Promise<void> {
   const { look, ids } = walk;
   const { rosetteUrl } = walk.stage.demo;
@@ -325,6 +357,13 @@ async function strangers(walk: Walk): Promise<void> {
   const shareLink = ids["shareLink"] ?? "";
   await page.goto(shareLink);
   await look("a shared credential", page);
+  await page.goto(`${shareLink}/card`);
+  await look("the card of a credential", page);
+  await page.goto(`${rosetteUrl}${ids["portfolio"] ?? ""}`);
+  await look("a portfolio", page);
+  await page.goto(`${rosetteUrl}/backpack`);
+  await look("a backpack that is not open here", page);
+  await page.goto(shareLink);
   await page.getByRole("link", { name: "About this micro-credential" }).click();
   await look("a micro-credential", page);
   await page.getByRole("link", { name: ORGANISATION }).click();
@@ -629,6 +668,7 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "while an LMS course is approved", walk: approval },
   { title: "while an exam is sat", walk: sitting },
   { title: "from an award to its credential, and on a project", walk: earning },
+  { title: "of a learner's backpack", walk: backpack },
   { title: "that strangers see", walk: strangers },
   { title: "for instructors", walk: teaching },
   { title: "in Student View", walk: studentView },
