@@ -5,6 +5,7 @@ import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
 import type { Services } from "../src/services.js";
 import { CommandError } from "./command.js";
+import { importLtijs } from "./import-ltijs.js";
 
 export const USAGE = `npm run platform -- <command>
 
@@ -17,6 +18,9 @@ export const USAGE = `npm run platform -- <command>
   remove --id <platform>               refuses launches from it from now on
   administrator-code [--organisation …]  a one-time code that makes an administrator
   invite [--organisation …]              a one-time address for Dynamic Registration
+  import-ltijs [--apply] [--organisation …]  brings over the platforms and keys of the ltijs
+                       database at LTIJS_MONGODB_URI, sealed with LTIJS_ENCRYPTION_KEY;
+                       without --apply it only says what it would do
   rename-organisation --to … [--organisation …]  the issuer's name on credentials from now on`;
 
 const text = { type: "string" } as const;
@@ -34,6 +38,7 @@ const optionsOf: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
   remove: { id: text },
   "administrator-code": organisation,
   invite: organisation,
+  "import-ltijs": { ...organisation, apply: { type: "boolean" } },
   "rename-organisation": { ...organisation, to: text },
 };
 
@@ -168,6 +173,17 @@ async function invite(services: Services, values: Values): Promise<string> {
   return `Give this address to the LMS of ${name}. It works once, for a day:\n  ${link}`;
 }
 
+async function bringFromLtijs(services: Services, values: Values): Promise<string> {
+  const isApplied = values["apply"] === true;
+  const { id } = await findOrganisation(services, values, isApplied);
+  return await importLtijs(services, {
+    ...{ organisationId: id, isApplied },
+    // Not on the command line, where every process of this machine could read them.
+    uri: process.env["LTIJS_MONGODB_URI"] ?? "",
+    encryptionKey: process.env["LTIJS_ENCRYPTION_KEY"] ?? "",
+  });
+}
+
 async function renameOrganisation(services: Services, values: Values): Promise<string> {
   const wanted = textOf(values, "to").trim();
   if (wanted === "") throw new CommandError("Say the new name, with --to");
@@ -185,6 +201,7 @@ const commands: Record<string, (services: Services, values: Values) => Promise<s
   remove,
   "administrator-code": administratorCode,
   invite,
+  "import-ltijs": bringFromLtijs,
   "rename-organisation": renameOrganisation,
 };
 

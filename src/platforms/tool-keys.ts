@@ -33,6 +33,8 @@ export type ToolKeys = {
   sign(claims: JWTPayload, platformId?: string): Promise<string>;
   /** Makes and publishes the key that signs for everybody after a while; answers with it. */
   rotate(): Promise<ToolKey>;
+  /** Takes over a private key (RSA) that one LMS knows from another tool; once for each `kid`. */
+  bring(platformId: string, privateJwk: JWK & { kid: string }): Promise<void>;
   /** Every key there is, newest first. */
   list(): Promise<ToolKey[]>;
 };
@@ -102,7 +104,23 @@ export function createToolKeys(needs: Needs): ToolKeys {
     return key;
   }
 
+  async function bring(platformId: string, privateJwk: JWK & { kid: string }): Promise<void> {
+    const keys = await readKeys();
+    const { kid, n, e, kty } = privateJwk;
+    if (keys.some(({ id }) => id === kid)) return;
+    const publicJwk = { ...{ kty, n, e, kid, alg: ALGORITHM, use: "sig" } } as JWK;
+    const key = {
+      ...{ id: kid, platformId, publicJwk, createdAt: needs.now() },
+      generation: (keys[0]?.generation ?? 0) + 1,
+      sealedPrivateJwk: needs.sealedBox.seal(JSON.stringify(privateJwk), toolKeyPurpose(kid)),
+    };
+    known = undefined;
+    // Another process took this generation, or brought this key: look again.
+    if ((await needs.keys.addOnce(key)) === "already-there") await bring(platformId, privateJwk);
+  }
+
   return {
+    bring,
     async jwks() {
       const keys = listPublishedKeys(await currentKeys(), needs.now());
       return { keys: keys.map((key) => key.publicJwk) };
