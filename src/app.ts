@@ -5,6 +5,7 @@ import { adminRoutes } from "./admin/admin.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
 import { publicBackpackRoutes } from "./backpack/public-backpack.routes.js";
+import { catalogueRoutes } from "./credentials/catalogue.routes.js";
 import { publicDocumentRoutes } from "./credentials/public-documents.routes.js";
 import { examRoutes } from "./exams/exam.routes.js";
 import { instructorRoutes } from "./instructor/instructor.routes.js";
@@ -60,6 +61,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
   app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
   app.use(ownCredentialRoutes(services));
+  app.use(catalogueRoutes(services));
   app.use(openingRoutes(services), backpackRoutes(services), publicBackpackRoutes(services));
 
   app.use(notFound, createErrorHandler(services.log));

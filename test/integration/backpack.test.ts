@@ -184,6 +184,16 @@ describe("a learner's backpack", function () {
     }
   });
 
+  it("begins in a catalogue of what can be earned, for everyone", async () => {
+    for (const by of ["subject", "organisation"]) {
+      const page = await stranger(`/catalog?by=${by}`);
+      expect(page.status).to.equal(200);
+      expect(names(page.text)).to.include.members(["Badge one", "Badge two"]);
+      const link = load(page.text)("main h3 a").first().attr("href") ?? "";
+      expect((await stranger(link)).status).to.equal(200);
+    }
+  });
+
   it("changes nothing in Student View", async () => {
     const preview = await product.launchAs({ userId: "test-student", courseId: COURSE });
     expect((await preview.get("/backpack")).status).to.equal(200);

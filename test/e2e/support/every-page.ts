@@ -361,6 +361,8 @@ async function strangers(walk: Walk): Promise<void> {
   await look("the card of a credential", page);
   await page.goto(`${rosetteUrl}${ids["portfolio"] ?? ""}`);
   await look("a portfolio", page);
+  await page.goto(`${rosetteUrl}/catalog`);
+  await look("the catalogue", page);
   await page.goto(`${rosetteUrl}/backpack`);
   await look("a backpack that is not open here", page);
   await page.goto(shareLink);
