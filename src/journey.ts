@@ -99,8 +99,10 @@ export function createJourney(needs: JourneyNeeds) {
     await needs.onAward(award);
     await work.wake("issue-credential", { key: id, organisationId, awardId: id });
     const learner = await findLearner({ organisationId, accountId: award.learnerId });
-    // Joined to another account while the award was being made: that one may have it as well.
-    if (learner.learnerId !== award.learnerId) await standings.settle(learner, {});
+    // Joined to another account while the award was being made, that one may have it as well; what
+    // stood on an earlier round stands on this one.
+    if (learner.learnerId !== award.learnerId || award.round > 1)
+      await standings.settle(learner, { trackIds: [award.trackId] });
     await awards.markAnnounced(organisationId, id);
   }
 

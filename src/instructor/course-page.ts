@@ -1,3 +1,4 @@
+import type { AwardStanding } from "../awards/award-standing.js";
 import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
@@ -6,7 +7,7 @@ import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js"
 import type { TrackProgress } from "../progress/explain-progress.js";
 import { plainPercent } from "../progress/plain-words.js";
 import { foldStandings } from "../progress/standing.js";
-import { examStepsOf, type Verdict } from "../progress/verdict.js";
+import { examStepsOf, isDone, type Verdict } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
 
 /** A learner's result in one exam of this LMS course. */
@@ -43,13 +44,22 @@ export type LearnerInCourse = {
   results: ReadonlyMap<string, OwnResult>;
   /** The tracks that count this course. */
   tracks: TrackProgress[];
+  /** By track: where the learner's award stands, if there is one. */
+  awards: ReadonlyMap<string, Pick<AwardStanding, "state">>;
 };
 
 export type LearnerRow = {
   label: string;
   hasLeft: boolean;
   results: { exam: string; text: string; state: "passed" | "not-met" | "missing" }[];
-  tracks: { name: string; share: string; isMet: boolean; otherCourses: OtherCourse[] }[];
+  tracks: {
+    name: string;
+    share: string;
+    isMet: boolean;
+    /** Set where an award does not count now. */
+    withheld: "on-hold" | "revoked" | undefined;
+    otherCourses: OtherCourse[];
+  }[];
 };
 
 /** Of courses that are not this one, a teacher learns whether they are met and nothing else. */
@@ -90,7 +100,7 @@ function otherCoursesOf(
   const met = new Map<string, boolean>();
   for (const { exam, state } of examStepsOf(verdict)) {
     if (exam.courseId === ownCourseId) continue;
-    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && state === "met");
+    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && isDone({ state }));
   }
   return [...met].flatMap(([courseId, isMet]): OtherCourse[] => {
     const course = courses.get(courseId);
@@ -98,6 +108,9 @@ function otherCoursesOf(
     return [{ name: `${course.code} ${course.title}`, state: isMet ? "met" : "not-met" }];
   });
 }
+
+const withheldIn = (standing: Pick<AwardStanding, "state"> | undefined) =>
+  standing === undefined || standing.state === "active" ? undefined : standing.state;
 
 /** One learner as a row of the instructor's table. */
 export function learnerRow(
@@ -112,7 +125,8 @@ export function learnerRow(
     tracks: learner.tracks.map(({ track, verdict, share }) => ({
       name: track.name,
       share: `${share.done} of ${share.needed}`,
-      isMet: verdict.state === "met",
+      isMet: isDone(verdict),
+      withheld: withheldIn(learner.awards.get(track.trackId)),
       otherCourses: otherCoursesOf(verdict, own.course.id, courses),
     })),
   };

@@ -1,3 +1,4 @@
+import type { StandingAward } from "../awards/award-standing.js";
 import type { AwardStore } from "../awards/award-store.js";
 import { readLearnerRecords } from "../awards/read-learner-records.js";
 import type { CourseStore } from "../courses/course-store.js";
@@ -98,6 +99,15 @@ async function listLearners(
   return [...byLearner.values()];
 }
 
+/** Of several rounds the one that is not revoked, else the latest. */
+const standingByTrack = (awards: readonly StandingAward[]) => {
+  const inOrder = [
+    ...awards.filter(({ standing }) => standing.state === "revoked"),
+    ...awards.filter(({ standing }) => standing.state !== "revoked"),
+  ];
+  return new Map(inOrder.map(({ trackId, standing }) => [trackId, standing]));
+};
+
 /** Reads the instructor's page: one page of the learners, and how far each of them is. */
 export async function readCoursePage(
   needs: CoursePageNeeds,
@@ -118,16 +128,22 @@ export async function readCoursePage(
       accountIds: await needs.accounts.listIdsOfLearner(organisationId, learner.learnerId),
     })),
   );
-  const [catalogue, records] = await Promise.all([
+  const [catalogue, records, awards] = await Promise.all([
     readCatalogue(needs, { organisationId, examIds: state.exams.map(({ id }) => id) }),
     readLearnerRecords(needs, organisationId, learners),
+    needs.awards.listForLearners(
+      organisationId,
+      learners.flatMap(({ accountIds }) => accountIds),
+    ),
   ]);
   const now = needs.now();
   const items = records.map((record, index) => {
-    const { learnerId = "", name, hasLeft = false } = learners[index] ?? {};
+    const { learnerId = "", name, hasLeft = false, accountIds = [] } = learners[index] ?? {};
+    const own = awards.filter((award) => accountIds.includes(award.learnerId));
     const results = ownResultsOf(record.facts, offeringId, now);
     const tracks = explainTracks(catalogue, record, now);
-    return learnerRow({ learnerId, name, hasLeft, results, tracks }, state, catalogue.courses);
+    const about = { learnerId, name, hasLeft, results, tracks };
+    return learnerRow({ ...about, awards: standingByTrack(own) }, state, catalogue.courses);
   });
   return { state, search: query.search, list: { ...found, items } };
 }

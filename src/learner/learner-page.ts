@@ -1,4 +1,4 @@
-import type { Award } from "../awards/award.js";
+import type { StandingAward } from "../awards/award-standing.js";
 import type { Profile } from "../people/account.js";
 import { type PrintedDay, printDay } from "./printed-day.js";
 import {
@@ -41,14 +41,14 @@ export type LearnerPage = {
   earnedCount: number;
 };
 
-const order = { "in-progress": 0, earned: 1, "not-started": 2 } as const;
+const order = { "on-hold": 0, "in-progress": 1, earned: 2, "not-started": 3 } as const;
 
 /** The learner's page: what is under way first, then what is earned, then what could be begun. */
 export function learnerPage(input: {
   onlooker: Onlooker;
   standings: TrackStanding[];
   /** Every award of the learner, whatever became of its track. */
-  awards: Award[];
+  awards: StandingAward[];
   profile: Pick<Profile, "name" | "nameFrom" | "proposedName"> | undefined;
   around: Omit<CardSurroundings, "hasName">;
 }): LearnerPage {
@@ -59,7 +59,7 @@ export function learnerPage(input: {
     .sort((one, other) => order[one.state] - order[other.state]);
   const offered = new Set(standings.map(({ track }) => track.trackId));
   const formerAwards = awards
-    .filter(({ trackId }) => !offered.has(trackId))
+    .filter(({ trackId, standing }) => !offered.has(trackId) && standing.state === "active")
     .map(({ trackName, awardedAt }) => ({ trackName, awardedOn: printDay(awardedAt) }));
   return {
     onlooker,

@@ -1,5 +1,4 @@
-import type { Award } from "../awards/award.js";
-import { heldAwardsOf } from "../awards/award-standing.js";
+import { heldAwardsOf, type StandingAward } from "../awards/award-standing.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
@@ -38,9 +37,12 @@ const onlookerOf = ({ launch }: Pick<Visit, "launch">): Onlooker => {
   return launch.courseRoles.includes("learner") ? "learner" : "teacher";
 };
 
-/** Of several rounds, or of accounts that were joined after both had earned it: the latest. */
-const latestByTrack = (awards: Award[]): Map<string, Award> =>
-  new Map(awards.map((award) => [award.trackId, award]));
+/** Of several rounds, or of accounts that were joined: the latest, one that is not revoked first. */
+const latestByTrack = (awards: readonly StandingAward[]): Map<string, StandingAward> => {
+  const isRevoked = ({ standing }: StandingAward) => (standing.state === "revoked" ? 0 : 1);
+  const inOrder = [...awards].sort((one, other) => isRevoked(one) - isRevoked(other));
+  return new Map(inOrder.map((award) => [award.trackId, award]));
+};
 
 /** The course that the visit's LMS course is approved as. */
 async function findOpenCourseId(

@@ -1,4 +1,4 @@
-import type { Award } from "../awards/award.js";
+import type { StandingAward } from "../awards/award-standing.js";
 import type { Course } from "../courses/course.js";
 import type { Credential } from "../credentials/credential.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
@@ -12,7 +12,7 @@ export type TrackStanding = {
   track: TrackVersion;
   verdict: Verdict;
   /** The award of the latest round, when there is one. */
-  award: Award | undefined;
+  award: StandingAward | undefined;
   credential: Pick<Credential, "id" | "visibility" | "status"> | undefined;
 };
 
@@ -38,14 +38,21 @@ type CredentialLine =
   /** The award stands; its credential waits for a name or is being made. */
   | { kind: "waiting"; because: "name" | "issuing" }
   | { kind: "private"; id: string }
-  | { kind: "shared"; id: string; url: string }
-  | { kind: "withdrawn"; status: "suspended" | "revoked" };
+  | { kind: "shared"; id: string; url: string };
+
+/** An award that does not count now, why, and until when it can be put right. */
+type Withheld = {
+  state: "on-hold" | "revoked";
+  since: PrintedDay;
+  reason: string;
+  until: PrintedDay | undefined;
+};
 
 export type TrackCard = {
   trackId: string;
   name: string;
   description: string;
-  state: "earned" | "in-progress" | "not-started";
+  state: "earned" | "on-hold" | "in-progress" | "not-started";
   /** Parts of the ring, in the order of the track. */
   ring: RingPart[];
   ringLabel: string;
@@ -55,6 +62,7 @@ export type TrackCard = {
   badgeFacts: BadgeFact[];
   awardedOn: PrintedDay | undefined;
   credential: CredentialLine | undefined;
+  withheld: Withheld | undefined;
 };
 
 type RingPart = "met" | "in-progress" | "missing";
@@ -147,12 +155,23 @@ function credentialLine(
   about: { hasName: boolean; credentialUrl: (id: string) => string },
 ): CredentialLine | undefined {
   const { award, credential } = standing;
-  if (award === undefined) return undefined;
+  if (award?.standing.state !== "active") return undefined;
   if (credential === undefined)
     return { kind: "waiting", because: about.hasName ? "issuing" : "name" };
-  if (credential.status !== "active") return { kind: "withdrawn", status: credential.status };
   if (credential.visibility === "private") return { kind: "private", id: credential.id };
   return { kind: "shared", id: credential.id, url: about.credentialUrl(credential.id) };
+}
+
+function withheldOf(award: StandingAward | undefined): Withheld | undefined {
+  if (award === undefined || award.standing.state === "active") return undefined;
+  const { state, since, reason, graceEndsAt } = award.standing;
+  return { state, since: printDay(since), reason, until: graceEndsAt && printDay(graceEndsAt) };
+}
+
+function stateOf(award: StandingAward | undefined, ring: readonly RingPart[]): TrackCard["state"] {
+  if (award?.standing.state === "active") return "earned";
+  if (award?.standing.state === "on-hold") return "on-hold";
+  return ring.some((part) => part !== "missing") ? "in-progress" : "not-started";
 }
 
 /** What is the same for every card of one page. */
@@ -167,18 +186,18 @@ export type CardSurroundings = {
   credentialUrl: (credentialId: string) => string;
 };
 
-/** One track as its card on the learner's page. An award stands, whatever happened after it. */
+/** One track as its card on the learner's page. An award that counts is shown as earned whole. */
 export function trackCard(standing: TrackStanding, around: CardSurroundings): TrackCard {
   const { track, verdict, award } = standing;
   const now = ringOf(verdict);
-  const ring = award === undefined ? now : now.map(() => "met" as const);
+  const isEarned = award?.standing.state === "active";
+  const ring = isEarned ? now.map(() => "met" as const) : now;
   const metCount = ring.filter((part) => part === "met").length;
-  const hasBegun = ring.some((part) => part !== "missing");
   return {
     trackId: track.trackId,
     name: track.name,
     description: track.description,
-    state: award !== undefined ? "earned" : hasBegun ? "in-progress" : "not-started",
+    state: stateOf(award, ring),
     ring,
     ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
     summary: verdict.sentence,
@@ -187,7 +206,8 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
     ),
     badgeUrl: around.badgeUrl(track.trackId, track.version),
     badgeFacts: badgeFactsOf(track, around.issuerName, around.catalogue),
-    awardedOn: award && printDay(award.awardedAt),
+    awardedOn: isEarned ? printDay(award.awardedAt) : undefined,
     credential: credentialLine(standing, around),
+    withheld: withheldOf(award),
   };
 }

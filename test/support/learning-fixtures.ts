@@ -1,4 +1,5 @@
 import type { Award } from "../../src/awards/award.js";
+import { firstStanding, type StandingAward } from "../../src/awards/award-standing.js";
 import type { Course } from "../../src/courses/course.js";
 import type { Exam } from "../../src/courses/exam.js";
 import type { Offering } from "../../src/courses/offering.js";
@@ -127,28 +128,31 @@ export const aFact = (
   ...given,
 });
 
-export const anAward = (track: TrackVersion, given: Partial<Award> = {}): Award => ({
-  id: newId(),
-  organisationId: ORGANISATION_ID,
-  learnerId: "learner",
-  trackId: track.trackId,
-  trackVersion: track.version,
-  trackName: track.name,
-  round: 1,
-  subjectUrn: `urn:uuid:${newId()}`,
-  awardedAt: new Date("2026-11-21T23:30:00Z"),
-  explanation: {
-    nodeId: "root",
-    kind: "all-of",
-    state: "met",
-    sentence: "All 3 steps done.",
+export const anAward = (track: TrackVersion, given: Partial<Award> = {}): StandingAward => {
+  const award: Award = {
+    id: newId(),
+    organisationId: ORGANISATION_ID,
+    learnerId: "learner",
+    trackId: track.trackId,
+    trackVersion: track.version,
+    trackName: track.name,
+    round: 1,
+    subjectUrn: `urn:uuid:${newId()}`,
+    awardedAt: new Date("2026-11-21T23:30:00Z"),
+    explanation: {
+      nodeId: "root",
+      kind: "all-of",
+      state: "met",
+      sentence: "All 3 steps done.",
+      evidence: [],
+      needed: 0,
+      steps: [],
+    },
     evidence: [],
-    needed: 0,
-    steps: [],
-  },
-  evidence: [],
-  ...given,
-});
+    ...given,
+  };
+  return { ...award, standing: firstStanding(award) };
+};
 
 export const anAccount = (given: Partial<Account> = {}): Account => ({
   id: newId(),

@@ -76,6 +76,7 @@ describe("a learner's row", () => {
       hasLeft: false,
       results: ownResultsOf(facts, "offering", NOW),
       tracks: [{ track, verdict, share: shareOf(verdict) }],
+      awards: new Map([[track.trackId, { state: "on-hold" }]]),
     },
     { course: own, exams: [ownExam] },
     courses,
@@ -91,6 +92,7 @@ describe("a learner's row", () => {
         name: track.name,
         share: "1 of 2",
         isMet: false,
+        withheld: "on-hold",
         otherCourses: [{ name: "ESS-102 Gait", state: "met" }],
       },
     ]);

@@ -54,6 +54,14 @@ const around = {
 const named = { ...around, hasName: true };
 const underWay = group(3, [leaf("met"), leaf("in-progress"), leaf("missing")]);
 const standing = { track, verdict: underWay, award: undefined, credential: undefined };
+const held = (state: "on-hold" | "revoked", given = anAward(track)) => ({
+  ...given,
+  standing: {
+    ...given.standing,
+    ...{ state, reason: "A grade is gone.", since: new Date("2026-12-01T10:00:00Z") },
+    graceEndsAt: state === "on-hold" ? new Date("2026-12-15T10:00:00Z") : undefined,
+  },
+});
 const credential = { id: "c1", visibility: "private", status: "active" } as const;
 
 describe("the ring of a track", () => {
@@ -168,24 +176,29 @@ describe("a track's card", () => {
       [{ ...standing, award, credential: { ...credential, visibility: "link" } }, named],
       { kind: "shared", id: "c1", url: "https://badges.example/credentials/c1" },
     ],
-    [
-      "offers no link to a revoked credential, shared or not",
-      [
-        {
-          ...standing,
-          award,
-          credential: { ...credential, visibility: "link", status: "revoked" },
-        },
-        named,
-      ],
-      { kind: "withdrawn", status: "revoked" },
-    ],
   ];
   for (const [name, given, expected] of lines) {
     it(name, () => {
       expect(trackCard(...given).credential).to.deep.equal(expected);
     });
   }
+
+  it("says of an award on hold why, and until when it can be put right", () => {
+    const card = trackCard({ ...standing, award: held("on-hold"), credential }, named);
+    expect(card).to.include({ state: "on-hold", credential: undefined, awardedOn: undefined });
+    expect(card.withheld).to.deep.equal({
+      ...{ state: "on-hold", reason: "A grade is gone." },
+      since: { iso: "2026-12-01", text: "1 December 2026" },
+      until: { iso: "2026-12-15", text: "15 December 2026" },
+    });
+    expect(card.ring).to.deep.equal(["met", "in-progress", "missing"]);
+  });
+
+  it("says of a revoked award why, offers nothing of it, and shows what is still to do", () => {
+    const card = trackCard({ ...standing, award: held("revoked"), credential }, named);
+    expect(card).to.include({ state: "in-progress", credential: undefined });
+    expect(card.withheld).to.include({ state: "revoked", until: undefined });
+  });
 
   it("tells the badge's issuer, criteria, competencies, courses, hours and points", () => {
     const facts = new Map(
@@ -228,6 +241,10 @@ describe("the learner's page", () => {
     const page = learnerPage({ ...input, awards: [former] });
     expect(page.formerAwards.map(({ trackName }) => trackName)).to.deep.equal(["Old Ways"]);
     expect(page.earnedCount).to.equal(1);
+  });
+
+  it("counts no award that was revoked among those of former tracks", () => {
+    expect(learnerPage({ ...input, awards: [held("revoked")] }).formerAwards).to.deep.equal([]);
   });
 
   it("asks for a name urgently only when an award waits for it", () => {

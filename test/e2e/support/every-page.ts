@@ -599,6 +599,17 @@ async function administering(walk: Walk): Promise<void> {
   await page.goto(`${panel}/awards`);
   await page.getByRole("link", { name: NAME_ON_CREDENTIAL }).first().click();
   await look("an award", page);
+  await send(page, "Revoke");
+  await look("an award about to be revoked without a reason", page);
+  await page.getByLabel("Reason").fill("Somebody else sat the exam.");
+  await send(page, "Revoke");
+  await look("an award that was revoked", page);
+  await page.goto(`${panel}/audit`);
+  await look("the audit trail", page);
+  const { learner } = walk;
+  await launch(walk, learner, inCourse(walk, EXAM));
+  await learner.goto(`${pageOf(learner)}/progress`);
+  await look("a learner whose award was revoked", learner);
 }
 
 async function practiceLms(walk: Walk): Promise<void> {
