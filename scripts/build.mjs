@@ -38,6 +38,7 @@ await build({
     "scripts/demo.ts",
     "scripts/platform.ts",
     "scripts/keys.ts",
+    "scripts/issuer.ts",
     "scripts/store.ts",
     "src/documents/document-thread.ts",
     "src/signing/signing-thread.ts",

@@ -2,6 +2,9 @@ import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
+import { correctNames } from "./credentials/correct-names.js";
+import { reissueSignedWith } from "./credentials/reissue-signed-with.js";
+import { removeCompromisedKeys, rotateIssuerKeys } from "./issuers/rotate-keys.js";
 import { createCredentialFileStore } from "./credentials/credential-file-store.js";
 import { signedForms } from "./credentials/credential-form.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
@@ -113,6 +116,13 @@ export function createCredentialServices(needs: {
       key,
     );
   });
+  const reissueNeeds = {
+    ...{ now, sealedBox, addresses, accounts, profiles, issuerKeys, credentials, signer },
+    wakeSigning,
+  };
+  work.handle("correct-names", async ({ organisationId, accountId = "" }) => {
+    await correctNames(reissueNeeds, { organisationId, accountId });
+  });
   work.handle("issue-due", issueDueCredentials);
   work.handle("publish-statuses", publishStatuses);
 
@@ -133,6 +143,21 @@ export function createCredentialServices(needs: {
     issueCredentials: issue,
     issueDueCredentials,
     publishStatuses,
+
+    /** New keys for an issuer; the older ones stay published. */
+    rotateKeys: async (issuerId: string) =>
+      await rotateIssuerKeys({ issuerKeys, sealedBox, now }, issuerId),
+
+    /** Takes an issuer's keys out of use, and issues anew all that they signed. */
+    replaceKeys: async (issuerId: string) => {
+      const removed = await removeCompromisedKeys({ issuerKeys, sealedBox, now }, issuerId);
+      // Earlier ones as well: a call before this one may have ended before it was done.
+      const thumbprints = await issuerKeys.listRemoved(issuerId);
+      for (const listId of await statusLists.listIdsOfIssuer(issuerId)) await signList(listId);
+      return { removed, ...(await reissueSignedWith(reissueNeeds, { issuerId, thumbprints })) };
+    },
+    correctNames: async (about: { organisationId: string; accountId: string }) =>
+      await correctNames(reissueNeeds, about),
     /** Ends the threads; what they were doing fails. */
     stopThreads: async () => {
       await Promise.all([documents.stop(), signer.stop(), foreignCanonicaliser.stop()]);

@@ -236,8 +236,10 @@ export function createJourney(needs: JourneyNeeds) {
       await wakeEvaluation(account);
     },
 
-    /** A name for credentials has come: those that waited for it are issued. */
+    /** A name for credentials has come: those that waited for it are issued, others corrected. */
     async nameArrived(account: AnAccount): Promise<void> {
+      const { accountId } = account;
+      await work.wake("correct-names", { ...account, key: accountId });
       const { organisationId, accountIds } = await findLearner(account);
       for (const { id } of await awards.setCredentialsDue(organisationId, accountIds)) {
         await work.wake("issue-credential", { key: id, organisationId, awardId: id });

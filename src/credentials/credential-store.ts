@@ -2,7 +2,8 @@ import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { CredentialStatus } from "../status-lists/status-list.js";
-import type { Credential, CredentialVisibility } from "./credential.js";
+import type { SignedForms } from "../signing/sign-credential.js";
+import type { Credential, CredentialVisibility, EditionReason } from "./credential.js";
 import type { ShownParts } from "./shown-parts.js";
 
 /** Kept beside the credential: which standing of the award its status follows. */
@@ -49,6 +50,7 @@ const schema = new Schema<StoredCredential>(
     },
     unlisted: Boolean,
     issuedAt: { type: Date, required: true },
+    history: { type: [{ _id: false, at: Date, reason: String }], default: undefined },
   },
   { versionKey: false, strict: "throw", collection: "credentials" },
 );
@@ -58,6 +60,7 @@ schema.index(
   { "statusPlace.listId": 1, status: 1 },
   { partialFilterExpression: { status: { $in: ["suspended", "revoked"] } } },
 );
+schema.index({ issuerId: 1, signedWith: 1 });
 schema.index({ unlisted: 1 }, { partialFilterExpression: { unlisted: true } });
 schema.index({ organisationId: 1, learnerId: 1, issuedAt: -1 });
 
@@ -106,6 +109,37 @@ export function createCredentialStore(connection: Connection) {
         .select(withoutOwnFields)
         .lean();
       return documents.map((document) => toRecord<Credential>(document));
+    },
+
+    /** Those of an issuer that one of these keys signed. */
+    async listSignedWith(about: {
+      issuerId: string;
+      thumbprints: readonly string[];
+      limit: number;
+    }): Promise<Credential[]> {
+      const { issuerId, thumbprints, limit } = about;
+      const documents = await model
+        .find({ issuerId, signedWith: { $in: [...thumbprints] } })
+        .select(withoutOwnFields)
+        .limit(limit)
+        .lean();
+      return documents.map((document) => toRecord<Credential>(document));
+    },
+
+    /** Puts a new edition in place of the one before; false when that is there no longer. */
+    async replaceForms(change: {
+      id: string;
+      before: SignedForms;
+      forms: SignedForms;
+      signedWith: string[];
+      edition: { at: Date; reason: EditionReason };
+    }): Promise<boolean> {
+      const { id, before, forms, signedWith, edition } = change;
+      const done = await model.updateOne(
+        { _id: id, "forms.jwtEs256": before.jwtEs256 },
+        { $set: { forms, signedWith }, $push: { history: edition } },
+      );
+      return done.modifiedCount === 1;
     },
 
     /** Which places of a list have this status. */

@@ -12,6 +12,9 @@ export const credentialVisibilities = ["private", "link", "public"] as const;
 
 export type CredentialVisibility = (typeof credentialVisibilities)[number];
 
+/** Why a credential was issued anew. */
+export type EditionReason = "name-corrected" | "keys-replaced";
+
 /** One award in its signed, lasting form. Unique by award. */
 export type Credential = {
   id: string;
@@ -34,6 +37,8 @@ export type Credential = {
   status: CredentialStatus;
   statusPlace: StatusPlace;
   issuedAt: Date;
+  /** When and why it was issued anew, oldest first; absent when it never was. */
+  history?: { at: Date; reason: EditionReason }[] | undefined;
 };
 
 /** What a stored credential says, without the proof of it. */

@@ -1,5 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
+import type { KeyAlgorithm } from "../signing/key-algorithm.js";
 import type { IssuerKey } from "./issuer-key.js";
 
 const schema = new Schema<Stored<IssuerKey>>(
@@ -12,6 +13,7 @@ const schema = new Schema<Stored<IssuerKey>>(
     publicJwk: { type: Schema.Types.Mixed, required: true },
     sealedPrivateJwk: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    removedAt: Date,
   },
   { versionKey: false, strict: "throw", collection: "issuerKeys" },
 );
@@ -19,7 +21,7 @@ schema.index({ issuerId: 1, algorithm: 1, number: 1 }, { unique: true });
 
 export type IssuerKeyStore = ReturnType<typeof createIssuerKeyStore>;
 
-/** The issuers' keys: added, never changed, never removed. */
+/** The issuers' keys: added, and taken out of use only when others know them. */
 export function createIssuerKeyStore(connection: Connection) {
   const model = connection.model<Stored<IssuerKey>>("IssuerKey", schema);
   return {
@@ -28,10 +30,36 @@ export function createIssuerKeyStore(connection: Connection) {
       return await addOnce(async () => await model.create(toDocument<IssuerKey>(key)));
     },
 
-    /** Every key the issuer ever had, oldest first. */
+    /** Every key that counts, oldest first; those that were compromised count no longer. */
     async list(issuerId: string): Promise<IssuerKey[]> {
-      const documents = await model.find({ issuerId }).sort({ number: 1, algorithm: 1 }).lean();
+      const documents = await model
+        .find({ issuerId, removedAt: { $exists: false } })
+        .sort({ number: 1, algorithm: 1 })
+        .lean();
       return documents.map((document) => toRecord<IssuerKey>(document));
+    },
+
+    /** Of the keys it ever had, removed ones included; 0 when it had none. */
+    async highestNumber(issuerId: string, algorithm: KeyAlgorithm): Promise<number> {
+      const document = await model.findOne({ issuerId, algorithm }).sort({ number: -1 }).lean();
+      return document?.number ?? 0;
+    },
+
+    /** Thumbprints of the keys that were ever taken out of use. */
+    async listRemoved(issuerId: string): Promise<string[]> {
+      const documents = await model
+        .find({ issuerId, removedAt: { $exists: true } })
+        .select({ thumbprint: 1 })
+        .lean();
+      return documents.map(({ thumbprint }) => thumbprint);
+    },
+
+    /** Takes keys out of use for ever. */
+    async remove(issuerId: string, thumbprints: readonly string[], at: Date): Promise<void> {
+      await model.updateMany(
+        { issuerId, thumbprint: { $in: [...thumbprints] } },
+        { $set: { removedAt: at } },
+      );
     },
   };
 }

@@ -19,6 +19,8 @@ export type IssuerKey = {
   /** The private JWK as JSON, sealed for `issuerKeyPurpose`. */
   sealedPrivateJwk: string;
   createdAt: Date;
+  /** When it was taken out of use after it became known to others. */
+  removedAt?: Date | undefined;
 };
 
 /** What of a key anyone may know. */

@@ -59,6 +59,11 @@ export function createStatusListStore(connection: Connection) {
       return document?.number ?? 0;
     },
 
+    async listIdsOfIssuer(issuerId: string): Promise<string[]> {
+      const documents = await model.find({ issuerId }).select({ _id: 1 }).lean();
+      return documents.map(({ _id }) => _id);
+    },
+
     /** Ids of lists that were made and never signed. */
     async listUnsigned(): Promise<string[]> {
       const documents = await model.find({ signedBy: 0 }).select({ _id: 1 }).limit(100).lean();

@@ -23,7 +23,10 @@ const createPage =
   (needs: VerifyNeeds) =>
   async (response: Response, credential: Credential, holderBase?: string): Promise<void> => {
     const document = credentialDocument(credential);
-    const { report } = await verifyCredential(needs, { text: credential.forms.jwtRs256 });
+    // It was read a moment ago; its status needs no second look.
+    const credentials = { findById: async () => await Promise.resolve(credential) };
+    const checking = { ...needs, credentials };
+    const { report } = await verifyCredential(checking, { text: credential.forms.jwtRs256 });
     const content = credentialPage(document);
     showPage(response, "verification/credential", {
       frame: {

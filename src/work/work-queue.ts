@@ -17,6 +17,7 @@ import type { ListQuery, PageOf } from "../stored-record.js";
 export type WorkName =
   | "evaluate-learner"
   | "issue-credential"
+  | "correct-names"
   | "issue-due"
   | "post-score"
   | "read-results"

@@ -8,7 +8,10 @@ import { createApp } from "../../src/app.js";
 import { decideVisibility } from "../../src/credentials/decide-visibility.js";
 import { credentialDocument } from "../../src/credentials/credential.js";
 import { issuerDidDocument } from "../../src/issuers/issuer.js";
-import { statusesByDigitalBazaar } from "../support/independent-verifiers.js";
+import {
+  statusesByDigitalBazaar,
+  verifyWithDigitalBazaar,
+} from "../support/independent-verifiers.js";
 import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
 import { buildIndexes } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
@@ -166,6 +169,67 @@ describe("an award's way to a shared credential, in the composed product", () =>
     expect(new Set(all.map(({ statusPlace }) => statusPlace.index)).size).to.equal(130);
     expect(await services.awards.listCredentialDue(new Date(), 500)).to.deep.equal([]);
     await services.signer.stop();
+  });
+
+  const didOf = async (organisationId: string) =>
+    issuerDidDocument(
+      services.addresses,
+      organisationId,
+      await services.issuerKeys.list(organisationId),
+    );
+  const verifies = async (forms: { dataIntegrity: string }, organisationId: string) =>
+    (
+      await verifyWithDigitalBazaar(
+        JSON.parse(forms.dataIntegrity) as Record<string, unknown>,
+        await didOf(organisationId),
+      )
+    ).verified;
+
+  it("corrects an approved name at the same address, and nothing for a name of the LMS", async () => {
+    const { organisationId, learnerId, awardId } = await giveAward({ name: "Nor" });
+    await issueOne({ organisationId, awardId });
+    const about = { organisationId, accountId: learnerId };
+    const first = await services.credentials.findByAward(organisationId, awardId);
+    await services.profiles.noteFromLms({
+      ...{ id: learnerId, organisationId, name: "N.", email: undefined },
+    });
+    expect(await services.correctNames(about)).to.equal(0);
+    await services.profiles.proposeName(organisationId, learnerId, "Noor");
+    await services.profiles.approveName(organisationId, learnerId, "Noor");
+    expect(await services.correctNames(about)).to.equal(1);
+    expect(await services.correctNames(about), "once").to.equal(0);
+    const second = await services.credentials.findByAward(organisationId, awardId);
+    const [before, after] = [credentialDocument(first!), credentialDocument(second!)];
+    expect(after.credentialSubject.identifier[0]?.identityHash).to.equal("Noor");
+    expect(after.credentialSubject.identifier[1]).to.deep.equal(
+      before.credentialSubject.identifier[1],
+    );
+    expect(after).to.include({ id: before.id, awardedDate: before.awardedDate });
+    expect(Date.parse(after.validFrom)).to.be.greaterThan(Date.parse(before.validFrom));
+    expect(second!.history?.map(({ reason }) => reason)).to.deep.equal(["name-corrected"]);
+    expect(await verifies(second!.forms, organisationId)).to.equal(true);
+  });
+
+  it("rotates keys and keeps what is issued; replaces compromised ones and issues anew", async () => {
+    const { organisationId, awardId } = await giveAward({ name: "Noor" });
+    await issueOne({ organisationId, awardId });
+    const first = await services.credentials.findByAward(organisationId, awardId);
+    expect(await services.rotateKeys(organisationId)).to.have.length(3);
+    expect((await didOf(organisationId)).assertionMethod).to.have.length(6);
+    expect(await verifies(first!.forms, organisationId), "after a rotation").to.equal(true);
+
+    const report = await services.replaceKeys(organisationId);
+    expect(report.removed).to.have.length(6);
+    expect(report).to.include({ reissued: 1, left: 0 });
+    expect((await didOf(organisationId)).assertionMethod).to.have.length(3);
+    expect(await verifies(first!.forms, organisationId), "a copy from before").to.equal(false);
+    const second = await services.credentials.findByAward(organisationId, awardId);
+    expect(second!.id).to.equal(first!.id);
+    expect(await verifies(second!.forms, organisationId)).to.equal(true);
+    const [entry] = credentialDocument(second!).credentialStatus;
+    const listId = second!.statusPlace.listId;
+    const list = await services.statusLists.findSigned(listId, entry!.statusPurpose);
+    expect(await verifies({ dataIntegrity: list ?? "" }, organisationId)).to.equal(true);
   });
 
   it("does not start under another address once one was issued", async () => {

@@ -232,7 +232,10 @@ describe("the journey from a result to an award", () => {
     });
     scene.woken.length = 0;
     await scene.journey.nameArrived(ann);
-    expect(scene.woken).to.deep.equal([{ name: "issue-credential", key: id }]);
+    expect(scene.woken).to.deep.equal([
+      { name: "correct-names", key: "ann" },
+      { name: "issue-credential", key: id },
+    ]);
   });
 
   it("evaluates the others when one learner's evaluation fails, and leaves a job for that one", async () => {

@@ -1,7 +1,10 @@
 // These libraries carry no types of their own: what the tests use of them.
 
 declare module "@digitalbazaar/data-integrity" {
-  export const DataIntegrityProof: new (options: { cryptosuite: unknown }) => unknown;
+  export const DataIntegrityProof: new (options: {
+    cryptosuite: unknown;
+    signer?: unknown;
+  }) => unknown;
 }
 
 declare module "@digitalbazaar/eddsa-rdfc-2022-cryptosuite" {
@@ -17,6 +20,11 @@ type VerifyOptions = {
 };
 
 declare module "@digitalbazaar/vc" {
+  export function issue(options: {
+    credential: object;
+    suite: unknown;
+    documentLoader: VerifyOptions["documentLoader"];
+  }): Promise<object>;
   export function verifyCredential(
     options: VerifyOptions,
   ): Promise<{ verified: boolean; error?: unknown }>;
@@ -36,4 +44,13 @@ declare module "@digitalbazaar/vc-bitstring-status-list" {
       verifyMatchingIssuers: boolean;
     },
   ): Promise<{ verified: boolean; error?: unknown; results: StatusResult[] }>;
+}
+
+declare module "@digitalbazaar/ed25519-multikey" {
+  export function fromJwk(options: {
+    jwk: object;
+    secretKey: boolean;
+    id: string;
+    controller: string;
+  }): Promise<{ signer: () => object }>;
 }

@@ -1,0 +1,60 @@
+import type { Services } from "../src/services.js";
+
+export const ISSUER_USAGE = `npm run issuer -- <command>
+
+  list         the issuers of this installation and the keys they sign credentials with
+  rotate       new keys for every issuer; they sign from now on, and the older ones stay
+               published, so that every credential still verifies
+  compromised  when a private key became known to others: takes every key out of use, makes new
+               ones and issues all credentials anew, at the same addresses, with a report`;
+
+async function list(services: Services): Promise<string> {
+  const lines: string[] = [];
+  for (const { id, name } of await services.organisations.listAll()) {
+    lines.push(`${name}  ${services.addresses.issuerDid(id)}`);
+    for (const { algorithm, number, thumbprint, createdAt } of await services.issuerKeys.list(id)) {
+      lines.push(`  ${algorithm} ${number}  made ${createdAt.toISOString()}  ${thumbprint}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+async function rotate(services: Services): Promise<string> {
+  const lines: string[] = [];
+  for (const { id, name } of await services.organisations.listAll()) {
+    const made = await services.rotateKeys(id);
+    lines.push(`${name}: made ${made.length} keys. They sign from now on; the older ones stay.`);
+  }
+  return lines.join("\n");
+}
+
+async function compromised(services: Services): Promise<string> {
+  const lines: string[] = [];
+  try {
+    for (const { id, name } of await services.organisations.listAll()) {
+      const { removed, reissued, left } = await services.replaceKeys(id);
+      lines.push(
+        `${name}: took ${removed.length} keys out of use and issued ${reissued} credentials anew.`,
+        ...removed.map((thumbprint) => `  removed ${thumbprint}`),
+        left === 0
+          ? "  Every credential verifies again. Copies that learners saved before do not; they can save them anew."
+          : `  ${left} or more are left: run this command again.`,
+      );
+    }
+  } finally {
+    await services.stopThreads();
+  }
+  return lines.join("\n");
+}
+
+const commands: Record<string, (services: Services) => Promise<string>> = {
+  ...{ list, rotate, compromised },
+};
+
+/** The command that a command line names; undefined when it names none. */
+export function findIssuerCommand(
+  args: readonly string[],
+): ((services: Services) => Promise<string>) | undefined {
+  const [name = "", ...rest] = args;
+  return rest.length === 0 && Object.hasOwn(commands, name) ? commands[name] : undefined;
+}

@@ -1,0 +1,80 @@
+import { getSigningKeys, type SigningKeyNeeds } from "../issuers/get-signing-keys.js";
+import { dateTimeOf } from "../signing/date-time.js";
+import type { Signer } from "../signing/signer.js";
+import { type Credential, credentialDocument, type EditionReason } from "./credential.js";
+import type { CredentialStore } from "./credential-store.js";
+import type { OpenBadgeCredential } from "./open-badge.js";
+
+export type ReissueNeeds = SigningKeyNeeds & {
+  credentials: Pick<CredentialStore, "replaceForms">;
+  signer: Pick<Signer, "sign">;
+  /** Has the edition signed anew that a learner shows with other parts than usual. */
+  wakeSigning: (credential: { id: string; organisationId: string }) => Promise<void>;
+};
+
+const SECOND_MS = 1000;
+
+/**
+ * Later than before, by which hosts know the newer edition (OB 3.0 §7); never in the future but
+ * for the second after an edition of this very second.
+ */
+function nextValidFrom(document: OpenBadgeCredential, now: Date): string {
+  const next = Date.parse(document.validFrom) + SECOND_MS;
+  return dateTimeOf(new Date(Math.max(now.getTime(), next)));
+}
+
+/**
+ * Issues credentials of one issuer anew: same id, same address, same `awardedDate`, a later
+ * `validFrom`, and a line in their history. The award they rest on never changes.
+ * @param edition.change what is to be said differently; nothing when only the keys are new
+ * @returns how many were replaced; one that somebody else replaced meanwhile is left to them
+ */
+export async function reissueCredentials(
+  needs: ReissueNeeds,
+  credentials: readonly Credential[],
+  edition: {
+    reason: EditionReason;
+    change?: (document: OpenBadgeCredential) => OpenBadgeCredential;
+  },
+): Promise<number> {
+  const [first] = credentials;
+  if (first === undefined) return 0;
+  const { keys, signedWith } = await getSigningKeys(needs, first.issuerId);
+  const now = needs.now();
+  const documents = credentials.map((credential) => {
+    const document = credentialDocument(credential);
+    const changed = edition.change?.(document) ?? document;
+    return { ...changed, validFrom: nextValidFrom(document, now) };
+  });
+  const created = dateTimeOf(now);
+  const signed = await needs.signer.sign({ credentials: documents, keys, created });
+  let replaced = 0;
+  for (const [at, credential] of credentials.entries()) {
+    const forms = signed[at];
+    if (forms === undefined) continue;
+    const done = await needs.credentials.replaceForms({
+      ...{ id: credential.id, before: credential.forms },
+      ...{ forms, signedWith, edition: { at: now, reason: edition.reason } },
+    });
+    if (done) replaced += 1;
+    if (done && credential.shows !== undefined) await needs.wakeSigning(credential);
+  }
+  return replaced;
+}
+
+/** The same credential for the same person under the name that was approved since. */
+export const withName =
+  (name: string) =>
+  (document: OpenBadgeCredential): OpenBadgeCredential => ({
+    ...document,
+    credentialSubject: {
+      ...document.credentialSubject,
+      identifier: document.credentialSubject.identifier.map((identity) =>
+        identity.identityType === "name" ? { ...identity, identityHash: name } : identity,
+      ),
+    },
+  });
+
+/** The name a credential was issued to. */
+export const nameIn = ({ credentialSubject }: OpenBadgeCredential): string | undefined =>
+  credentialSubject.identifier.find(({ identityType }) => identityType === "name")?.identityHash;
