@@ -11,6 +11,7 @@ import { examRoutes } from "./exams/exam.routes.js";
 import { instructorRoutes } from "./instructor/instructor.routes.js";
 import { reviewRoutes } from "./instructor/review.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
+import { noticeRoutes } from "./launch/notice.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
 import { learnerRoutes } from "./learner/learner.routes.js";
 import { menteeRoutes } from "./learner/mentee.routes.js";
@@ -55,7 +56,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(credentialPageRoutes(services), verifyRoutes(services));
 
   app.use(platformRoutes(services.registration));
-  app.use(launchRoutes(services.signIn));
+  app.use(launchRoutes(services.signIn), noticeRoutes(services));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));

@@ -3,12 +3,16 @@ import { checkEncryptionKey } from "./check-encryption-key.js";
 import { createEncryptionCanaryStore } from "./encryption-canary-store.js";
 import type { EventStore } from "./events/event-store.js";
 import type { CourseKey } from "./launch/accept-launch.js";
+import { acceptNotice } from "./launch/accept-notice.js";
 import { landingPageOf } from "./launch/landing.js";
 import type { Launch } from "./launch/launch.js";
 import { createLaunchStore } from "./launch/launch-store.js";
 import type { launchRoutes } from "./launch/launch.routes.js";
 import { letIn } from "./launch/let-in.js";
+import { createNoticeHandlersClient } from "./launch/notice-handlers-client.js";
+import { noticesUrlOf, noticeTypesOf } from "./launch/notice-types.js";
 import { createPlatformKeys } from "./launch/platform-keys-client.js";
+import { createReceivedNoticeStore } from "./launch/received-notice-store.js";
 import { startLogin } from "./launch/start-login.js";
 import { useTicket } from "./launch/use-ticket.js";
 import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
@@ -138,10 +142,23 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
       await setUpByRegistration(setUpNeeds, token, asked),
   };
 
+  const receivedNotices = createReceivedNoticeStore(connection);
+  const noticeHandlers = createNoticeHandlersClient({ http: lmsHttp, tokens: lmsTokens, now });
+
   return {
     platforms,
     deployments,
     toolKeys,
+
+    /** See `acceptNotice`. */
+    acceptNotice: async (jwt: string) =>
+      await acceptNotice({ platforms, deployments, keys, receivedNotices, now }, jwt),
+    /** Has an LMS send us the notices we take. May be repeated. */
+    subscribeToNotices: async (at: { platformId: string; url: string; types: string[] }) => {
+      for (const noticeType of noticeTypesOf(at.types)) {
+        await noticeHandlers.setHandler(at, { noticeType, handler: noticesUrlOf(publicUrl) });
+      }
+    },
 
     /** @throws EncryptionKeyError when the key is not the one that sealed what is stored */
     checkEncryptionKey: async () => {

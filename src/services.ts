@@ -7,6 +7,7 @@ import { createCredentialServices } from "./credential-services.js";
 import { eventOfStanding } from "./awards/event-of-standing.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
+import { noteCopy } from "./courses/note-copy.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { followStanding } from "./credentials/follow-standing.js";
@@ -14,12 +15,15 @@ import { createBackpackStore } from "./backpack/backpack-store.js";
 import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
+import type { Event } from "./events/event.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
 import { readRoster } from "./instructor/read-roster.js";
+import type { AcceptedNotice } from "./launch/accept-notice.js";
 import type { Launch } from "./launch/launch.js";
+import { noticeTypes, noticeTypesOf } from "./launch/notice-types.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
@@ -79,6 +83,7 @@ export function createServices(foundation: Foundation) {
   const copyPace = createPace(60_000);
   const backpacks = createBackpackStore(connection);
   const devices = createDeviceStore(connection);
+  const subscriptionPace = createPace(24 * 60 * 60_000);
   const credentialServices = createCredentialServices({
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
@@ -105,11 +110,22 @@ export function createServices(foundation: Foundation) {
       ? await examServices.placeCopy(launch, offering)
       : undefined;
 
+  /** Once a day and process: the LMS may have forgotten, and being told again costs it nothing. */
+  const wakeSubscription = async (launch: Launch) => {
+    const { noticeService, organisationId, platformId, deploymentRecordId: key } = launch;
+    if (noticeService === undefined || noticeTypesOf(noticeService.types).length === 0) return;
+    if (!subscriptionPace.isDue(key, launch.launchedAt)) return;
+    const { url, types } = noticeService;
+    const about = { key, organisationId, platformId, url, types: noticeTypesOf(types).join(" ") };
+    await work.wakeUnlessThere("subscribe-to-notices", about);
+  };
+
   const lti = createLtiServices({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     findCourse: async (about) =>
       await findLaunchedCourse({ ...examServices, offerings, courseMembers }, about),
     noteLaunch: async (launch, course) => {
+      await wakeSubscription(launch);
       await noteLaunchInCourse(
         {
           ...{ offerings, courseMembers, rosterPace, work },
@@ -155,6 +171,9 @@ export function createServices(foundation: Foundation) {
   work.handle("evaluate-learner", async ({ organisationId, accountId = "" }) => {
     await journey.evaluateLearner({ organisationId, accountId });
   });
+  work.handle("subscribe-to-notices", async ({ platformId = "", url = "", types = "" }) => {
+    await lti.subscribeToNotices({ platformId, url, types: types.split(" ") });
+  });
   work.handle("read-roster", async ({ organisationId, offeringId = "", ...about }) => {
     const { platformId = "", membershipsUrl = "" } = about;
     const nameArrived = journey.nameArrived;
@@ -183,6 +202,37 @@ export function createServices(foundation: Foundation) {
     now,
     ...lti,
     ...examServices,
+    addEvent: async (event: Omit<Event, "id">) => {
+      await events.add(event);
+    },
+
+    /** What follows from a genuine notice of an LMS. */
+    handleNotice: async ({ notice, platform, organisationId }: AcceptedNotice) => {
+      const { context, originContextIds } = notice;
+      if (notice.type === noticeTypes.hello) {
+        const summary = `${platform.name} can send its notices to Rosette.`;
+        const about = { platformId: platform.id };
+        await events.add({
+          organisationId,
+          code: "notices-arrive",
+          level: "info",
+          summary,
+          about,
+          at: now(),
+        });
+      }
+      if (notice.type !== noticeTypes.copy || context === undefined) return;
+      const { issuer } = platform;
+      const contextTitle = context.title ?? context.label ?? context.id;
+      const copy = {
+        organisationId,
+        issuer,
+        contextId: context.id,
+        contextTitle,
+        originContextIds,
+      };
+      await noteCopy({ offerings, now }, copy);
+    },
     ...results,
     organisations,
     events,

@@ -37,6 +37,7 @@ const workLabels: Record<string, string> = {
   "post-score": "Send a score to the LMS",
   "read-results": "Read grades from the LMS",
   "read-roster": "Read the list of learners from the LMS",
+  "subscribe-to-notices": "Ask the LMS for its notices",
   sweep: "Look for work left over",
 };
 

@@ -76,6 +76,17 @@ export function createOfferingStore(connection: Connection) {
     return toRecord<Offering>(document);
   }
 
+  /** The offering behind a launch: a new, pending one, or the known one with its new launch. */
+  async function noteLaunch(launch: SeenLaunch): Promise<Offering> {
+    try {
+      return await upsert(launch);
+    } catch (error) {
+      // Two first launches at once: the unique index let one insert, the other updates.
+      if (isDuplicate(error)) return await upsert(launch);
+      throw error;
+    }
+  }
+
   async function changePending(
     which: { organisationId: string; id: string },
     changes: Partial<Offering>,
@@ -92,16 +103,7 @@ export function createOfferingStore(connection: Connection) {
   }
 
   return {
-    /** The offering behind a launch: a new, pending one, or the known one with its new launch. */
-    async noteLaunch(launch: SeenLaunch): Promise<Offering> {
-      try {
-        return await upsert(launch);
-      } catch (error) {
-        // Two first launches at once: the unique index let one insert, the other updates.
-        if (isDuplicate(error)) return await upsert(launch);
-        throw error;
-      }
-    },
+    noteLaunch,
 
     /** Gathered. */
     async findByContext(about: {
@@ -134,6 +136,14 @@ export function createOfferingStore(connection: Connection) {
         )
         .lean();
       return document === null ? undefined : toRecord<Offering>(document);
+    },
+
+    /** Remembers which LMS courses one was copied from, before or after its first launch. */
+    async noteOrigins(copy: SeenLaunch & { originContextIds: readonly string[] }): Promise<void> {
+      const { originContextIds, ...seen } = copy;
+      const { organisationId, id, origins: known = [] } = await noteLaunch(seen);
+      const origins = [...new Set([...originContextIds, ...known])];
+      await model.updateOne({ organisationId, _id: id }, { $set: { origins } });
     },
 
     /** Those of these LMS courses that are known, in no particular order. */

@@ -98,6 +98,7 @@ function describeLaunch(
     deepLinking: claims.deepLinking,
     forUserSub: claims.forUserSub,
     mentoredSubs: claims.mentoredSubs,
+    noticeService: claims.noticeService,
     locale: claims.locale,
     returnUrl: claims.returnUrl,
     launchedAt: at,

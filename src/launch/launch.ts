@@ -44,6 +44,8 @@ export type Launch = {
   forUserSub?: string | undefined;
   /** Of a mentor: the learners they are linked to, as the LMS calls them (Core 1.3 §5.4.7). */
   mentoredSubs?: string[] | undefined;
+  /** Where the LMS takes addresses for its notices, and of which types (Canvas). */
+  noticeService?: { url: string; types: string[] } | undefined;
   /** BCP 47 tag, when the LMS sent one. */
   locale: string | undefined;
   /** Where the LMS wants the person to come back to. */

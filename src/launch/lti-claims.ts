@@ -21,6 +21,9 @@ export const claimUrls = {
   deepLinking: "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings",
   forUser: `${LTI}/for_user`,
   mentored: `${LTI}/role_scope_mentor`,
+  noticeService: `${LTI}/platformnotificationservice`,
+  notice: `${LTI}/notice`,
+  originContexts: `${LTI}/origin_contexts`,
 } as const;
 
 const messageTypes = [
@@ -95,6 +98,12 @@ const LaunchClaims = z.object({
   ),
   [claimUrls.forUser]: optional(z.object({ user_id: id })),
   [claimUrls.mentored]: optional(z.array(id).max(1000)),
+  [claimUrls.noticeService]: optional(
+    z.object({
+      platform_notification_service_url: httpAddress,
+      notice_types_supported: z.array(z.string()).max(50).catch([]),
+    }),
+  ),
 });
 
 /** What a sign-in says, under our own names. */
@@ -108,6 +117,7 @@ export type ReadClaims = Pick<
   | "deepLinking"
   | "forUserSub"
   | "mentoredSubs"
+  | "noticeService"
   | "locale"
   | "returnUrl"
 > & {
@@ -191,6 +201,7 @@ export function readClaims(payload: unknown): ClaimsReading {
   }
   const claims = parsed.data;
   const roster = claims[claimUrls.roster];
+  const noticeService = claims[claimUrls.noticeService];
   return {
     kind: "read",
     claims: {
@@ -210,7 +221,41 @@ export function readClaims(payload: unknown): ClaimsReading {
       deepLinking: readDeepLinking(claims),
       forUserSub: claims[claimUrls.forUser]?.user_id,
       mentoredSubs: claims[claimUrls.mentored],
+      noticeService: noticeService && {
+        url: noticeService.platform_notification_service_url,
+        types: noticeService.notice_types_supported,
+      },
       person: readPerson(payload),
     },
+  };
+}
+
+const NoticeClaims = z.object({
+  [claimUrls.deploymentId]: id,
+  [claimUrls.notice]: z.object({ id, type: z.string().min(1).max(100) }),
+  [claimUrls.context]: optional(z.object({ id, label: text(300), title: text(300) })),
+  [claimUrls.originContexts]: optional(z.array(id).max(1000)),
+});
+
+/** What a platform tells outside of any launch (LTI Platform Notification Service 1.0). */
+export type ReadNotice = {
+  id: string;
+  type: string;
+  deploymentId: string;
+  context: { id: string; label: string | undefined; title: string | undefined } | undefined;
+  /** Of a copied course: the courses that its content comes from. */
+  originContextIds: string[];
+};
+
+/** Reads the payload of a notice; undefined when a claim that all of them have is missing. */
+export function readNotice(payload: unknown): ReadNotice | undefined {
+  const parsed = NoticeClaims.safeParse(payload);
+  if (!parsed.success) return undefined;
+  const { [claimUrls.notice]: notice, [claimUrls.context]: context } = parsed.data;
+  return {
+    ...notice,
+    deploymentId: parsed.data[claimUrls.deploymentId],
+    context: context && { id: context.id, label: context.label, title: context.title },
+    originContextIds: parsed.data[claimUrls.originContexts] ?? [],
   };
 }

@@ -155,18 +155,26 @@ function readLtiClaims(payload: Record<string, unknown>, publicUrl: string): Rea
   return isForeign ? fault("launch-target-wrong") : claims;
 }
 
+/** Checks 7 and 8: made for us, by the party it was made for, and just now. Pure. */
+export function faultOfSigned(
+  payload: Record<string, unknown>,
+  { clientId }: Pick<Platform, "clientId">,
+  now: Date,
+): Fault | undefined {
+  if (payload["azp"] !== undefined && payload["azp"] !== clientId) {
+    return fault("launch-audience-wrong", "azp");
+  }
+  return faultOfTimes(payload, now);
+}
+
 /** Checks 7 to 13: everything that a genuine token must say. Pure. */
 export function checkPayload(
   payload: Record<string, unknown>,
   platform: Pick<Platform, "clientId">,
   at: { publicUrl: string; now: Date },
 ): { nonce: string; claims: ReadClaims } | Fault {
-  // 7. Made for us, by the party it was made for.
-  if (payload["azp"] !== undefined && payload["azp"] !== platform.clientId) {
-    return fault("launch-audience-wrong", "azp");
-  }
-  const times = faultOfTimes(payload, at.now);
-  if (times !== undefined) return times;
+  const wrong = faultOfSigned(payload, platform, at.now);
+  if (wrong !== undefined) return wrong;
   // 9. It carries a nonce.
   const { nonce } = payload;
   if (typeof nonce !== "string" || nonce === "") return fault("launch-nonce-missing");
@@ -176,13 +184,35 @@ export function checkPayload(
 
 /** Check 5: the key is one that the platform publishes. */
 async function findKey(
-  needs: VerifyLaunchNeeds,
+  needs: Pick<VerifyLaunchNeeds, "keys">,
   { jwksUrl }: Platform,
   kid: string,
 ): Promise<PlatformKey | Fault> {
   const found = await needs.keys.find(jwksUrl, kid);
   if (found.kind === "found") return found.key;
   return fault(found.kind === "unknown" ? "launch-key-unknown" : "launch-keys-unavailable");
+}
+
+type SignedMessage = { kind: "signed"; platform: Platform; payload: Record<string, unknown> };
+
+/** Checks 1 to 6, of whatever a platform signs: launches and notices. */
+export async function verifySigned(
+  needs: Pick<VerifyLaunchNeeds, "platforms" | "keys">,
+  token: string,
+): Promise<SignedMessage | RefusedLaunch> {
+  const opened = openToken(token);
+  if ("code" in opened) return { kind: "refused", platform: undefined, ...opened };
+  const platform = await findPlatform(needs, opened);
+  if ("code" in platform) return { kind: "refused", platform: undefined, ...platform };
+  const refused = (why: Fault): RefusedLaunch => ({ kind: "refused", platform, ...why });
+
+  const kid = readKeyId(opened.header);
+  if (typeof kid !== "string") return refused(kid);
+  const key = await findKey(needs, platform, kid);
+  if ("code" in key) return refused(key);
+  return hasGoodSignature(token, key)
+    ? { kind: "signed", platform, payload: opened.payload }
+    : refused(fault("launch-signature-wrong"));
 }
 
 /**
@@ -194,23 +224,12 @@ export async function verifyLaunch(
   needs: VerifyLaunchNeeds,
   posted: PostedLaunch,
 ): Promise<VerifiedLaunch | RefusedLaunch> {
-  const opened = openToken(posted.idToken);
-  if ("code" in opened) return { kind: "refused", platform: undefined, ...opened };
-  const platform = await findPlatform(needs, opened);
-  if ("code" in platform) return { kind: "refused", platform: undefined, ...platform };
-  const refused = (why: Fault): RefusedLaunch => ({ kind: "refused", platform, ...why });
-
-  const kid = readKeyId(opened.header);
-  if (typeof kid !== "string") return refused(kid);
-  const key = await findKey(needs, platform, kid);
-  if ("code" in key) return refused(key);
-  if (!hasGoodSignature(posted.idToken, key)) {
-    return refused(fault("launch-signature-wrong"));
-  }
-
+  const signed = await verifySigned(needs, posted.idToken);
+  if (signed.kind === "refused") return signed;
+  const { platform, payload } = signed;
   const at = { publicUrl: needs.publicUrl, now: needs.now() };
-  const checked = checkPayload(opened.payload, platform, at);
-  if ("code" in checked) return refused(checked);
+  const checked = checkPayload(payload, platform, at);
+  if ("code" in checked) return { kind: "refused", platform, ...checked };
   const { nonce, claims } = checked;
   const attempt = {
     id: attemptIdOf(posted.state),

@@ -12,6 +12,12 @@ export const serviceScopes = [
   "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
 ] as const;
 
+/** What Canvas tells outside of launches (LTI Platform Notification Service 1.0). */
+const canvasScopes = [
+  ...serviceScopes,
+  "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
+] as const;
+
 /** Sent with every launch. A context that was copied is recognised by its history. */
 const customParameters = { context_id_history: "$Context.id.history" };
 
@@ -96,7 +102,7 @@ export function describeToolForCanvas(publicUrl: string): object {
     oidc_initiation_url: loginUrl,
     target_link_uri: launchUrl,
     public_jwk_url: jwksUrl,
-    scopes: serviceScopes,
+    scopes: canvasScopes,
     custom_fields: customParameters,
     extensions: [
       {
@@ -126,7 +132,7 @@ export function describeTool(publicUrl: string, family: PlatformFamily): object 
     logo_uri: iconOf(publicUrl),
     jwks_uri: jwksUrl,
     token_endpoint_auth_method: "private_key_jwt",
-    scope: serviceScopes.join(" "),
+    scope: (family === "canvas" ? canvasScopes : serviceScopes).join(" "),
     [CONFIGURATION]: {
       domain: new URL(publicUrl).host,
       description,

@@ -22,6 +22,7 @@ export type WorkName =
   | "post-score"
   | "read-results"
   | "read-roster"
+  | "subscribe-to-notices"
   | "publish-statuses"
   | "sign-shown-edition"
   | "sweep";

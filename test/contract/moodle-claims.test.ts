@@ -82,6 +82,7 @@ describe("the claims that Moodle sends", () => {
       deepLinking: undefined,
       forUserSub: undefined,
       mentoredSubs: undefined,
+      noticeService: undefined,
       person: { name: "Wilma Okoye", email: "wilma@learner.example" },
     });
   });

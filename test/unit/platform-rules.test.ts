@@ -236,7 +236,7 @@ describe("the configuration that Canvas takes", () => {
     oidc_initiation_url: z.literal("https://badges.example/lti/login"),
     target_link_uri: z.literal("https://badges.example/lti/launch"),
     public_jwk_url: z.literal("https://badges.example/lti/jwks"),
-    scopes: z.array(z.url()).length(5),
+    scopes: z.array(z.url()).length(6),
     custom_fields: z.record(z.string(), z.string().startsWith("$")),
     extensions: z.tuple([
       z.strictObject({

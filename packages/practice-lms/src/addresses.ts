@@ -8,6 +8,7 @@ export const scopes = {
   resultReadonly: "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
   score: "https://purl.imsglobal.org/spec/lti-ags/scope/score",
   membershipReadonly: "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
+  noticeHandlers: "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
 } as const;
 
 export const gradeScopes = [
@@ -16,7 +17,7 @@ export const gradeScopes = [
   scopes.resultReadonly,
   scopes.score,
 ];
-export const allScopes = [...gradeScopes, scopes.membershipReadonly];
+export const allScopes = [...gradeScopes, scopes.membershipReadonly, scopes.noticeHandlers];
 
 export const mediaTypes = {
   lineItem: "application/vnd.ims.lis.v2.lineitem+json",
@@ -33,6 +34,7 @@ export const paths = {
   authorization: "/lti/authorize",
   token: "/lti/token",
   deepLinkingReturn: "/lti/content-item-return",
+  noticeHandlers: "/api/lti/notice-handlers",
 } as const;
 
 /** Path patterns of the services, as each platform lays them out. */

@@ -7,6 +7,7 @@ import { launchPageRoutes } from "./launch-pages.routes.js";
 import { lineItemRoutes } from "./line-items.routes.js";
 import type { LmsState } from "./lms-state.js";
 import { membershipRoutes } from "./memberships.routes.js";
+import { noticeRoutes } from "./notices.routes.js";
 import { publicFolder, sendProblem } from "./pages.js";
 import { platformRoutes } from "./platform.routes.js";
 import { registrationRoutes } from "./registration.routes.js";
@@ -40,7 +41,7 @@ export function createApp(lms: LmsState): Express {
   app.use("/assets", express.static(publicFolder));
   app.use(platformRoutes(lms), registrationRoutes(lms), authorizationRoutes(lms));
   app.use(tokenRoutes(lms), lineItemRoutes(lms), scoreRoutes(lms), membershipRoutes(lms));
-  app.use(deepLinkingRoutes(lms));
+  app.use(deepLinkingRoutes(lms), noticeRoutes(lms));
   app.use(signInRoutes(lms), coursePageRoutes(lms), launchPageRoutes(lms));
   app.use(gradebookPageRoutes(lms), toolPageRoutes(lms));
   app.use(async (_request: Request, response: Response) => {

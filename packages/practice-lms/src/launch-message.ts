@@ -4,6 +4,7 @@ import { listVariables, sourcedId, substituteCustom } from "./custom-parameters.
 import type { LineItem } from "./gradebook.js";
 import type { LmsState, PendingLaunch } from "./lms-state.js";
 import type { PracticeCourse, PracticeLink, PracticePerson, PracticeTool } from "./model.js";
+import { noticeClaim } from "./notices.js";
 import { launchRoles } from "./roles.js";
 import {
   findLink,
@@ -51,6 +52,7 @@ export function composeLaunchClaims(state: LmsState, launch: PendingLaunch, nonc
     ...placeClaims(state, scene),
     ...messageClaims(state, scene),
     ...serviceClaims(state, scene),
+    ...noticeClaim(state, scene.tool, launch.deploymentId),
     ...platformClaims(state, scene),
     [lti("custom")]: customClaim(state, scene),
   };
@@ -208,11 +210,11 @@ function openChoice(state: LmsState, { launch, tool, person, course }: Scene): C
 
 function serviceClaims(state: LmsState, { tool, course, lineItem }: Scene): Claims {
   if (!course) return {};
-  const scopes = gradeScopes.filter((scope) => tool.scopes?.includes(scope) ?? true);
+  const granted = gradeScopes.filter((scope) => tool.scopes?.includes(scope) ?? true);
   const isMoodle = state.mood === "moodle";
   return {
     "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {
-      scope: scopes,
+      scope: granted,
       lineitems: lineItemsUrl(state, tool, course.id),
       ...(lineItem && { lineitem: lineItemUrl(state, tool, { item: lineItem }) }),
       ...(!isMoodle && { validation_context: null, errors: { errors: {} } }),

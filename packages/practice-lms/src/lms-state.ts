@@ -51,6 +51,8 @@ export type LmsState = {
   sessions: Map<string, PageSession>;
   /** Client ids that an open registration may take, used once. */
   registrations: Set<string>;
+  /** Where notices go, by client id and type of notice. */
+  noticeHandlers: Map<string, string>;
   /** jti and nonce values tools have used, with their client id. */
   usedOnce: Set<string>;
 };
@@ -80,6 +82,7 @@ export function createLmsState(
     choices: new Map(),
     sessions: new Map(),
     registrations: new Set(),
+    noticeHandlers: new Map(),
     usedOnce: new Set(),
   };
 }

@@ -79,6 +79,20 @@ function isThrottled(lms: LmsState, response: Response): boolean {
   return true;
 }
 
+/** The tool behind a call's access token, if that has the scope. */
+export function getToolWithScope(
+  lms: LmsState,
+  request: Request,
+  scope: string,
+): InstalledTool | undefined {
+  try {
+    return getCaller(lms, request, [scope]);
+  } catch (cause) {
+    if (cause instanceof ServiceRefusal) return undefined;
+    throw cause;
+  }
+}
+
 function getCaller(lms: LmsState, request: Request, scopes: string[]): InstalledTool {
   const bearer = /^Bearer (\S+)$/i.exec(request.get("authorization") ?? "")?.[1] ?? "";
   const token = lms.accessTokens.get(bearer);

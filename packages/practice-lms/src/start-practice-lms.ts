@@ -20,6 +20,7 @@ import type {
   PracticePerson,
   PracticeTool,
 } from "./model.js";
+import { type NoticeArgs, sendNotices, signNotice } from "./notices.js";
 import { startRegistration, type RegistrationStart } from "./registration.js";
 import {
   addPerson,
@@ -85,6 +86,14 @@ export type PracticeLms = {
   grade(args: GradeArgs): void;
   gradebook(courseId: string): GradebookRow[];
   startLaunch(args: LaunchArgs): LoginInitiation;
+  /** Signs a notice (Canvas mood) without sending it. */
+  signNotice(args: NoticeArgs): string;
+  /** Sends signed notices to where the tool wants that type; the status that came back. */
+  sendNotices(about: {
+    clientId: string;
+    type: NoticeArgs["type"];
+    jwts: string[];
+  }): Promise<number>;
   startRegistration(registrationUrl: string): RegistrationStart;
   stop(): Promise<void>;
 };
@@ -159,6 +168,8 @@ function controls(lms: LmsState): Omit<PracticeLms, "stop"> {
     },
     gradebook: (courseId) => listGradebookRows(lms, courseId),
     startLaunch: (args) => startLaunch(lms, args),
+    signNotice: (args) => signNotice(lms, args),
+    sendNotices: async (about) => await sendNotices(lms, about),
     startRegistration: (registrationUrl) => startRegistration(lms, registrationUrl),
   };
 }
