@@ -7,7 +7,6 @@ import { createCredentialServices } from "./credential-services.js";
 import { eventOfStanding } from "./awards/event-of-standing.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
-import { noteCopy } from "./courses/note-copy.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { followStanding } from "./credentials/follow-standing.js";
@@ -15,15 +14,12 @@ import { createBackpackStore } from "./backpack/backpack-store.js";
 import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
-import type { Event } from "./events/event.js";
 import { createExamServices } from "./exam-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
 import { readRoster } from "./instructor/read-roster.js";
-import type { AcceptedNotice } from "./launch/accept-notice.js";
 import type { Launch } from "./launch/launch.js";
-import { noticeTypes, noticeTypesOf } from "./launch/notice-types.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
 import { createNoticeStore } from "./learner/notice-store.js";
@@ -31,6 +27,7 @@ import { tellStanding } from "./learner/tell-standing.js";
 import { navigationOf, visitFrame } from "./learner/visit-frame.js";
 import type { Log } from "./log.js";
 import { createLtiServices } from "./lti-services.js";
+import { createNoticeServices } from "./notice-services.js";
 import { createOrganisationStore } from "./organisations/organisation-store.js";
 import { createPanelServices } from "./panel-services.js";
 import { createAccountStore } from "./people/account-store.js";
@@ -83,7 +80,7 @@ export function createServices(foundation: Foundation) {
   const copyPace = createPace(60_000);
   const backpacks = createBackpackStore(connection);
   const devices = createDeviceStore(connection);
-  const subscriptionPace = createPace(24 * 60 * 60_000);
+  const lmsNotices = createNoticeServices({ offerings, events, work, now });
   const credentialServices = createCredentialServices({
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
@@ -110,22 +107,12 @@ export function createServices(foundation: Foundation) {
       ? await examServices.placeCopy(launch, offering)
       : undefined;
 
-  /** Once a day and process: the LMS may have forgotten, and being told again costs it nothing. */
-  const wakeSubscription = async (launch: Launch) => {
-    const { noticeService, organisationId, platformId, deploymentRecordId: key } = launch;
-    if (noticeService === undefined || noticeTypesOf(noticeService.types).length === 0) return;
-    if (!subscriptionPace.isDue(key, launch.launchedAt)) return;
-    const { url, types } = noticeService;
-    const about = { key, organisationId, platformId, url, types: noticeTypesOf(types).join(" ") };
-    await work.wakeUnlessThere("subscribe-to-notices", about);
-  };
-
   const lti = createLtiServices({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     findCourse: async (about) =>
       await findLaunchedCourse({ ...examServices, offerings, courseMembers }, about),
     noteLaunch: async (launch, course) => {
-      await wakeSubscription(launch);
+      await lmsNotices.wakeSubscription(launch);
       await noteLaunchInCourse(
         {
           ...{ offerings, courseMembers, rosterPace, work },
@@ -202,37 +189,7 @@ export function createServices(foundation: Foundation) {
     now,
     ...lti,
     ...examServices,
-    addEvent: async (event: Omit<Event, "id">) => {
-      await events.add(event);
-    },
-
-    /** What follows from a genuine notice of an LMS. */
-    handleNotice: async ({ notice, platform, organisationId }: AcceptedNotice) => {
-      const { context, originContextIds } = notice;
-      if (notice.type === noticeTypes.hello) {
-        const summary = `${platform.name} can send its notices to Rosette.`;
-        const about = { platformId: platform.id };
-        await events.add({
-          organisationId,
-          code: "notices-arrive",
-          level: "info",
-          summary,
-          about,
-          at: now(),
-        });
-      }
-      if (notice.type !== noticeTypes.copy || context === undefined) return;
-      const { issuer } = platform;
-      const contextTitle = context.title ?? context.label ?? context.id;
-      const copy = {
-        organisationId,
-        issuer,
-        contextId: context.id,
-        contextTitle,
-        originContextIds,
-      };
-      await noteCopy({ offerings, now }, copy);
-    },
+    ...lmsNotices,
     ...results,
     organisations,
     events,

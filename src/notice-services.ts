@@ -1,0 +1,51 @@
+import { noteCopy } from "./courses/note-copy.js";
+import type { OfferingStore } from "./courses/offering-store.js";
+import type { Event } from "./events/event.js";
+import type { EventStore } from "./events/event-store.js";
+import type { AcceptedNotice } from "./launch/accept-notice.js";
+import type { Launch } from "./launch/launch.js";
+import { noticeTypes, noticeTypesOf } from "./launch/notice-types.js";
+import { createPace } from "./work/pace.js";
+import type { WorkQueue } from "./work/work-queue.js";
+
+type Needs = {
+  offerings: OfferingStore;
+  events: EventStore;
+  work: WorkQueue;
+  now: () => Date;
+};
+
+/** What an LMS tells outside of launches: the part of the services about its notices. */
+export function createNoticeServices({ offerings, events, work, now }: Needs) {
+  const pace = createPace(24 * 60 * 60_000);
+  return {
+    /** Once a day and process: the LMS may have forgotten, and being told again costs it nothing. */
+    wakeSubscription: async (launch: Launch): Promise<void> => {
+      const { noticeService, organisationId, platformId, deploymentRecordId: key } = launch;
+      const types = noticeTypesOf(noticeService?.types ?? []).join(" ");
+      if (noticeService === undefined || types === "") return;
+      if (!pace.isDue(key, launch.launchedAt)) return;
+      const { url } = noticeService;
+      const about = { key, organisationId, platformId, url, types };
+      await work.wakeUnlessThere("subscribe-to-notices", about);
+    },
+
+    /** What follows from a genuine notice. */
+    handleNotice: async ({ notice, platform, organisationId }: AcceptedNotice): Promise<void> => {
+      const { context, originContextIds } = notice;
+      if (notice.type === noticeTypes.hello) {
+        const summary = `${platform.name} can send its notices to Rosette.`;
+        const event = { code: "notices-arrive", level: "info" as const, summary, at: now() };
+        await events.add({ organisationId, ...event, about: { platformId: platform.id } });
+      }
+      if (notice.type !== noticeTypes.copy || context === undefined) return;
+      const contextTitle = context.title ?? context.label ?? context.id;
+      const place = { organisationId, issuer: platform.issuer, contextId: context.id };
+      await noteCopy({ offerings, now }, { ...place, contextTitle, originContextIds });
+    },
+
+    addEvent: async (event: Omit<Event, "id">): Promise<void> => {
+      await events.add(event);
+    },
+  };
+}
