@@ -6,8 +6,6 @@ const SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers";
 
 type Needs = { http: LmsHttp; tokens: Pick<LmsTokens, "get" | "forget">; now: () => Date };
 
-export type NoticeHandlersClient = ReturnType<typeof createNoticeHandlersClient>;
-
 /** Where an LMS sends its notices (LTI Platform Notification Service 1.0 §4). */
 export function createNoticeHandlersClient(needs: Needs) {
   return {
