@@ -8,7 +8,16 @@ import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { writeTrack } from "../tracks/write-track.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
+import type { FormValues } from "../web/forms.js";
 import { textOf } from "./form-values.js";
 import { readCommand } from "./list-edit.js";
 import type { ListChoices } from "./list-choices.js";
@@ -23,29 +32,48 @@ import {
   trackFormOf,
 } from "./track-form.js";
 
-type Needs = {
+type Needs = DecisionNeeds & {
   tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
   trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
   courses: Pick<CourseStore, "listByIds">;
   exams: Pick<ExamStore, "listByIds">;
   listChoices: ListChoices;
-  now: () => Date;
 };
 
 type Faults = Record<string, string>;
 
 const newKey = (): string => randomUUID().slice(0, 8);
 
+/** When the text that a form was filled in from was written; undefined where it says none. */
+function seenIn(values: FormValues): Date | undefined {
+  const seen = new Date(textOf(values, "seen"));
+  return Number.isNaN(seen.getTime()) ? undefined : seen;
+}
+
+const OVERTAKEN =
+  "Somebody else saved this draft while you were writing. Nothing is lost: their text is saved, and yours stands below. Compare the two; if you save now, yours takes the place of theirs.";
+
+type Shown = {
+  track: Track | undefined;
+  form: TrackForm;
+  faults?: Faults;
+  /** When the text was written that is being changed. */
+  seen?: string;
+  isOvertaken?: boolean;
+};
+
+const statusOf = ({ isOvertaken, faults = {} }: Shown): number => {
+  if (isOvertaken === true) return 409;
+  return Object.keys(faults).length === 0 ? 200 : 422;
+};
+
 /** The page on which a track's draft is written. */
 export function trackEditorRoutes(needs: Needs): Router {
   const router = Router();
 
-  const showEditor = async (
-    request: Request,
-    response: Response,
-    shown: { track: Track | undefined; form: TrackForm; faults?: Faults },
-  ): Promise<void> => {
-    const { track, form, faults = {} } = shown;
+  const showEditor = async (request: Request, response: Response, shown: Shown): Promise<void> => {
+    const { track, form, faults = {}, isOvertaken } = shown;
+    const seen = shown.seen ?? textOf(postedValues(request), "seen");
     const visit = visitOf(response);
     const list = await needs.listChoices(visit.launch.organisationId);
     const path = track === undefined ? "/tracks" : `/tracks/${track.id}`;
@@ -53,11 +81,14 @@ export function trackEditorRoutes(needs: Needs): Router {
       view: "track-edit",
       title: track === undefined ? "Add a track" : `Draft: ${track.draft?.name ?? track.name}`,
       area: "tracks",
-      status: Object.keys(faults).length === 0 ? 200 : 422,
+      status: statusOf(shown),
+      notices: isOvertaken === true ? [{ kind: "warning", text: OVERTAKEN }] : [],
       page: {
         ...trackEditor(form, list, faults),
         action: adminPath(visit, track === undefined ? "/tracks/new" : `${path}/edit`),
         back: adminPath(visit, path),
+        seen,
+        theirs: isOvertaken === true ? adminPath(visit, `${path}/edit`) : undefined,
       },
     });
   };
@@ -82,12 +113,24 @@ export function trackEditorRoutes(needs: Needs): Router {
       return;
     }
     const { content } = checked;
-    const result = await writeTrack(needs, { organisationId, trackId: track?.id, content });
+    const wanted = { organisationId, trackId: track?.id, content, seen: seenIn(values) };
+    const result = await writeTrack(needs, wanted);
+    if (result.kind === "overtaken") {
+      const latest = found(await needs.tracks.findById(organisationId, track?.id ?? ""));
+      const seen = latest.updatedAt.toISOString();
+      await showEditor(request, response, { track: latest, form, seen, isOvertaken: true });
+      return;
+    }
     if (result.kind === "faulty") {
       const faults = faultsOnPage(form, result.faults);
       await showEditor(request, response, { track, form, faults });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "track-draft-saved",
+      subject: { kind: "track", id: result.track.id },
+      after: { version: result.track.publishedVersion },
+    });
     const done = track === undefined ? "track-added" : "draft-saved";
     goOn(response, `/tracks/${result.track.id}`, done);
   };
@@ -114,7 +157,8 @@ export function trackEditorRoutes(needs: Needs): Router {
     // Without a draft, a new one starts from what is in force.
     const content =
       track.draft ?? found(await needs.trackVersions.find(organisationId, { trackId, version }));
-    await showEditor(request, response, { track, form: trackFormOf(content) });
+    const seen = track.updatedAt.toISOString();
+    await showEditor(request, response, { track, form: trackFormOf(content), seen });
   });
 
   router.post("/tracks/:trackId/edit", async (request, response) => {

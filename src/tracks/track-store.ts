@@ -78,25 +78,34 @@ export function createTrackStore(connection: Connection) {
       await model.create({ ...toDocument(track), examIds: [], draftExamIds });
     },
 
-    /** Writes the draft; undefined when there is no such track. */
+    /**
+     * Writes the draft; undefined when there is no such track, or when it was written after `seen`,
+     * the moment of the text that the change was made to.
+     */
     async saveDraft(change: {
       organisationId: string;
       id: string;
       draft: TrackContent;
       at: Date;
+      seen?: Date | undefined;
     }): Promise<Track | undefined> {
-      const { organisationId, id, at } = change;
+      const { organisationId, id, at, seen } = change;
       const draft = withoutUndefined(change.draft);
       const set = { draft, draftExamIds: examIdsOfDraft(draft), updatedAt: at };
-      // Until something is in force, lists show the draft's name.
-      await model.updateOne(
-        { organisationId, _id: id, publishedVersion: 0 },
-        { $set: { name: draft.name } },
-      );
+      const filter = {
+        ...{ organisationId, _id: id },
+        ...(seen === undefined ? {} : { updatedAt: { $lte: seen } }),
+      };
       const document = await model
-        .findOneAndUpdate({ organisationId, _id: id }, { $set: set }, { returnDocument: "after" })
+        .findOneAndUpdate(filter, { $set: set }, { returnDocument: "after" })
         .select(withoutEngineFields)
         .lean();
+      // Until something is in force, lists show the draft's name.
+      if (document?.publishedVersion === 0) {
+        const name = { $set: { name: draft.name } };
+        await model.updateOne({ organisationId, _id: id, publishedVersion: 0 }, name);
+        document.name = draft.name;
+      }
       return document === null ? undefined : toRecord<Track>(document);
     },
 

@@ -7,7 +7,8 @@ import type { Track, TrackContent } from "./track.js";
 import type { TrackStore } from "./track-store.js";
 
 /**
- * Writes a track's draft; a new track when no `trackId` is given. What is in force stays so.
+ * Writes a track's draft; a new track when no `trackId` is given. What is in force stays so. With
+ * `seen`, when the text that was changed was written, nothing that somebody wrote since is lost.
  * @throws ToolError not-found
  */
 export async function writeTrack(
@@ -15,9 +16,16 @@ export async function writeTrack(
     tracks: Pick<TrackStore, "add" | "saveDraft">;
     now: () => Date;
   } & OfferedNeeds,
-  wanted: { organisationId: string; trackId: string | undefined; content: TrackContent },
-): Promise<{ kind: "saved"; track: Track } | { kind: "faulty"; faults: Faults }> {
-  const { organisationId, trackId, content } = wanted;
+  wanted: {
+    organisationId: string;
+    trackId: string | undefined;
+    content: TrackContent;
+    seen?: Date | undefined;
+  },
+): Promise<
+  { kind: "saved"; track: Track } | { kind: "faulty"; faults: Faults } | { kind: "overtaken" }
+> {
+  const { organisationId, trackId, content, seen } = wanted;
   const { requirement } = content;
   const offered = await readOffered(needs, { organisationId, requirement, ownTrackId: trackId });
   const faults = faultsOfTrack(content, offered);
@@ -25,7 +33,9 @@ export async function writeTrack(
 
   const at = needs.now();
   if (trackId !== undefined) {
-    const track = await needs.tracks.saveDraft({ organisationId, id: trackId, draft: content, at });
+    const change = { organisationId, id: trackId, draft: content, at, seen };
+    const track = await needs.tracks.saveDraft(change);
+    if (track === undefined && seen !== undefined) return { kind: "overtaken" };
     if (track === undefined) throw new ToolError("not-found");
     return { kind: "saved", track };
   }

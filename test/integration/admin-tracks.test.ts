@@ -245,6 +245,24 @@ describe("the administrator's tracks", () => {
     expect([published.publishedVersion, published.draft]).to.deep.equal([1, undefined]);
   });
 
+  it("keep both texts when two administrators change one draft", async () => {
+    const id = await writeDraft();
+    const [mine, theirs] = [await get(`/tracks/${id}/edit`), await get(`/tracks/${id}/edit`)];
+    await post(`/tracks/${id}/edit`, pressButton(theirs, "save", { description: "Their words." }));
+    const answer = await post(
+      `/tracks/${id}/edit`,
+      pressButton(mine, "save", { description: "My words." }),
+    );
+    expect(answer.status).to.equal(409);
+    expect(load(answer.text)(".notice.warning").text()).to.include("Somebody else saved");
+    expect(load(answer.text)("[name=description]").val()).to.equal("My words.");
+    expect((await findTrack(id)).draft?.description).to.equal("Their words.");
+    expect((await post(`/tracks/${id}/edit`, pressButton(answer.text, "save"))).status).to.equal(
+      303,
+    );
+    expect((await findTrack(id)).draft?.description).to.equal("My words.");
+  });
+
   it("show the badge while it is designed, and refuse what is no badge", async () => {
     const badge = "/badge-preview.svg?shape=circle&colour=%23123456&initials=%3Cb%3E";
     const response = await request(panel.app).get(`${address}${badge}`);

@@ -67,9 +67,9 @@ function memoryTracks(): CoreStores["tracks"] {
     add: async (track) => {
       tracks.set(track.id, { ...copy(track), examIds: [], trackIds: [], awaitsRecount: false });
     },
-    saveDraft: async ({ organisationId, id, draft, at }) => {
+    saveDraft: async ({ organisationId, id, draft, at, seen }) => {
       const track = find(organisationId, id);
-      if (track === undefined) return undefined;
+      if (track === undefined || (seen !== undefined && track.updatedAt > seen)) return undefined;
       if (track.publishedVersion === 0) track.name = draft.name;
       Object.assign(track, { draft: copy(draft), updatedAt: at });
       return plain(track);

@@ -60,7 +60,7 @@ export async function publish(
   const requirement = allOf("root", ...exams.map(({ id }) => examStep(id)));
   const content = aTrackContent({ name, requirement });
   const written = await writeTrack(services, { organisationId, trackId: undefined, content });
-  if (written.kind !== "saved") throw new Error(JSON.stringify(written.faults));
+  if (written.kind !== "saved") throw new Error(JSON.stringify(written));
   const { id: trackId } = written.track;
   await services.journey.publishTrack({ organisationId, trackId, publishedBy: newId() });
   return trackId;
