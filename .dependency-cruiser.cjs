@@ -14,6 +14,7 @@ const CHAPTERS = [
   "exams",
   "progress",
   "results",
+  "activities",
   "awards",
   "status-lists",
   "credentials",

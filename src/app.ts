@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import express, { type Express } from "express";
 import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
+import { activityRoutes } from "./activities/activity.routes.js";
+import { assessorRoutes } from "./activities/assessor.routes.js";
 import { adminRoutes } from "./admin/admin.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
@@ -59,6 +61,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(launchRoutes(services.signIn), noticeRoutes(services));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
+  app.use(assessorRoutes(services), activityRoutes(services));
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
   app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
   app.use(ownCredentialRoutes(services));

@@ -2,6 +2,7 @@ import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import { requestsPerMinute } from "../config/http-policy.js";
 import { createAuditStore } from "./audit/audit-store.js";
+import { createActivityServices } from "./activity-services.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCredentialServices } from "./credential-services.js";
 import { eventOfStanding } from "./awards/event-of-standing.js";
@@ -144,10 +145,15 @@ export function createServices(foundation: Foundation) {
     platforms: lti.platforms,
   });
 
+  const activityServices = createActivityServices({
+    ...{ connection, now, accounts, courses, exams, journey },
+  });
+
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices },
     ...results,
+    ...activityServices,
     admit: lti.admit,
     codes: lti.codes,
     deployments: lti.deployments,
@@ -178,6 +184,7 @@ export function createServices(foundation: Foundation) {
     try {
       await examServices.sweepGradeSources(about);
       await results.sweepResults();
+      await activityServices.sweepActivities();
     } finally {
       await journey.sweep(about);
     }
@@ -191,6 +198,9 @@ export function createServices(foundation: Foundation) {
     ...examServices,
     ...lmsNotices,
     ...results,
+    ...activityServices,
+    listMemberIds: async (organisationId: string, offeringId: string) =>
+      (await courseMembers.list(organisationId, offeringId)).map(({ accountId }) => accountId),
     organisations,
     events,
     audit,

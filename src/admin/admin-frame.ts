@@ -22,6 +22,7 @@ const DONE = {
   "course-added": "The course was added. Now write its exam's questions, if Rosette asks them.",
   "course-saved": "The course was saved.",
   "exam-saved": "The settings were saved.",
+  "activity-saved": "The activity was saved.",
   "project-added": "The project was added.",
   "project-removed": "The project was removed.",
   "questions-saved": "The questions were saved.",

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
+import type { ActivityStore } from "../activities/activity-store.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -19,6 +20,7 @@ import type { Publication } from "../tracks/publish-track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
+import { type ActivityActions, activityAdminRoutes } from "./activity-admin.routes.js";
 import { showAdminPage } from "./admin-page.routes.js";
 import { auditAdminRoutes } from "./audit-admin.routes.js";
 import { awardAdminRoutes, type DecideAboutAward } from "./award-admin.routes.js";
@@ -40,7 +42,9 @@ import { trackEditorRoutes } from "./track-editor.routes.js";
 type Needs = AdministratorActions &
   NameActions &
   PlatformActions &
-  ResultActions & {
+  ResultActions &
+  ActivityActions & {
+    activities: ActivityStore;
     admit: (door: Door) => RequestHandler;
     accounts: AccountStore;
     audit: AuditStore;
@@ -87,6 +91,7 @@ export function adminRoutes(needs: Needs): Router {
 
   router.use(
     courseAdminRoutes(needs),
+    activityAdminRoutes(needs),
     examAdminRoutes(needs),
     questionAdminRoutes(needs),
     offeringAdminRoutes(needs),

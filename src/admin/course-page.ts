@@ -1,5 +1,5 @@
 import type { Course } from "../courses/course.js";
-import { type Exam, gradeSourcesOf } from "../courses/exam.js";
+import { type Exam, gradeSourcesOf, hasGradebookColumn } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
 import { gradeSourceLabels } from "./course-form.js";
 
@@ -13,6 +13,8 @@ const examCard = (exam: Exam) => ({
   kindLabel: { exam: "The course's exam", project: "Project", activity: "Activity" }[exam.kind],
   passMarkPercent: exam.passMarkPercent,
   gradeSourceLabel: gradeSourceLabels[exam.gradeSource],
+  isActivity: exam.kind === "activity",
+  hasColumn: hasGradebookColumn(exam),
   isHosted: exam.gradeSource === "hosted",
   attempts: exam.attemptsAllowed ?? "as many as the learner likes",
   questionCount: exam.questions.length,

@@ -57,6 +57,10 @@ export function examRoutes(needs: Needs): Router {
     const found = await findOpen(request, response);
     if (found === undefined) return;
     const { exam, opening } = found;
+    if (exam.gradeSource === "assessed") {
+      response.redirect(303, `/l/${visit.launch.id}/activities/${exam.id}`);
+      return;
+    }
     const source = needs.sources[exam.gradeSource];
     const explanation = source.explain(exam);
     await source.open(opening);

@@ -7,7 +7,7 @@ import type { Visit } from "../launch/visit.js";
 import { isId } from "../stored-record.js";
 import type { ExamOpening } from "./open-line-item.js";
 
-type Needs = {
+export type FindExamNeeds = {
   exams: Pick<ExamStore, "findById">;
   offerings: Pick<OfferingStore, "findByContext">;
 };
@@ -30,7 +30,7 @@ export function whyClosed(exam: Exam, offering: Offering | undefined): ClosedBec
  * @throws ToolError not-found
  */
 export async function findExamOpening(
-  needs: Needs,
+  needs: FindExamNeeds,
   visit: Visit,
   examId: string,
 ): Promise<FoundExam> {

@@ -31,8 +31,12 @@ type DoorNeeds = {
   now: () => Date;
 };
 
-/** Lets requests below `/l/:launchId` in, or refuses them. */
-export type Admit = (door: Door) => RequestHandler;
+/**
+ * Lets requests below `/l/:launchId` in, or refuses them.
+ * @param readBody reads a body that nobody has read yet, such as one with files; only when it is
+ * known that who sends it may
+ */
+export type Admit = (door: Door, readBody?: (request: Request) => Promise<void>) => RequestHandler;
 
 /** The visit that `admit` found; only behind `admit`. */
 export function visitOf(response: Response): Visit {
@@ -83,7 +87,7 @@ async function findVisit(
  * Afterwards `visitOf(response)` has the visit. The route's path must hold `:launchId`.
  */
 export function createDoor(needs: DoorNeeds): Admit {
-  return (door) => async (request, response, next) => {
+  return (door, readBody) => async (request, response, next) => {
     // Until the visit is known there is only a refusal to show, which holds nothing to press.
     setPolicySources(response, "frame-ancestors", ["*"]);
     response.set("cache-control", "no-store");
@@ -94,6 +98,7 @@ export function createDoor(needs: DoorNeeds): Admit {
     const { visit, kept } = await findVisit(needs, request, launchId);
     setPolicySources(response, "frame-ancestors", kept.frameOrigins);
     if (!mayPass(visit, door)) throw new ToolError("not-allowed");
+    await readBody?.(request);
     checkFormToken(request, kept.csrfToken);
     Object.assign(response.locals, { visit, csrfToken: kept.csrfToken });
     next();

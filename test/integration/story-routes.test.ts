@@ -76,6 +76,7 @@ const isPublic = (path: string): boolean =>
 function meaningOf(name: string, path: string): string {
   if (name === "file") return "credentialId";
   if (name !== "examId") return name;
+  if (path.includes("/activities/")) return "activityId";
   return path.includes("/admin/") && !path.includes("questions") ? "projectId" : "examId";
 }
 
@@ -167,9 +168,28 @@ describe("every address with an id in it", function () {
     const { key } = await services.makePushKey({
       ...{ organisationId, sender: "Quiz tool", createdBy: administratorId },
     });
+    const saved = await services.saveActivity({
+      ...{ organisationId, courseId: course.id, examId: undefined },
+      content: {
+        ...{ title: "Plan", instructions: "Plan it.", accepts: ["text"], rubric: [] },
+        assessorIds: [],
+      },
+    });
+    if (saved.kind !== "saved") throw new Error("no activity");
+    const activityId = saved.exam.id;
+    const handedIn = `/activities/${activityId}`;
+    await learner.post(handedIn, { text: "My plan" });
+    const about = { organisationId, examId: activityId, accountId };
+    const [work] = await services.submissions.listOwn(about);
+    const fileId = newId();
+    const submissionId = work?.id ?? "";
+    await services.submissions.addFile({
+      ...{ id: fileId, organisationId, submissionId, name: "plan.txt", bytes: Buffer.from("x") },
+    });
     const ids = {
       portfolioId: backpack.portfolioId,
       ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
+      ...{ activityId, submissionId, fileId },
       ...{
         pushKeyId: key.id,
         courseId: course.id,

@@ -4,6 +4,7 @@ import { openWindow, type Person } from "../../support/chromium.js";
 import { launchWithoutCookies } from "../../support/launch-without-cookies.js";
 import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
+import { activityPages } from "./activity-pages.js";
 import { resultPages } from "./result-pages.js";
 import {
   COURSE,
@@ -688,6 +689,7 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "that refuse a launch", walk: refusals },
   { title: "for a browser that keeps no cookies", walk: withoutCookies },
   { title: "on the panel of an organisation at work", walk: administering },
+  { title: "about an activity, from its making to its acceptance", walk: activityPages },
   { title: "about results from elsewhere", walk: resultPages },
   { title: "of the practice LMS, and of its registration", walk: practiceLms },
 ];

@@ -1,0 +1,56 @@
+import type { Exam } from "../courses/exam.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { AccountStore } from "../people/account-store.js";
+import type { Result } from "../progress/record-result.js";
+import { type Submission, sittingOf } from "./submission.js";
+import type { SubmissionStore } from "./submission-store.js";
+
+export type RecordOutcomeNeeds = {
+  submissions: Pick<SubmissionStore, "markRecorded">;
+  exams: Pick<ExamStore, "findById">;
+  accounts: Pick<AccountStore, "findById">;
+  /** The story's, see `journey.ts`. */
+  recordResult: (result: Result) => Promise<unknown>;
+};
+
+const SWEPT_AT_ONCE = 200;
+
+/**
+ * Makes a decision's outcome a fact, once: accepted work passes, and what is taken back counts no
+ * more. Work that was never accepted leaves no fact.
+ */
+export async function recordOutcome(
+  needs: RecordOutcomeNeeds,
+  submission: Submission,
+): Promise<void> {
+  const { organisationId, examId, courseId, accountId, offeringId, assessments } = submission;
+  const exam: Exam | undefined = await needs.exams.findById(organisationId, examId);
+  const decision = assessments.at(-1);
+  const wasAccepted = assessments.some(({ outcome }) => outcome === "accepted");
+  if (exam !== undefined && decision !== undefined && wasAccepted) {
+    const account = await needs.accounts.findById(organisationId, accountId);
+    const sitting = sittingOf(submission);
+    await needs.recordResult({
+      ...{ organisationId, accountId, courseId, examId, offeringId, sitting },
+      sourceKey: `assessed:${sitting.id}:${sitting.revision}`,
+      source: "assessed",
+      outcome:
+        decision.outcome === "accepted"
+          ? { kind: "graded", score: 1, maximum: 1 }
+          : { kind: "cleared" },
+      passMarkPercent: exam.passMarkPercent,
+      // Work is done when it is handed in, however long the assessor takes.
+      occurredAt: submission.submittedAt,
+      isTestUser: account?.isTestUser ?? false,
+    });
+  }
+  await needs.submissions.markRecorded(submission);
+}
+
+/** Facts from decisions that were made before a crash. */
+export async function sweepOutcomes(
+  needs: RecordOutcomeNeeds & { submissions: Pick<SubmissionStore, "listAwaitingFact"> },
+): Promise<void> {
+  for (const submission of await needs.submissions.listAwaitingFact(SWEPT_AT_ONCE))
+    await recordOutcome(needs, submission);
+}

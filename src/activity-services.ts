@@ -1,0 +1,35 @@
+import type { Connection } from "mongoose";
+import { createActivityStore } from "./activities/activity-store.js";
+import { sweepOutcomes } from "./activities/record-outcome.js";
+import { saveActivity } from "./activities/save-activity.js";
+import { createSubmissionStore } from "./activities/submission-store.js";
+import type { CourseStore } from "./courses/course-store.js";
+import type { ExamStore } from "./courses/exam-store.js";
+import type { Journey } from "./journey.js";
+import type { AccountStore } from "./people/account-store.js";
+
+type Needs = {
+  connection: Connection;
+  now: () => Date;
+  accounts: AccountStore;
+  courses: CourseStore;
+  exams: ExamStore;
+  journey: Pick<Journey, "recordResult">;
+};
+
+/** What activities need, made once: the part of the services for them. */
+export function createActivityServices(needs: Needs) {
+  const stores = {
+    activities: createActivityStore(needs.connection),
+    submissions: createSubmissionStore(needs.connection),
+  };
+  const recordNeeds = { ...needs, ...stores, recordResult: needs.journey.recordResult };
+  return {
+    ...stores,
+    saveActivity: async (wanted: Parameters<typeof saveActivity>[1]) =>
+      await saveActivity(recordNeeds, wanted),
+    sweepActivities: async () => {
+      await sweepOutcomes(recordNeeds);
+    },
+  };
+}
