@@ -1,7 +1,7 @@
 import type { Faults } from "../courses/faults.js";
 
 /** One step on the way to mastery in a criterion, as the rubric describes it. */
-export type RubricLevel = { id: string; text: string; isEnough: boolean };
+type RubricLevel = { id: string; text: string; isEnough: boolean };
 
 /** What an assessor looks at; its levels go from the least to the most. */
 export type Criterion = { id: string; title: string; levels: RubricLevel[] };

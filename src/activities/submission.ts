@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Ratings } from "./activity.js";
 
 /** A file that was handed in; its bytes are kept apart. */
-export type WorkFile = { id: string; name: string; sizeBytes: number };
+type WorkFile = { id: string; name: string; sizeBytes: number };
 
 /** What was handed in. All empty: the instructor marked the activity complete. */
-export type Work = { text: string; link: string | undefined; files: WorkFile[] };
+type Work = { text: string; link: string | undefined; files: WorkFile[] };
 
 /** What an assessor decided about a submission. */
 export type Assessment = {

@@ -315,6 +315,7 @@ describe("the navigation of a visit", () => {
   it("shows a teacher the course", () => {
     expect(labels(aVisit(account, { courseRoles: ["instructor"] }))).to.deep.equal([
       "This course",
+      "Work to assess",
       "Micro-credentials",
     ]);
   });
