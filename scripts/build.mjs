@@ -39,6 +39,7 @@ await build({
     "scripts/platform.ts",
     "scripts/keys.ts",
     "scripts/issuer.ts",
+    "scripts/results.ts",
     "scripts/store.ts",
     "src/documents/document-thread.ts",
     "src/signing/signing-thread.ts",

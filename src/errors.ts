@@ -122,6 +122,11 @@ const errorTexts = {
     title: "That was more than 1,000 results at once",
     advice: "Send them in several requests. Nothing of this one was stored.",
   },
+  "import-unreadable": {
+    status: 422,
+    title: "Rosette cannot read this file",
+    advice: "Save it as CSV in UTF-8, with the columns that the page names in its first line.",
+  },
   // Platforms and their services
   "platform-already-registered": {
     status: 409,

@@ -43,7 +43,7 @@ export const submissionView = (submission: Submission, { rubric }: Pick<Activity
   })),
 });
 
-export const rubricView = (rubric: Activity["rubric"]) =>
+const rubricView = (rubric: Activity["rubric"]) =>
   rubric.map(({ id, title, levels }) => ({ id, title, levels }));
 
 /** What a learner sees: what is asked, by what it is judged, what they did and may do. */

@@ -55,6 +55,17 @@ const receptionOf = (recording: Recording | undefined): Reception => {
   return { outcome: "stored", ...(waitsUntil === undefined ? {} : { waitsUntil }) };
 };
 
+/** Says what would become of each result and writes nothing. Answers in their order. */
+export async function previewResults(
+  needs: TakeResultsNeeds,
+  sender: Sender,
+  results: readonly IncomingResult[],
+): Promise<Reception[]> {
+  const { answers, toRecord } = await planBatch(needs, { sender, make: false }, results);
+  for (const { at } of toRecord) answers[at] = { outcome: "stored" };
+  return answers;
+}
+
 /**
  * Takes a batch of results from elsewhere, each once: facts where learner and exam are known, kept
  * where the exam is not. Answers in their order. May be repeated and interrupted anywhere.
