@@ -15,6 +15,7 @@ const CHAPTERS = [
   "progress",
   "results",
   "activities",
+  "hours",
   "awards",
   "status-lists",
   "credentials",

@@ -20,6 +20,7 @@ import { menteeRoutes } from "./learner/mentee.routes.js";
 import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
 import { resultRoutes } from "./results/results.routes.js";
+import { hourRoutes } from "./hours/hours.routes.js";
 import type { Services } from "./services.js";
 import { statusListRoutes } from "./status-lists/status-list.routes.js";
 import {
@@ -61,6 +62,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(launchRoutes(services.signIn), noticeRoutes(services));
   app.use(visitRoutes(services.visits));
   app.use("/l/:launchId/admin", adminRoutes(services.panel));
+  app.use(hourRoutes(services));
   app.use(assessorRoutes(services), activityRoutes(services));
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
   app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));

@@ -16,6 +16,7 @@ import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
+import { createHourServices } from "./hour-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
@@ -145,6 +146,7 @@ export function createServices(foundation: Foundation) {
     platforms: lti.platforms,
   });
 
+  const hours = createHourServices({ ...credentialServices, connection, sealedBox, now });
   const activityServices = createActivityServices({
     ...{ connection, now, accounts, courses, exams, journey },
   });
@@ -154,6 +156,7 @@ export function createServices(foundation: Foundation) {
     ...{ audit, awards, accounts, profiles, credentials, notices },
     ...results,
     ...activityServices,
+    ...hours,
     admit: lti.admit,
     codes: lti.codes,
     deployments: lti.deployments,
@@ -199,6 +202,7 @@ export function createServices(foundation: Foundation) {
     ...lmsNotices,
     ...results,
     ...activityServices,
+    ...hours,
     listMemberIds: async (organisationId: string, offeringId: string) =>
       (await courseMembers.list(organisationId, offeringId)).map(({ accountId }) => accountId),
     organisations,

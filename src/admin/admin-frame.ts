@@ -38,6 +38,7 @@ const DONE = {
   "administrator-removed": "They no longer reach this panel.",
   "name-approved": "The name was approved. Credentials that waited for it are being issued.",
   "name-declined": "The name was declined. The learner can enter another one.",
+  "hours-saved": "The units were saved. Transcripts show them from now on.",
   "key-revoked": "The key was revoked. Nothing that is signed with it is taken any more.",
   "results-bound": "Bound. What waited under the name counts now.",
   "award-revoked": "Revoked. Its credential says so, and the learner is told at the next launch.",

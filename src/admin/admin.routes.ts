@@ -14,6 +14,7 @@ import type { AdministratorGrantStore } from "../people/administrator-grant-stor
 import type { ProfileStore } from "../people/profile-store.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
+import type { HourTypeStore } from "../hours/hour-type-store.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import type { Publication } from "../tracks/publish-track.js";
@@ -35,6 +36,7 @@ import { overviewPage } from "./overview.js";
 import { type AdministratorActions, peopleAdminRoutes } from "./people-admin.routes.js";
 import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
+import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import { trackAdminRoutes } from "./track-admin.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
@@ -45,6 +47,7 @@ type Needs = AdministratorActions &
   ResultActions &
   ActivityActions & {
     activities: ActivityStore;
+    hourTypes: HourTypeStore;
     admit: (door: Door) => RequestHandler;
     accounts: AccountStore;
     audit: AuditStore;
@@ -91,6 +94,7 @@ export function adminRoutes(needs: Needs): Router {
 
   router.use(
     courseAdminRoutes(needs),
+    hoursAdminRoutes(needs),
     activityAdminRoutes(needs),
     examAdminRoutes(needs),
     questionAdminRoutes(needs),

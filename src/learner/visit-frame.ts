@@ -2,7 +2,8 @@ import { mayPass, type Visit } from "../launch/visit.js";
 import type { NavigationLink, Notice, PageFrame } from "../web/page.js";
 
 /** The pages of a visit that its navigation names. */
-export type VisitPage = "progress" | "backpack" | "course" | "content" | "assess" | "mentees";
+export type VisitPage =
+  "progress" | "backpack" | "hours" | "course" | "content" | "assess" | "mentees";
 
 const addressOf = (visit: Visit, path: string): string => `/l/${visit.launch.id}/${path}`;
 
@@ -22,7 +23,9 @@ export function navigationOf(visit: Visit, current?: VisitPage): NavigationLink[
     ...(isTeaching ? [link("course", "This course"), link("assess", "Work to assess")] : []),
     ...(mayPass(visit, "mentor") ? [link("mentees", "My learners")] : []),
     link("progress", isTeaching || isMentor ? "Micro-credentials" : "My progress"),
-    ...(mayPass(visit, "learner") ? [link("backpack", "My backpack")] : []),
+    ...(mayPass(visit, "learner")
+      ? [link("backpack", "My backpack"), link("hours", "My hours")]
+      : []),
     ...(visit.isAdministrator
       ? [{ href: addressOf(visit, "admin"), label: "Administration", current: false }]
       : []),

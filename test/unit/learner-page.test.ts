@@ -308,8 +308,8 @@ describe("the navigation of a visit", () => {
     data: undefined,
   };
 
-  it("shows a learner their progress alone", () => {
-    expect(labels(aVisit(account))).to.deep.equal(["My progress"]);
+  it("shows a learner their progress and their hours", () => {
+    expect(labels(aVisit(account))).to.deep.equal(["My progress", "My backpack", "My hours"]);
   });
 
   it("shows a teacher the course", () => {

@@ -72,4 +72,16 @@ export async function activityPages(walk: Walk): Promise<void> {
   await send(teacher, "Accept");
   await launch(walk, learner, inCourse(walk, TITLE));
   await look("an activity that was accepted", learner);
+
+  await learner.goto(`${pageOf(learner)}/hours`);
+  await look("a learner's hours", learner);
+  await learner.getByLabel("From").fill("2001-01-01");
+  await learner.getByLabel("Until").fill("2001-12-31");
+  await send(learner, "Show this period");
+  await look("a period without hours", learner);
+  await manager.goto(`${pageOf(manager)}/admin/hours`);
+  await look("units of hours", manager);
+  await manager.getByLabel("Name").nth(1).fill("Continuing education credits");
+  await send(manager, "Save");
+  await look("a unit without an amount", manager);
 }
