@@ -124,7 +124,7 @@ describe("an administrator and an instructor at work in the frame of the LMS", f
     await panel.getByRole("link", { name: "Add a track" }).click();
     await heading("Add a track");
     await press("Add an exam");
-    const choice = panel.getByLabel("Exam or project");
+    const choice = panel.getByLabel("Exam, project or activity");
     await choice.waitFor();
     const options = await choice.getByRole("option").allInnerTexts();
     await choice.selectOption({ label: options.find((option) => option.includes(EXAM)) ?? EXAM });

@@ -63,14 +63,14 @@ describe("the administrator's panel in a browser", function () {
 
     await page.goto(`${address}/tracks/new`);
     await press(page, "Add an exam");
-    await page.getByLabel("Exam or project").focus();
+    await page.getByLabel("Exam, project or activity").focus();
     await page.keyboard.press("ArrowDown");
     await type("Name", "Safe moving");
     await Promise.all([page.waitForEvent("domcontentloaded"), page.keyboard.press("Enter")]);
     // Enter in a field saves: it neither removes nor moves anything, and keeps what was typed.
     expect(await page.getByLabel("Name", { exact: true }).inputValue()).to.equal("Safe moving");
     expect(await page.getByText("Say how it is earned.").count()).to.equal(1);
-    expect(await page.getByLabel("Exam or project").count()).to.equal(1);
+    expect(await page.getByLabel("Exam, project or activity").count()).to.equal(1);
     await type("Description", "Moves people safely.");
     await type("How it is earned", "Pass the exam.");
     await type("Subject", "Physiotherapy");
