@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { CarriedCredential } from "./carried-credential.js";
 
 /** PNG (ISO/IEC 15948) as far as baking needs it: a signature, then chunks. */
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -55,15 +56,28 @@ export function bakePng(png: Buffer, credential: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** The credential in a PNG; undefined when there is none, or none as the standard asks. */
-export function readBakedPng(png: Buffer): string | undefined {
-  if (!isPng(png)) return undefined;
-  const found = [...chunksOf(png)].filter(isBaked);
-  const data = found[0]?.data;
-  // More than one is forbidden, and so is a compressed one, which could be a bomb.
-  if (data === undefined || found.length > 1 || data[KEYWORD.length + 1] !== 0) return undefined;
+/** Whether a chunk is as it was written: its checksum is over its type and its data. */
+const isWhole = (png: Buffer, { start, end }: Chunk): boolean =>
+  crc32(png.subarray(start + 4, end - 4)) === png.readUInt32BE(end - 4);
+
+/** The credential in a PNG. More than one is forbidden, and so is a compressed one: a bomb. */
+export function readBakedPng(png: Buffer): CarriedCredential {
+  if (!isPng(png)) return { kind: "unreadable" };
+  let found: Chunk | undefined;
+  let last = "";
+  for (const one of chunksOf(png)) {
+    last = one.type;
+    if (!isBaked(one)) continue;
+    if (found !== undefined) return { kind: "several" };
+    found = one;
+  }
+  if (last !== "IEND") return { kind: "unreadable" };
+  if (found === undefined) return { kind: "none" };
+  if (!isWhole(png, found)) return { kind: "unreadable" };
+  const { data } = found;
+  if (data[KEYWORD.length + 1] !== 0) return { kind: "compressed" };
   const language = data.indexOf(0, KEYWORD.length + 3);
   const translation = data.indexOf(0, language + 1);
-  if (language < 0 || translation < 0) return undefined;
-  return data.toString("utf8", translation + 1);
+  if (language < 0 || translation < 0) return { kind: "unreadable" };
+  return { kind: "found", text: data.toString("utf8", translation + 1) };
 }

@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import type { CarriedCredential } from "./carried-credential.js";
 
 /** The namespace of a credential in an SVG (OB 3.0 §5.3.2.2). */
 const NAMESPACE = "https://purl.imsglobal.org/ob/v3p0";
@@ -20,11 +21,12 @@ export function bakeSvg(svg: string, jwt: string): string {
 const MOST_CHARACTERS = 2_000_000;
 
 /**
- * The credential in an SVG: a compact JWS, or JSON. Undefined when there is none or more than one.
- * The picture is only read through: nothing in it is followed, expanded or run.
+ * The credential in an SVG: a compact JWS, or JSON. The picture is only read through: nothing in it
+ * is followed or run, and one that declares entities is refused.
  */
-export function readBakedSvg(svg: string): string | undefined {
-  if (svg.length > MOST_CHARACTERS) return undefined;
+export function readBakedSvg(svg: string): CarriedCredential {
+  if (svg.length > MOST_CHARACTERS) return { kind: "too-large" };
+  if (/<!ENTITY/i.test(svg)) return { kind: "has-entities" };
   const prefixes = new Set<string>();
   const found: string[] = [];
   let inside: string | undefined;
@@ -57,5 +59,8 @@ export function readBakedSvg(svg: string): string | undefined {
   );
   parser.write(svg);
   parser.end();
-  return found.length === 1 && found[0] !== "" ? found[0] : undefined;
+  if (found.length > 1) return { kind: "several" };
+  return found[0] === undefined || found[0] === ""
+    ? { kind: "none" }
+    : { kind: "found", text: found[0] };
 }

@@ -1,10 +1,12 @@
+import { type Carrier, type PresentedFile, readPresentedFile } from "./presented-file.js";
 import { readPresentedText } from "./presented-text.js";
 import { check, reportOf } from "./verification-report.js";
 import { type Verification, verifyCredential, type VerifyNeeds } from "./verify-credential.js";
 
 /** What came of handing something in: a report, or why there was nothing to check. */
 export type PresentedOutcome =
-  | ({ kind: "checked" } & Verification)
+  | ({ kind: "checked"; carrier?: Carrier } & Verification)
+  | { kind: "file-refused"; sentence: string }
   | { kind: "nothing-given" }
   | { kind: "not-found" }
   | { kind: "not-shared" };
@@ -55,4 +57,20 @@ export async function checkPresented(
       };
     }
   }
+}
+
+/** Checks the credential in a file. The file is read here and kept nowhere. */
+export async function checkPresentedFile(
+  needs: VerifyNeeds,
+  presented: { file: PresentedFile; recipientEmail: string | undefined },
+): Promise<PresentedOutcome> {
+  const { file, recipientEmail } = presented;
+  const reading = readPresentedFile(file);
+  if (reading.kind === "refused") return { kind: "file-refused", sentence: reading.sentence };
+  const { text, carrier } = reading;
+  return {
+    kind: "checked",
+    carrier,
+    ...(await verifyCredential(needs, { text, recipientEmail })),
+  };
 }

@@ -48,7 +48,7 @@ const keyIdOf = (secured: Secured): unknown =>
 
 const kindSentence = ({ type }: PresentedCredential): string =>
   type.includes("ClrCredential")
-    ? "It is a Comprehensive Learner Record 2.0; the credentials in it are checked each by itself."
+    ? "It is a Comprehensive Learner Record 2.0. The credentials in it were not checked one by one."
     : "It is an Open Badges 3.0 credential.";
 
 /**

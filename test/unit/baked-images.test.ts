@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { load } from "cheerio";
 import { expect } from "chai";
 import { load as readPngTags } from "exifreader";
@@ -29,13 +30,13 @@ describe("a picture with a credential in it", () => {
       fc.property(fc.string({ unit: "binary" }), fc.string({ minLength: 1 }), (first, second) => {
         const utf8 = Buffer.from(second, "utf8").toString("utf8");
         const baked = bakePng(bakePng(PNG, first), second);
-        expect(readBakedPng(baked)).to.equal(utf8);
+        expect(readBakedPng(baked)).to.deep.equal({ kind: "found", text: utf8 });
         expect(baked.toString("latin1").split("openbadgecredential")).to.have.length(2);
       }),
     );
   });
 
-  it("is no credential when the PNG is cut off, has none, two, or a compressed one", () => {
+  it("is no credential when the PNG is cut off, has none, two, a compressed or a bent one", () => {
     const baked = bakePng(PNG, JWT);
     const at = baked.indexOf("openbadgecredential");
     const chunk = baked.subarray(at - 8, at - 8 + 12 + baked.readUInt32BE(at - 8));
@@ -44,8 +45,22 @@ describe("a picture with a credential in it", () => {
     compressed[at + "openbadgecredential".length + 1] = 1;
     const long = Buffer.from(baked);
     long.writeUInt32BE(0x7fffffff, at - 8);
-    for (const bad of [PNG, twice, compressed, long, baked.subarray(0, at + 30), Buffer.from("x")])
-      expect(readBakedPng(bad)).to.equal(undefined);
+    const bent = Buffer.from(baked);
+    bent[at + 40] = 0x41;
+    // Its checksum is over what it holds, so a compressed one has another.
+    const from = at - 4;
+    const until = from + 4 + baked.readUInt32BE(at - 8);
+    compressed.writeUInt32BE(crc32(compressed.subarray(from, until)), until);
+    const cases: [Buffer, string][] = [
+      [PNG, "none"],
+      [twice, "several"],
+      [compressed, "compressed"],
+      [bent, "unreadable"],
+      [long, "unreadable"],
+      [baked.subarray(0, at + 30), "unreadable"],
+      [Buffer.from("x"), "unreadable"],
+    ];
+    for (const [bad, kind] of cases) expect(readBakedPng(bad)).to.deep.equal({ kind });
   });
 
   it("never throws on any bytes, and ends at once", () => {
@@ -69,27 +84,29 @@ describe("a picture with a credential in it", () => {
   });
 
   it("gives back what was baked into an SVG, also as JSON and under another prefix", () => {
-    expect(readBakedSvg(bakeSvg(SVG, JWT))).to.equal(JWT);
+    expect(readBakedSvg(bakeSvg(SVG, JWT))).to.deep.equal({ kind: "found", text: JWT });
     const json = '{"id":"https://example.org/1","name":"a < b"}';
     const other = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:ob="${NAMESPACE}"><ob:credential><![CDATA[${json}]]></ob:credential></svg>`;
-    expect(readBakedSvg(other)).to.equal(json);
+    expect(readBakedSvg(other)).to.deep.equal({ kind: "found", text: json });
   });
 
   it("is no credential in another namespace, twice, empty, or in a picture that is too long", () => {
     const baked = bakeSvg(SVG, JWT);
     const element = `<openbadges:credential verify="${JWT}"/>`;
-    for (const bad of [
-      SVG,
-      baked.replace(NAMESPACE, "https://example.org/other"),
-      baked.replace(element, element + element),
-      baked.replace(element, "<openbadges:credential></openbadges:credential>"),
-      baked + " ".repeat(2_000_000),
-    ])
-      expect(readBakedSvg(bad)).to.equal(undefined);
+    const cases: [string, string][] = [
+      [SVG, "none"],
+      [baked.replace(NAMESPACE, "https://example.org/other"), "none"],
+      [baked.replace(element, element + element), "several"],
+      [baked.replace(element, "<openbadges:credential></openbadges:credential>"), "none"],
+      [baked + " ".repeat(2_000_000), "too-large"],
+    ];
+    for (const [bad, kind] of cases) expect(readBakedSvg(bad)).to.deep.equal({ kind });
   });
 
-  it("expands no entities: a bomb of them stays as long as it is", () => {
+  it("is refused when it declares entities, and not for naming its document type", () => {
     const bomb = `<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>${bakeSvg(SVG, JWT).replace("<title>", "<title>&b;")}`;
-    expect(readBakedSvg(bomb)).to.equal(JWT);
+    expect(readBakedSvg(bomb)).to.deep.equal({ kind: "has-entities" });
+    const named = `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">${bakeSvg(SVG, JWT)}`;
+    expect(readBakedSvg(named)).to.deep.equal({ kind: "found", text: JWT });
   });
 });
