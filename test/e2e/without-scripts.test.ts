@@ -97,5 +97,10 @@ describe("people whose browser runs no scripts", function () {
     await stranger.page.getByLabel("Credential", { exact: true }).fill("no credential");
     await stranger.page.getByRole("button", { name: "Check it" }).click();
     await stranger.page.getByText("This is no credential").waitFor();
+    const buffer = Buffer.from("not one either");
+    const file = { name: "notes.txt", mimeType: "text/plain", buffer };
+    await stranger.page.getByLabel("Or its file").setInputFiles(file);
+    await stranger.page.getByRole("button", { name: "Check it" }).click();
+    await stranger.page.getByText("This file is none that can hold a credential").waitFor();
   });
 });
