@@ -15,6 +15,7 @@ import { reviewRoutes } from "./instructor/review.routes.js";
 import { launchRoutes } from "./launch/launch.routes.js";
 import { noticeRoutes } from "./launch/notice.routes.js";
 import { visitRoutes } from "./launch/visit.routes.js";
+import { eligibilityRoutes } from "./learner/eligibility.routes.js";
 import { learnerRoutes } from "./learner/learner.routes.js";
 import { menteeRoutes } from "./learner/mentee.routes.js";
 import { trackRoutes } from "./learner/track.routes.js";
@@ -65,6 +66,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(hourRoutes(services));
   app.use(assessorRoutes(services), activityRoutes(services));
   app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
+  app.use(eligibilityRoutes(services));
   app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
   app.use(ownCredentialRoutes(services));
   app.use(catalogueRoutes(services));

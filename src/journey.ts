@@ -1,6 +1,7 @@
 import type { Award } from "./awards/award.js";
 import { awardEarned, type Learner } from "./awards/award-earned.js";
 import type { AwardStore } from "./awards/award-store.js";
+import type { AwaitedRecount, EligibilityStore } from "./eligibility/eligibility-store.js";
 import type { EventStore } from "./events/event-store.js";
 import { learnerIdOf } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
@@ -48,6 +49,10 @@ export type JourneyNeeds = CatalogueNeeds &
       | "markAnnounced"
       | "listCredentialDue"
       | "setCredentialsDue"
+    >;
+    eligibility: Pick<
+      EligibilityStore,
+      "listProfessions" | "listForAccounts" | "listAwaitingRecount" | "markRecounted"
     >;
     events: Pick<EventStore, "add">;
     work: Pick<WorkQueue, "wake" | "wakeUnlessThere">;
@@ -157,6 +162,13 @@ export function createJourney(needs: JourneyNeeds) {
     await accounts.markRecounted(organisationId, accountIds);
   }
 
+  /** Sets what somebody has passed to be counted again after their eligibility changed. */
+  async function countEligible(change: AwaitedRecount): Promise<void> {
+    const { organisationId, accountIds } = await findLearner(change);
+    await facts.setPendingForAccounts(organisationId, accountIds);
+    await needs.eligibility.markRecounted(change);
+  }
+
   /** Evaluates whoever has facts waiting; who fails is left to a job, seen and tried again. */
   async function evaluateDue(): Promise<void> {
     const seen = new Set<string>();
@@ -236,6 +248,13 @@ export function createJourney(needs: JourneyNeeds) {
       await wakeEvaluation(account);
     },
 
+    /** A licence was verified, a date waived or a status said: what that completes is awarded. */
+    async eligibilityChanged(account: AnAccount): Promise<void> {
+      const { organisationId, accountIds } = await findLearner(account);
+      await facts.setPendingForAccounts(organisationId, accountIds);
+      await evaluateLearner(account);
+    },
+
     /** A name for credentials has come: those that waited for it are issued, others corrected. */
     async nameArrived(account: AnAccount): Promise<void> {
       const { accountId } = account;
@@ -254,6 +273,9 @@ export function createJourney(needs: JourneyNeeds) {
       for (const track of await tracks.listAwaitingRecount(SWEEP_LIMIT)) await recount(track);
       for (const joined of await accounts.listAwaitingRecount(SWEEP_LIMIT)) {
         await countTogether(joined);
+      }
+      for (const change of await needs.eligibility.listAwaitingRecount(SWEEP_LIMIT)) {
+        await countEligible(change);
       }
       await evaluateDue();
       const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;

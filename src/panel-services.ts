@@ -1,10 +1,15 @@
+import type { LicenceActions } from "./admin/licence-admin.routes.js";
 import type { adminRoutes } from "./admin/admin.routes.js";
 import type { Journey } from "./journey.js";
+import { explainEligibility } from "./awards/explain-eligibility.js";
+import { licencePurpose } from "./eligibility/licence.js";
 import { approveName, declineName } from "./learner/decide-name.js";
 import type { NoticeStore } from "./learner/notice-store.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import { revokeAdministrator } from "./people/revoke-administrator.js";
+import type { ExamFactStore } from "./progress/exam-fact-store.js";
+import type { SealedBox } from "./sealed-box.js";
 import { toolAddresses } from "./platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
@@ -12,6 +17,7 @@ type PanelNeeds = Parameters<typeof adminRoutes>[0];
 type Actions =
   | "decideAboutAward"
   | "publishTrack"
+  | keyof LicenceActions
   | "grantAdministrator"
   | "revokeAdministrator"
   | "makeAdministratorCode"
@@ -24,7 +30,12 @@ type Actions =
 type Needs = Omit<PanelNeeds, Actions> & {
   codes: OneTimeCodeStore;
   notices: NoticeStore;
-  journey: Pick<Journey, "decideAboutAward" | "publishTrack" | "nameArrived">;
+  journey: Pick<
+    Journey,
+    "decideAboutAward" | "publishTrack" | "nameArrived" | "eligibilityChanged"
+  >;
+  facts: Pick<ExamFactStore, "listForAccounts">;
+  sealedBox: Pick<SealedBox, "open">;
   settings: { publicUrl: string };
 };
 
@@ -47,6 +58,10 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     ...needs,
     decideAboutAward: journey.decideAboutAward,
     publishTrack: async (wanted) => await journey.publishTrack(wanted),
+    eligibilityChanged: journey.eligibilityChanged,
+    openLicenceNumber: (licence) =>
+      needs.sealedBox.open(licence.sealedNumber, licencePurpose(licence)),
+    explainEligibility: async (about) => await explainEligibility(needs, about),
 
     grantAdministrator: async ({ organisationId, accountId, grantedBy }) =>
       await grants.addOnce({ id: accountId, organisationId, grantedBy, grantedAt: now() }),

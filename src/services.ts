@@ -6,6 +6,7 @@ import { createActivityServices } from "./activity-services.js";
 import { createAwardStore } from "./awards/award-store.js";
 import { createCredentialServices } from "./credential-services.js";
 import { eventOfStanding } from "./awards/event-of-standing.js";
+import { readLearnerRecords } from "./awards/read-learner-records.js";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import type { Offering } from "./courses/offering.js";
@@ -14,6 +15,8 @@ import { followStanding } from "./credentials/follow-standing.js";
 import { createBackpackStore } from "./backpack/backpack-store.js";
 import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
+import { createEligibilityStore } from "./eligibility/eligibility-store.js";
+import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
 import { createHourServices } from "./hour-services.js";
@@ -37,6 +40,7 @@ import { createProfileStore } from "./people/profile-store.js";
 import { isCarriedOver } from "./progress/carried-over.js";
 import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
+import { whyNotOpen } from "./progress/why-not-open.js";
 import type { SealedBox } from "./sealed-box.js";
 import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
 import { newId } from "./stored-record.js";
@@ -72,6 +76,7 @@ export function createServices(foundation: Foundation) {
   const tracks = forgettingOnWrites(createTrackStore(connection), catalogue);
   const trackVersions = forgettingOnWrites(createTrackVersionStore(connection), catalogue);
   const facts = createExamFactStore(connection);
+  const eligibility = forgettingOnWrites(createEligibilityStore(connection), catalogue);
   const awards = createAwardStore(connection);
   const accounts = createAccountStore(connection);
   const profiles = createProfileStore(connection);
@@ -96,6 +101,7 @@ export function createServices(foundation: Foundation) {
       await followStanding({ credentials }, award);
       await events.add(eventOfStanding(award));
     },
+    eligibility,
     onAward: async ({ id, organisationId, learnerId, trackName }) => {
       await notices.addNotice({
         ...{ id: newId(), organisationId, learnerId, key: `awarded:${id}`, createdAt: now() },
@@ -153,7 +159,7 @@ export function createServices(foundation: Foundation) {
 
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
-    ...{ audit, awards, accounts, profiles, credentials, notices },
+    ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
     ...results,
     ...activityServices,
     ...hours,
@@ -215,6 +221,7 @@ export function createServices(foundation: Foundation) {
     tracks,
     trackVersions,
     facts,
+    eligibility,
     awards,
     accounts,
     profiles,
@@ -223,7 +230,10 @@ export function createServices(foundation: Foundation) {
     journey,
     recallCatalogue: async (organisationId: string): Promise<Catalogue> => {
       const read = async () =>
-        await readCatalogue({ tracks, trackVersions, exams, courses }, { organisationId });
+        await readCatalogue(
+          { tracks, trackVersions, exams, courses, eligibility },
+          { organisationId },
+        );
       return (await catalogue.get(organisationId, read)) ?? (await read());
     },
     countRequest: createRequestCounts(connection, requestsPerMinute),
@@ -233,6 +243,20 @@ export function createServices(foundation: Foundation) {
     devices,
     panel,
     recordResult: journey.recordResult,
+    whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {
+      const { organisationId } = launch;
+      const found = await readCatalogue(
+        { tracks, trackVersions, exams, courses, eligibility },
+        { organisationId, examIds: [examId] },
+      );
+      if (found.tracks.length === 0) return undefined;
+      const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
+      const stores = { facts, awards, eligibility };
+      const [record] = await readLearnerRecords(stores, organisationId, [{ accountIds }]);
+      return record && whyNotOpen(found, { examId, record, now: now() });
+    },
+    submitLicence: async (wanted: Parameters<typeof submitLicence>[1]) =>
+      await submitLicence({ eligibility, sealedBox, now }, wanted),
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
     backpackNavigation: (visit: Visit) => navigationOf(visit, "backpack"),
 

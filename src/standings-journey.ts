@@ -11,6 +11,7 @@ import {
 } from "./awards/decide-standing.js";
 import { readLearnerRecords } from "./awards/read-learner-records.js";
 import { type Judgement, settleAwards } from "./awards/settle-awards.js";
+import type { EligibilityStore } from "./eligibility/eligibility-store.js";
 import { ToolError } from "./errors.js";
 import { createExplainer } from "./progress/explain-progress.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
@@ -31,6 +32,7 @@ export type StandingsNeeds = CatalogueNeeds & {
     | "markStandingTold"
   >;
   audit: Pick<AuditStore, "addOnce">;
+  eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
   /** Tells the learner, the administrator and the credential. At least once for every change. */
   onStanding: (award: StandingAward) => Promise<void>;
   findLearner: (account: { organisationId: string; accountId: string }) => Promise<Learner>;

@@ -9,6 +9,7 @@ const AREAS = [
   { area: "tracks", path: "/tracks", label: "Tracks" },
   { area: "results", path: "/results", label: "Results" },
   { area: "awards", path: "/awards", label: "Awards" },
+  { area: "licences", path: "/licences", label: "Licences" },
   { area: "people", path: "/people", label: "People" },
   { area: "platforms", path: "/platforms", label: "Platforms" },
   { area: "events", path: "/events", label: "Events" },
@@ -43,6 +44,11 @@ const DONE = {
   "results-bound": "Bound. What waited under the name counts now.",
   "award-revoked": "Revoked. Its credential says so, and the learner is told at the next launch.",
   "award-reinstated": "Reinstated. Its credential counts again, and the learner is told.",
+  "profession-added": "The profession was added. Tracks can ask for it now.",
+  "licence-verified": "Verified. What it completes is awarded.",
+  "licence-rejected": "Rejected. The learner sees why and can hand in another.",
+  "licence-date-waived": "The exam counts now, and the explanation says why.",
+  "licence-decided-before": "Nothing was decided: somebody else was faster. This is how it stands.",
   "work-retried": "It is being tried again now.",
 } as const;
 

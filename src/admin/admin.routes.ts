@@ -6,6 +6,7 @@ import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { EventStore } from "../events/event-store.js";
 import type { Door } from "../launch/visit.js";
 import { visitOf } from "../launch/visit.routes.js";
@@ -29,6 +30,7 @@ import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
+import { type LicenceActions, licenceAdminRoutes } from "./licence-admin.routes.js";
 import { createListChoices } from "./list-choices.js";
 import { nameAdminRoutes, type NameActions } from "./name-admin.routes.js";
 import { offeringAdminRoutes } from "./offering-admin.routes.js";
@@ -42,6 +44,7 @@ import { trackAdminRoutes } from "./track-admin.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
 
 type Needs = AdministratorActions &
+  LicenceActions &
   NameActions &
   PlatformActions &
   ResultActions &
@@ -55,6 +58,7 @@ type Needs = AdministratorActions &
     courses: CourseStore;
     credentials: CredentialStore;
     deployments: DeploymentStore;
+    eligibility: EligibilityStore;
     events: EventStore;
     exams: ExamStore;
     grants: AdministratorGrantStore;
@@ -103,6 +107,7 @@ export function adminRoutes(needs: Needs): Router {
     trackAdminRoutes({ ...needs, listChoices }),
     resultAdminRoutes({ ...needs, listChoices }),
     awardAdminRoutes(needs),
+    licenceAdminRoutes(needs),
     peopleAdminRoutes(needs),
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),

@@ -2,6 +2,7 @@ import type { Course } from "../courses/course.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 
@@ -22,12 +23,14 @@ export const createListChoices =
     courses: Pick<CourseStore, "listAll">;
     exams: Pick<ExamStore, "listAll">;
     tracks: Pick<TrackStore, "listInForce">;
+    eligibility: Pick<EligibilityStore, "listProfessions">;
   }): ListChoices =>
   async (organisationId) => {
-    const [courses, exams, tracks] = await Promise.all([
+    const [courses, exams, tracks, professions] = await Promise.all([
       needs.courses.listAll(organisationId),
       needs.exams.listAll(organisationId),
       needs.tracks.listInForce(organisationId),
+      needs.eligibility.listProfessions(organisationId),
     ]);
-    return { courses, exams, tracks, professions: [] };
+    return { courses, exams, tracks, professions };
   };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Request, type Response, Router } from "express";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
@@ -36,6 +37,7 @@ type Needs = DecisionNeeds & {
   tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
   trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
   courses: Pick<CourseStore, "listByIds">;
+  eligibility: Pick<EligibilityStore, "listProfessions">;
   exams: Pick<ExamStore, "listByIds">;
   listChoices: ListChoices;
 };

@@ -6,9 +6,11 @@ type AuditSubject = {
     | "course"
     | "exam"
     | "issuer-key"
+    | "licence"
     | "lms-course"
     | "organisation"
     | "platform"
+    | "profession"
     | "track"
     | "work";
   id: string;

@@ -1,3 +1,5 @@
+import { foldEligibility } from "../eligibility/eligibility.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { ExamFact } from "../progress/exam-fact.js";
 import { createExplainer } from "../progress/explain-progress.js";
 import {
@@ -16,6 +18,7 @@ export type Learner = { organisationId: string; learnerId: string; accountIds: s
 
 type Needs = CatalogueNeeds & {
   awards: Pick<AwardStore, "addOnce" | "listForLearners">;
+  eligibility: Pick<EligibilityStore, "listForAccounts">;
   /** An award was made by this very call. */
   onGiven: (award: Award) => Promise<void>;
   now: () => Date;
@@ -33,13 +36,18 @@ export async function awardEarned(
   const { organisationId, learnerId, accountIds } = learner;
   const catalogue = await readCatalogue(needs, { organisationId, examIds: touched });
   if (catalogue.tracks.length === 0) return;
+  const { standings, licences } = await needs.eligibility.listForAccounts(
+    organisationId,
+    accountIds,
+  );
+  const eligibility = foldEligibility(standings, licences);
   let held = await needs.awards.listForLearners(organisationId, accountIds);
   const explainer = (from = new Date(0)) => {
     const record = {
       facts: facts.filter(({ occurredAt }) => occurredAt > from),
       held: heldAwardsOf(held).filter(({ awardedAt }) => awardedAt > from),
     };
-    return createExplainer(catalogue, { ...record, eligibility: [] }, needs.now());
+    return createExplainer(catalogue, { ...record, eligibility }, needs.now());
   };
   let explain = explainer();
   for (const track of inDependencyOrder(catalogue.tracks)) {

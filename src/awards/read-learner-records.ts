@@ -1,3 +1,5 @@
+import { foldEligibility } from "../eligibility/eligibility.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { LearnerRecord } from "../progress/explain-progress.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import { heldAwardsOf } from "./award-standing.js";
@@ -6,6 +8,7 @@ import type { AwardStore } from "./award-store.js";
 export type LearnerRecordNeeds = {
   facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
+  eligibility: Pick<EligibilityStore, "listForAccounts">;
 };
 
 /** Reads all that the rules know of these learners, one record for each, in their order. */
@@ -15,16 +18,20 @@ export async function readLearnerRecords(
   learners: readonly { accountIds: string[] }[],
 ): Promise<LearnerRecord[]> {
   const everyone = learners.flatMap(({ accountIds }) => accountIds);
-  const [facts, awards] = await Promise.all([
+  const [facts, awards, eligibility] = await Promise.all([
     needs.facts.listForAccounts(organisationId, everyone),
     needs.awards.listForLearners(organisationId, everyone),
+    needs.eligibility.listForAccounts(organisationId, everyone),
   ]);
   return learners.map(({ accountIds }) => {
     const accounts = new Set(accountIds);
     return {
       facts: facts.filter(({ accountId }) => accounts.has(accountId)),
       held: heldAwardsOf(awards.filter(({ learnerId }) => accounts.has(learnerId))),
-      eligibility: [],
+      eligibility: foldEligibility(
+        eligibility.standings.filter(({ accountId }) => accounts.has(accountId)),
+        eligibility.licences.filter(({ accountId }) => accounts.has(accountId)),
+      ),
     };
   });
 }

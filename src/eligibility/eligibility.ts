@@ -1,15 +1,10 @@
+import type { Licence } from "./licence.js";
+
 /** What somebody says they are in a profession. */
-type ProfessionalStatus = "student" | "practitioner";
+export type ProfessionalStatus = "student" | "practitioner";
 
 /** A licence that an administrator has verified, as the rules read it. */
-export type VerifiedLicence = {
-  /** The licence record's id; the number stands nowhere but in the record. */
-  id: string;
-  /** Days, as instants at 00:00 UTC; both count. */
-  validFrom: Date;
-  /** undefined: for life. */
-  validTo: Date | undefined;
-};
+export type VerifiedLicence = Pick<Licence, "id" | "validFrom" | "validTo">;
 
 /** Where one learner stands in one profession: what the rules of tracks know about it. */
 export type Eligibility = {
@@ -23,8 +18,43 @@ export type Eligibility = {
   dateWaiver: { reason: string; waivedAt: Date } | undefined;
 };
 
+/** What one account says of a profession, and what was decided about it. */
+export type ProfessionalStanding = {
+  accountId: string;
+  professionId: string;
+  status: ProfessionalStatus | undefined;
+  dateWaiver: { reason: string; waivedAt: Date; waivedBy: string } | undefined;
+};
+
 const DAY_MS = 86_400_000;
 
 /** Whether a licence was valid at a moment; its first and last day count whole. */
-export const wasValidAt = ({ validFrom, validTo }: VerifiedLicence, at: Date): boolean =>
+export const wasValidAt = (
+  { validFrom, validTo }: Pick<Licence, "validFrom" | "validTo">,
+  at: Date,
+): boolean =>
   at >= validFrom && (validTo === undefined || at.getTime() < validTo.getTime() + DAY_MS);
+
+/** Where a learner stands in each profession, from what stands on all of their accounts. */
+export function foldEligibility(
+  standings: readonly ProfessionalStanding[],
+  licences: readonly Licence[],
+): Eligibility[] {
+  const professionIds = new Set([...standings, ...licences].map((one) => one.professionId));
+  return [...professionIds].map((professionId) => {
+    const own = standings.filter((one) => one.professionId === professionId);
+    const handedIn = licences
+      .filter((one) => one.professionId === professionId)
+      .sort((one, other) => one.validFrom.getTime() - other.validFrom.getTime());
+    const states = new Set(handedIn.map(({ state }) => state));
+    return {
+      professionId,
+      status: own.find(({ status }) => status !== undefined)?.status,
+      licences: handedIn
+        .filter(({ state }) => state === "verified")
+        .map(({ id, validFrom, validTo }) => ({ id, validFrom, validTo })),
+      pending: states.has("submitted") ? "submitted" : states.has("rejected") ? "rejected" : "none",
+      dateWaiver: own.find(({ dateWaiver }) => dateWaiver !== undefined)?.dateWaiver,
+    };
+  });
+}

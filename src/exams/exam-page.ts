@@ -193,5 +193,6 @@ const teacherTexts: Partial<typeof closedTexts> = {
 
 export const closedView = (because: ClosedBecause, isTeaching: boolean) => ({
   ...((isTeaching ? teacherTexts[because] : undefined) ?? closedTexts[because]),
+  isNotYet: false,
   mayName: isTeaching && because === "not-approved",
 });

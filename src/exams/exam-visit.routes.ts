@@ -15,6 +15,8 @@ export type ExamVisitNeeds = {
   admit: (door: Door) => RequestHandler;
   exams: Pick<ExamStore, "findById">;
   offerings: Pick<OfferingStore, "findByContext">;
+  /** Why an exam is not a learner's turn yet, where an order or a licence says so. */
+  whyNotOpen: (visit: Visit, examId: string) => Promise<string | undefined>;
   /** The frame of a page of this visit, with its navigation. */
   frameOf: (visit: Visit, title: string) => PageFrame;
 };
@@ -76,7 +78,9 @@ type QuestionsForm = {
 };
 
 /** Showing pages of an exam and finding the one that a request is about. */
-export function createExamVisit(needs: Pick<ExamVisitNeeds, "exams" | "offerings" | "frameOf">) {
+export function createExamVisit(
+  needs: Pick<ExamVisitNeeds, "exams" | "offerings" | "frameOf" | "whyNotOpen">,
+) {
   const show = (response: Response, view: string, about: ShownPage): void => {
     const visit = visitOf(response);
     const frame = needs.frameOf(visit, about.title);
@@ -88,12 +92,28 @@ export function createExamVisit(needs: Pick<ExamVisitNeeds, "exams" | "offerings
     });
   };
 
+  /** Only what Rosette asks is closed: what the LMS grades counts by its own date. */
+  const whyNotYet = async (visit: Visit, { exam }: OpenExam): Promise<string | undefined> =>
+    exam.gradeSource === "hosted" && viewerOf(visit) === "sits"
+      ? await needs.whyNotOpen(visit, exam.id)
+      : undefined;
+
   /** The open exam, or undefined after the page that says why it is closed. */
   async function findOpen(request: Request, response: Response): Promise<OpenExam | undefined> {
     const { examId } = request.params;
     const id = typeof examId === "string" ? examId : "";
     const found = await findExamOpening(needs, visitOf(response), id);
-    if (found.kind === "open") return found;
+    if (found.kind === "open") {
+      const why = await whyNotYet(visitOf(response), found);
+      if (why === undefined) return found;
+      const page = { why, ask: "What you did is kept. Your progress page shows what comes next." };
+      show(response, "closed", {
+        title: found.exam.title,
+        page: { ...page, mayName: false, isNotYet: true },
+        status: 403,
+      });
+      return undefined;
+    }
     const isTeaching = mayPass(visitOf(response), "instructor");
     const page = closedView(found.because, isTeaching);
     show(response, "closed", { title: found.exam.title, page, status: 403 });

@@ -4,6 +4,7 @@ import { readLearnerRecords } from "../awards/read-learner-records.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { AccountStore } from "../people/account-store.js";
 import { learnerIdOf } from "../people/account.js";
@@ -30,6 +31,7 @@ export type CoursePageNeeds = CatalogueNeeds & {
   profiles: Pick<ProfileStore, "listByIds">;
   facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
   awards: Pick<AwardStore, "listForLearners">;
+  eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
   courseMembers: Pick<CourseMemberStore, "list">;
   now: () => Date;
 };

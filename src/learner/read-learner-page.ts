@@ -1,8 +1,10 @@
-import { heldAwardsOf, type StandingAward } from "../awards/award-standing.js";
+import type { StandingAward } from "../awards/award-standing.js";
 import type { AwardStore } from "../awards/award-store.js";
+import { readLearnerRecords } from "../awards/read-learner-records.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
@@ -26,6 +28,7 @@ export type LearnerPageNeeds = {
   offerings: Pick<OfferingStore, "findByContext">;
   facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
+  eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
   credentials: Pick<CredentialStore, "listOfLearner">;
   notices: Pick<NoticeStore, "takeForLaunch">;
   addresses: Pick<PublicAddresses, "badgeUrl" | "credentialUrl">;
@@ -74,11 +77,11 @@ export async function readPageOf(
   needs: PageOfNeeds,
   { organisationId, accountIds, onlooker, openCourseId: opening }: Subject,
 ): Promise<LearnerPage> {
-  const [openCourseId, catalogue, facts, awards, credentials, profiles, organisation] =
+  const [openCourseId, catalogue, records, awards, credentials, profiles, organisation] =
     await Promise.all([
       opening,
       needs.recallCatalogue(organisationId),
-      needs.facts.listForAccounts(organisationId, accountIds),
+      readLearnerRecords(needs, organisationId, [{ accountIds }]),
       needs.awards.listForLearners(organisationId, accountIds),
       needs.credentials.listOfLearner(organisationId, accountIds),
       needs.profiles.listByIds(organisationId, accountIds),
@@ -86,11 +89,7 @@ export async function readPageOf(
     ]);
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
-  const progress = explainTracks(
-    catalogue,
-    { facts, held: heldAwardsOf(awards), eligibility: [] },
-    needs.now(),
-  );
+  const progress = records.flatMap((record) => explainTracks(catalogue, record, needs.now()));
   const standings = progress.map(({ track, verdict }): TrackStanding => {
     const award = awardOf.get(track.trackId);
     return { track, verdict, award, credential: award && credentialOf.get(award.id) };

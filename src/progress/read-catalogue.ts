@@ -2,8 +2,9 @@ import type { Course } from "../courses/course.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import { listPublishedTracks } from "../tracks/list-published-tracks.js";
-import { examIdsOf, trackIdsOf } from "../tracks/requirement.js";
+import { examIdsOf, nodesOf, trackIdsOf } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -26,6 +27,7 @@ export type CatalogueNeeds = {
   trackVersions: Pick<TrackVersionStore, "listEditions">;
   exams: Pick<ExamStore, "listByIds">;
   courses: Pick<CourseStore, "listByIds">;
+  eligibility: Pick<EligibilityStore, "listProfessions">;
 };
 
 /** A course's exam goes by the course's title; a project beside it by its own as well. */
@@ -110,6 +112,20 @@ async function readExams(
   return { exams: new Map(named), examRecords, courses };
 }
 
+/** Most tracks ask for no eligibility, and pay nothing for it. */
+async function nameProfessions(
+  needs: CatalogueNeeds,
+  organisationId: string,
+  tracks: readonly TrackVersion[],
+): Promise<Map<string, string>> {
+  const isAsked = tracks.some(({ requirement }) =>
+    nodesOf(requirement).some(({ kind }) => kind === "eligibility"),
+  );
+  if (!isAsked) return new Map();
+  const professions = await needs.eligibility.listProfessions(organisationId);
+  return new Map(professions.map(({ id, name }) => [id, name]));
+}
+
 /**
  * Reads the tracks in force; with `examIds` only those that mention one of these exams, and those
  * that stand on them.
@@ -156,7 +172,7 @@ async function nameAll(
     tracks,
     background,
     trackNames: new Map(all.map(({ trackId, name }) => [trackId, name])),
-    professionNames: new Map(),
+    professionNames: await nameProfessions(needs, organisationId, all),
     ...(await readExams(needs, organisationId, examIds)),
   };
 }

@@ -1,6 +1,7 @@
 import type { CourseStore } from "../courses/course-store.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import { listPublishedTracks } from "./list-published-tracks.js";
 import { examIdsOf, type Requirement, trackIdsOf } from "./requirement.js";
 import type { Offered, OfferedExam } from "./requirement-faults.js";
@@ -13,6 +14,7 @@ export type OfferedNeeds = {
   trackVersions: Pick<TrackVersionStore, "listEditions">;
   exams: Pick<ExamStore, "listByIds">;
   courses: Pick<CourseStore, "listByIds">;
+  eligibility: Pick<EligibilityStore, "listProfessions">;
 };
 
 /** The tracks in force that a tree asks the award of, those that they ask for, and so on. */
@@ -49,7 +51,9 @@ export async function readOffered(
       exams.map((exam) => [exam.id, { ...exam, contactHours: hours.get(exam.courseId) ?? 0 }]),
     ),
     tracks,
-    professionIds: new Set(),
+    professionIds: new Set(
+      (await needs.eligibility.listProfessions(organisationId)).map(({ id }) => id),
+    ),
     ownTrackId,
   };
 }

@@ -6,6 +6,7 @@ import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
 import { createOfferingStore } from "../../src/courses/offering-store.js";
 import { buildIndexes } from "../../src/database.js";
+import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
@@ -59,6 +60,7 @@ async function openStores() {
     trackVersions: createTrackVersionStore(connection),
     facts: createExamFactStore(connection),
     awards: createAwardStore(connection),
+    eligibility: createEligibilityStore(connection),
   };
   await buildIndexes(connection);
   return {

@@ -5,6 +5,7 @@ import { changeCourse, defineCourse } from "../../src/courses/define-course.js";
 import { addProject, changeExam, writeQuestions } from "../../src/courses/define-exam.js";
 import type { ExamSettings, Question } from "../../src/courses/exam.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
+import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import { createOfferingStore } from "../../src/courses/offering-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { ToolError } from "../../src/errors.js";
@@ -57,6 +58,7 @@ async function openNeeds() {
     offerings: createOfferingStore(connection),
     tracks: createTrackStore(connection),
     trackVersions: createTrackVersionStore(connection),
+    eligibility: createEligibilityStore(connection),
     now: () => (moment = new Date(moment.getTime() + 1000)),
   };
   await buildIndexes(connection);

@@ -4,6 +4,7 @@ import { readLearnerRecords } from "../../src/awards/read-learner-records.js";
 import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
 import { buildIndexes } from "../../src/database.js";
+import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
@@ -39,6 +40,7 @@ async function openStores() {
     trackVersions: createTrackVersionStore(connection),
     facts: createExamFactStore(connection),
     awards: createAwardStore(connection),
+    eligibility: createEligibilityStore(connection),
   };
   await buildIndexes(connection);
   await addExams(stores, ["a", "b"]);

@@ -187,6 +187,15 @@ describe("every address with an id in it", function () {
     await services.submissions.addFile({
       ...{ id: fileId, organisationId, submissionId, name: "plan.txt", bytes: Buffer.from("x") },
     });
+    const profession = { id: newId(), organisationId, name: "Nurse", createdAt: new Date() };
+    await services.eligibility.addProfession(profession);
+    const licence = await services.submitLicence({
+      ...{ organisationId, accountId },
+      content: {
+        ...{ professionId: profession.id, number: "12-345", jurisdiction: "Ontario" },
+        ...{ validFrom: new Date(0), validTo: undefined, evidenceUrl: undefined },
+      },
+    });
     const ids = {
       portfolioId: backpack.portfolioId,
       ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
@@ -197,6 +206,7 @@ describe("every address with an id in it", function () {
         examId: exam.id,
         projectId: project.exam.id,
         trackId,
+        licenceId: licence.id,
       },
       ...{ version: "1", offeringId, attemptId, accountId, credentialId: credential.id },
       ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },

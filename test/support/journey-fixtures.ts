@@ -73,7 +73,7 @@ export function openJourney(given: {
   const needs: JourneyNeeds = {
     ...{ accounts: people, courses: stores.courses, exams: stores.exams },
     ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
-    ...{ facts: stores.facts, awards: stores.awards },
+    ...{ facts: stores.facts, awards: stores.awards, eligibility: stores.eligibility },
     events: {
       add: async (event) => {
         events.push(event);
@@ -104,6 +104,7 @@ export function openJourney(given: {
       trackVersions: surround(needs.trackVersions, passBy),
       facts: surround(needs.facts, passBy),
       awards: surround(needs.awards, passBy),
+      eligibility: surround(needs.eligibility, passBy),
       events: surround(needs.events, passBy),
       audit: surround(needs.audit, passBy),
       onStanding: async (award) => {

@@ -5,6 +5,9 @@ import type { Course } from "../../src/courses/course.js";
 import type { CourseStore } from "../../src/courses/course-store.js";
 import type { Exam } from "../../src/courses/exam.js";
 import type { ExamStore } from "../../src/courses/exam-store.js";
+import type { ProfessionalStanding } from "../../src/eligibility/eligibility.js";
+import type { EligibilityStore } from "../../src/eligibility/eligibility-store.js";
+import type { Licence, Profession } from "../../src/eligibility/licence.js";
 import { dueAtOf } from "../../src/progress/exam-fact.js";
 import type { ExamFactStore, QueuedFact } from "../../src/progress/exam-fact-store.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
@@ -35,6 +38,7 @@ export type CoreStores = {
   trackVersions: Omit<TrackVersionStore, "findPublic">;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
   awards: Omit<AwardStore, "list">;
+  eligibility: Omit<EligibilityStore, "findLicence" | "listSubmitted">;
 };
 
 const copy = <T>(value: T): T => structuredClone(value);
@@ -229,6 +233,90 @@ function memoryFacts(): CoreStores["facts"] {
   };
 }
 
+function memoryEligibility(): CoreStores["eligibility"] {
+  const professions: Profession[] = [];
+  const standings: (ProfessionalStanding & { organisationId: string; recount?: string })[] = [];
+  const licences: (Licence & { recount?: string })[] = [];
+  let changes = 0;
+  const recount = () => ({ recount: String((changes += 1)) });
+  type About = Pick<ProfessionalStanding, "accountId" | "professionId"> & {
+    organisationId: string;
+  };
+  const change = (about: About, set: Partial<ProfessionalStanding>): void => {
+    const { organisationId, accountId, professionId } = about;
+    let found = standings.find(
+      (one) =>
+        one.organisationId === organisationId &&
+        one.accountId === accountId &&
+        one.professionId === professionId,
+    );
+    if (found === undefined) {
+      found = { organisationId, accountId, professionId, status: undefined, dateWaiver: undefined };
+      standings.push(found);
+    }
+    Object.assign(found, set, recount());
+  };
+  const plain = (licence: Licence & { recount?: string }): Licence => {
+    const rest = copy(licence);
+    delete rest.recount;
+    return rest;
+  };
+  return {
+    addProfession: async (profession) => {
+      const isThere = professions.some(
+        ({ organisationId, name }) =>
+          organisationId === profession.organisationId && name === profession.name,
+      );
+      if (!isThere) professions.push(copy(profession));
+      return isThere ? "already-there" : "added";
+    },
+    listProfessions: async (organisationId) =>
+      professions
+        .filter((one) => one.organisationId === organisationId)
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(copy),
+    setStatus: async ({ status, ...about }) => {
+      change(about, { status });
+    },
+    waiveDate: async ({ dateWaiver, ...about }) => {
+      change(about, { dateWaiver: copy(dateWaiver) });
+    },
+    addLicence: async (licence) => {
+      licences.push(copy(licence));
+    },
+    decideLicence: async ({ organisationId, id, ...decision }) => {
+      const licence = licences.find(
+        (one) =>
+          one.organisationId === organisationId && one.id === id && one.state === "submitted",
+      );
+      if (licence === undefined) return undefined;
+      Object.assign(licence, decision, recount());
+      return plain(licence);
+    },
+    listForAccounts: async (organisationId, accountIds) => {
+      const isOf = (one: { organisationId: string; accountId: string }): boolean =>
+        one.organisationId === organisationId && accountIds.includes(one.accountId);
+      return {
+        standings: standings
+          .filter(isOf)
+          .map(({ accountId, professionId, status, dateWaiver }) =>
+            copy({ accountId, professionId, status, dateWaiver }),
+          ),
+        licences: licences.filter(isOf).map(plain),
+      };
+    },
+    listAwaitingRecount: async (limit) =>
+      [...standings, ...licences]
+        .flatMap(({ organisationId, accountId, recount: token }) =>
+          token === undefined ? [] : [{ organisationId, accountId, recount: token }],
+        )
+        .slice(0, limit),
+    markRecounted: async ({ recount: token }) => {
+      for (const one of [...standings, ...licences]) if (one.recount === token) delete one.recount;
+    },
+  };
+}
+
 function memoryAwards(): CoreStores["awards"] {
   type Kept = {
     award: StandingAward;
@@ -347,5 +435,6 @@ export function createMemoryCore(): CoreStores {
     trackVersions: memoryTrackVersions(),
     facts: memoryFacts(),
     awards: memoryAwards(),
+    eligibility: memoryEligibility(),
   };
 }

@@ -17,6 +17,7 @@ import { createOneTimeCodeStore } from "../../src/people/one-time-code-store.js"
 import { createProfileStore } from "../../src/people/profile-store.js";
 import { createDeploymentStore } from "../../src/platforms/deployment-store.js";
 import { createPlatformStore } from "../../src/platforms/platform-store.js";
+import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
@@ -44,6 +45,7 @@ const storesOf = (connection: Connection) => ({
   tracks: createTrackStore(connection),
   trackVersions: createTrackVersionStore(connection),
   facts: createExamFactStore(connection),
+  eligibility: createEligibilityStore(connection),
   awards: createAwardStore(connection),
   credentials: createCredentialStore(connection),
   notices: createNoticeStore(connection),

@@ -3,6 +3,7 @@ import { addProject, writeQuestions } from "../../../src/courses/define-exam.js"
 import type { CourseStore } from "../../../src/courses/course-store.js";
 import type { Exam } from "../../../src/courses/exam.js";
 import type { ExamStore } from "../../../src/courses/exam-store.js";
+import type { EligibilityStore } from "../../../src/eligibility/eligibility-store.js";
 import type { Requirement } from "../../../src/tracks/requirement.js";
 import type { TrackStore } from "../../../src/tracks/track-store.js";
 import type { TrackVersionStore } from "../../../src/tracks/track-version-store.js";
@@ -14,6 +15,7 @@ type Needs = {
   exams: Pick<ExamStore, "add" | "remove" | "change" | "findById" | "listByIds" | "listByCourses">;
   tracks: Pick<TrackStore, "add" | "saveDraft" | "list" | "listInForce">;
   trackVersions: Pick<TrackVersionStore, "listEditions">;
+  eligibility: Pick<EligibilityStore, "addProfession" | "listProfessions">;
   publishTrack: (wanted: {
     organisationId: string;
     trackId: string;

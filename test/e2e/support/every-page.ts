@@ -43,6 +43,35 @@ async function enter(walk: { stage: Stage; people: Person[] }, name: string): Pr
   return person.page;
 }
 
+/** A profession, a licence handed in, and the queue where it is verified. */
+async function lookAtLicences(about: { look: Look; page: Page; manager: Page; panel: string }) {
+  const { look, page, manager, panel } = about;
+  await manager.goto(`${panel}/licences`);
+  await look("no licences and no professions", manager);
+  await manager.getByLabel("Profession").fill("Occupational therapist");
+  await send(manager, "Add");
+  await page.getByRole("link", { name: "Your profession and licence" }).click();
+  await look("a profession and licence", page);
+  await send(page, "Hand in");
+  await look("a licence with faults", page);
+  await page.getByLabel("Licensed as").selectOption({ label: "Occupational therapist" });
+  await page.getByLabel("Number").fill("OT-48213");
+  await page.getByLabel("Where it is valid").fill("Ontario");
+  await page.getByLabel("Valid from").fill("2026-01-01");
+  await send(page, "Hand in");
+  await look("a licence handed in", page);
+  await manager.goto(`${panel}/licences`);
+  await look("a licence that waits", manager);
+  await manager
+    .getByRole("link", { name: /Featherstonehaugh|Learner/ })
+    .first()
+    .click();
+  await look("a licence to verify", manager);
+  await manager.getByRole("button", { name: "Verify" }).click();
+  await look("a licence that was verified", manager);
+  await page.getByRole("link", { name: "Back to your progress" }).click();
+}
+
 /** Makes the organisation, its people and its course at the LMS; nothing at Rosette yet. */
 export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
   const { demo } = stage;
@@ -266,6 +295,7 @@ async function earning(walk: Walk): Promise<void> {
   await look("names to approve", manager);
   await send(manager, /^Approve/);
   await look("a name that was approved", manager);
+  await lookAtLicences({ look, page, manager, panel });
   await waitUntil(
     async () => {
       await page.reload();
