@@ -48,14 +48,14 @@ async function lookAtLicences(about: { look: Look; page: Page; manager: Page; pa
   const { look, page, manager, panel } = about;
   await manager.goto(`${panel}/licences`);
   await look("no licences and no professions", manager);
-  await manager.getByLabel("Profession").fill("Occupational therapist");
+  await manager.getByRole("textbox", { name: "Profession" }).fill("Occupational therapist");
   await send(manager, "Add");
   await page.getByRole("link", { name: "Your profession and licence" }).click();
   await look("a profession and licence", page);
   await send(page, "Hand in");
   await look("a licence with faults", page);
   await page.getByLabel("Licensed as").selectOption({ label: "Occupational therapist" });
-  await page.getByLabel("Number").fill("OT-48213");
+  await page.getByRole("textbox", { name: "Number" }).fill("OT-48213");
   await page.getByLabel("Where it is valid").fill("Ontario");
   await page.getByLabel("Valid from").fill("2026-01-01");
   await send(page, "Hand in");
