@@ -94,6 +94,7 @@ export function createServices(foundation: Foundation) {
   });
   const { credentials } = credentialServices;
 
+  const catalogueStores = { tracks, trackVersions, exams, courses, eligibility };
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
     onStanding: async (award) => {
@@ -229,11 +230,7 @@ export function createServices(foundation: Foundation) {
     courseMembers,
     journey,
     recallCatalogue: async (organisationId: string): Promise<Catalogue> => {
-      const read = async () =>
-        await readCatalogue(
-          { tracks, trackVersions, exams, courses, eligibility },
-          { organisationId },
-        );
+      const read = async () => await readCatalogue(catalogueStores, { organisationId });
       return (await catalogue.get(organisationId, read)) ?? (await read());
     },
     countRequest: createRequestCounts(connection, requestsPerMinute),
@@ -245,10 +242,7 @@ export function createServices(foundation: Foundation) {
     recordResult: journey.recordResult,
     whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {
       const { organisationId } = launch;
-      const found = await readCatalogue(
-        { tracks, trackVersions, exams, courses, eligibility },
-        { organisationId, examIds: [examId] },
-      );
+      const found = await readCatalogue(catalogueStores, { organisationId, examIds: [examId] });
       if (found.tracks.length === 0) return undefined;
       const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
       const stores = { facts, awards, eligibility };
