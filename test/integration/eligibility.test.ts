@@ -43,7 +43,13 @@ async function openStores() {
     eligibility: createEligibilityStore(connection),
   };
   await buildIndexes(connection);
-  return { stores, connection, close: async () => { await database.close(); } };
+  return {
+    stores,
+    connection,
+    close: async () => {
+      await database.close();
+    },
+  };
 }
 
 /**
