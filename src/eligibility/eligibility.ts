@@ -4,7 +4,7 @@ import type { Licence } from "./licence.js";
 export type ProfessionalStatus = "student" | "practitioner";
 
 /** A licence that an administrator has verified, as the rules read it. */
-export type VerifiedLicence = Pick<Licence, "id" | "validFrom" | "validTo">;
+type VerifiedLicence = Pick<Licence, "id" | "validFrom" | "validTo">;
 
 /** Where one learner stands in one profession: what the rules of tracks know about it. */
 export type Eligibility = {

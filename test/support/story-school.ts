@@ -57,7 +57,12 @@ export async function publish(
   given: { name: string; exams: Exam[] },
 ): Promise<string> {
   const { name, exams } = given;
-  const requirement = allOf("root", ...exams.map(({ id }) => examStep(id)));
+  const steps = exams.map(({ id, kind }) =>
+    kind === "activity"
+      ? { id: `step-${id}`, kind: "activity-completed" as const, examId: id }
+      : examStep(id),
+  );
+  const requirement = allOf("root", ...steps);
   const content = aTrackContent({ name, requirement });
   const written = await writeTrack(services, { organisationId, trackId: undefined, content });
   if (written.kind !== "saved") throw new Error(JSON.stringify(written));
