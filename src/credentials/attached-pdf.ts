@@ -79,7 +79,8 @@ export function readAttachedPdf(pdf: Buffer): CarriedCredential {
   const stored = storedBytes(pdf, file);
   if (stored === undefined) return { kind: "unreadable" };
   const { dictionary } = file;
-  if (/\/Filter\s*(?:\[\s*)?\/FlateDecode\s*(?:[\]/>]|$)/.test(dictionary)) return unpack(stored);
+  if (/\/Filter\s*(?:\/FlateDecode\b|\[\s*\/FlateDecode\s*\])/.test(dictionary))
+    return unpack(stored);
   if (dictionary.includes("/Filter")) return { kind: "unreadable" };
   return stored.length > ATTACHMENT_BYTES
     ? { kind: "too-large" }

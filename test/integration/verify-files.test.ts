@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { deflateSync, inflateSync } from "node:zlib";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { load } from "cheerio";
 import { expect } from "chai";
 import express from "express";
@@ -182,6 +182,16 @@ describe("a file handed in to be checked", function () {
       "damaged",
     ],
     [
+      "the chunk in a PNG is compressed",
+      () =>
+        withChunk((png, at) => {
+          const end = at + png.readUInt32BE(at - 8);
+          png.writeUInt8(1, at + "openbadgecredential".length + 1);
+          png.writeUInt32BE(crc32(png.subarray(at - 4, end)), end);
+        }),
+      "compressed",
+    ],
+    [
       "an SVG defines entities",
       () => Buffer.concat([Buffer.from(doctype), served.svg]),
       "XML entities",
@@ -198,6 +208,11 @@ describe("a file handed in to be checked", function () {
           served.pdf.toString("latin1").replace("/EmbeddedFile\n", "/EmbeddedFil_\n"),
           "latin1",
         ),
+      "no Open Badges 3.0",
+    ],
+    [
+      "what is attached to a PDF is something else",
+      () => replaceAttachment(served.pdf, () => deflateSync("Minutes of the meeting")),
       "no Open Badges 3.0",
     ],
     ["a PDF has two", () => Buffer.concat([served.pdf, served.pdf]), "more than one"],

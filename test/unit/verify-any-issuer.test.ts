@@ -136,6 +136,27 @@ describe("verifying a credential of another issuer", () => {
     await foreign.stop();
   });
 
+  it("checks a learner record as a whole, and says that those in it were not checked", async () => {
+    const record = {
+      ...badge(),
+      "@context": [
+        ...badge()["@context"],
+        "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+      ],
+      type: ["VerifiableCredential", "ClrCredential"],
+      credentialSubject: {
+        id: "urn:uuid:1f0c2a34-9d8e-4c5b-8a7f-0123456789ab",
+        type: ["ClrSubject"],
+        verifiableCredential: [badge()],
+      },
+    };
+    const text = signVcJwt(record, "ES256", es);
+    const outcome = await checkPresented(verifyNeeds, { text, recipientEmail: undefined });
+    if (outcome.kind !== "checked") throw new Error(outcome.kind);
+    expect(outcome.report.verdict).to.equal("valid");
+    expect(outcome.report.checks[0]?.sentence).to.contain("were not checked one by one");
+  });
+
   it("finds Data Integrity and VC-JWT right with the keys at the issuer's place", async () => {
     expect(await verdictOf(await seal(badge()))).to.include({ verdict: "valid" });
     expect(await verdictOf(signVcJwt(badge(), "ES256", es))).to.include({ verdict: "valid" });
