@@ -52,7 +52,11 @@ describe("people whose browser runs no scripts", function () {
     await passExam(await launch(jonas, courseOf(CODE).exam.title), CODE);
     await openCourse(jonas.page, demo, CODE);
     const tool = await launch(jonas, PROGRESS);
-    const card = tool.locator("li.card").filter({ hasText: "Oncology-Related Lymphoedema" });
+    const heading = tool.getByRole("heading", {
+      name: "Oncology-Related Lymphoedema",
+      exact: true,
+    });
+    const card = tool.locator("li.card").filter({ has: heading });
     expect(await textOf(card)).to.include("Under way");
     await card.getByRole("button", { name: /^About the badge/ }).focus();
     await card.getByRole("tooltip").waitFor({ state: "visible" });

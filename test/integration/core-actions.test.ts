@@ -18,6 +18,7 @@ import { publishTrack } from "../../src/tracks/publish-track.js";
 import { removeProject } from "../../src/tracks/remove-project.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import { kindOf } from "../../src/tracks/track.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
 import { allOf, atLeast, aTrackContent, day, examStep } from "../support/core-fixtures.js";
 import { openTestDatabase } from "../support/test-database.js";
@@ -390,7 +391,7 @@ describe("what administrators do about courses, exams and tracks", () => {
       const died = await seedCatalogue(dying, about, associationCatalogue).catch(() => "died");
       expect(died).to.equal("died");
       const seeded = await seed(associationCatalogue);
-      expect(seeded.tracks).to.have.length(3);
+      expect(seeded.tracks).to.have.length(associationCatalogue.tracks.length);
       const exams = await needs.exams.listAll(organisationId);
       expect(
         exams.filter((one) => one.kind === "exam" && one.questions.length === 0),
@@ -405,7 +406,12 @@ describe("what administrators do about courses, exams and tracks", () => {
       const hoursOfExam = new Map(
         courses.map(({ examId, code }) => [examId, hours.get(code) ?? Number.NaN]),
       );
-      const tracks = await listPublishedTracks(needs, { organisationId });
+      const published = await listPublishedTracks(needs, { organisationId });
+      const codeOf = (examId: string): string =>
+        courses.find(
+          (one) => one.examId === examId || one.projects.some((p) => p.examId === examId),
+        )?.code ?? "";
+      const tracks = published.filter((track) => kindOf(track) === "micro-credential");
       expect(tracks).to.have.length(3);
       for (const { requirement, contactHours } of tracks) {
         expect(contactHours).to.be.within(8, 10);
@@ -418,6 +424,11 @@ describe("what administrators do about courses, exams and tracks", () => {
         }, 0);
         expect(least).to.equal(contactHours);
       }
+      const certificate = published.find((track) => kindOf(track) === "certificate");
+      const steps = tracks.reduce((sum, { contactHours }) => sum + contactHours, 0);
+      const own = new Set(examIdsOf(certificate!.requirement).map((id) => codeOf(id)));
+      const courseHours = [...own].reduce((sum, code) => sum + (hours.get(code) ?? Number.NaN), 0);
+      expect(certificate?.contactHours).to.equal(steps + courseHours);
     });
   });
 });

@@ -22,6 +22,11 @@ export type CatalogueCourse = {
 export type CatalogueStep =
   | { allOf: CatalogueStep[] }
   | { atLeast: number; of: CatalogueStep[] }
+  | { inOrder: CatalogueStep[] }
+  /** The award of a track that stands earlier in the catalogue, by its name. */
+  | { awardOf: string }
+  /** A verified licence in one of the catalogue's professions, by its name. */
+  | { licenceIn: string }
   | { examOf: string }
   | { projectOf: string; title: string };
 
@@ -30,6 +35,8 @@ export type CatalogueTrack = Omit<TrackContent, "requirement"> & { requires: Cat
 /** What an organisation teaches and what can be earned there. */
 export type Catalogue = {
   organisationName: string;
+  /** Professions that a step asks a licence in. */
+  professions: string[];
   courses: CatalogueCourse[];
   tracks: CatalogueTrack[];
 };

@@ -4,6 +4,7 @@ import type { CourseStore } from "../../../src/courses/course-store.js";
 import type { Exam } from "../../../src/courses/exam.js";
 import type { ExamStore } from "../../../src/courses/exam-store.js";
 import type { EligibilityStore } from "../../../src/eligibility/eligibility-store.js";
+import { newId } from "../../../src/stored-record.js";
 import type { Requirement } from "../../../src/tracks/requirement.js";
 import type { TrackStore } from "../../../src/tracks/track-store.js";
 import type { TrackVersionStore } from "../../../src/tracks/track-version-store.js";
@@ -36,6 +37,9 @@ export type SeededCatalogue = {
   courses: SeededCourse[];
   tracks: { trackId: string; name: string }[];
 };
+
+/** What a step may name. */
+type Seeded = SeededCatalogue & { professions: { id: string; name: string }[] };
 
 /** Our own catalogues are free of faults; should an edit break one, this says where. */
 function expectKind<T extends { kind: string }, K extends T["kind"]>(
@@ -114,13 +118,29 @@ function findExamId(courses: SeededCourse[], code: string, project: string | und
   return examId;
 }
 
+function findNamed<T extends { name: string }>(named: readonly T[], name: string): T {
+  const found = named.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`There is no ${name} before it is asked for`);
+  return found;
+}
+
 /** A catalogue's steps as a tree; ids tell the way from the root, e.g. `s-2-1`. */
-function toRequirement(step: CatalogueStep, courses: SeededCourse[], id = "s"): Requirement {
+function toRequirement(step: CatalogueStep, seeded: Seeded, id = "s"): Requirement {
+  const { courses } = seeded;
   const below = (steps: CatalogueStep[]): Requirement[] =>
-    steps.map((one, index) => toRequirement(one, courses, `${id}-${index + 1}`));
+    steps.map((one, index) => toRequirement(one, seeded, `${id}-${index + 1}`));
   if ("allOf" in step) return { id, kind: "all-of", of: below(step.allOf) };
+  if ("inOrder" in step) return { id, kind: "in-order", of: below(step.inOrder) };
   if ("atLeast" in step) {
     return { id, kind: "at-least", count: step.atLeast, of: below(step.of) };
+  }
+  if ("awardOf" in step) {
+    const { trackId } = findNamed(seeded.tracks, step.awardOf);
+    return { id, kind: "micro-credential-held", trackId };
+  }
+  if ("licenceIn" in step) {
+    const { id: professionId } = findNamed(seeded.professions, step.licenceIn);
+    return { id, kind: "eligibility", professionId, asks: "licence" };
   }
   const examId =
     "examOf" in step
@@ -131,17 +151,17 @@ function toRequirement(step: CatalogueStep, courses: SeededCourse[], id = "s"): 
 
 async function seedTrack(
   needs: Needs,
-  about: { organisationId: string; publishedBy: string; courses: SeededCourse[] },
+  about: { organisationId: string; publishedBy: string; seeded: Seeded },
   wanted: CatalogueTrack,
 ): Promise<{ trackId: string; name: string }> {
-  const { organisationId, publishedBy, courses } = about;
+  const { organisationId, publishedBy, seeded } = about;
   const { requires, ...plain } = wanted;
   const { name } = plain;
   const search = { search: name, page: 1, pageSize: 50 };
   const { items } = await needs.tracks.list(organisationId, search);
   const known = items.find((track) => track.name === name);
   if (known !== undefined && known.publishedVersion > 0) return { trackId: known.id, name };
-  const content = { ...plain, requirement: toRequirement(requires, courses) };
+  const content = { ...plain, requirement: toRequirement(requires, seeded) };
   const saved = await writeTrack(needs, { organisationId, trackId: known?.id, content });
   const { id: trackId } = expectKind(saved, "saved", name).track;
   const published = await needs.publishTrack({ organisationId, trackId, publishedBy });
@@ -158,15 +178,23 @@ async function seedTrack(
 export async function seedCatalogue(
   needs: Needs,
   about: { organisationId: string; publishedBy: string },
-  catalogue: Pick<Catalogue, "courses" | "tracks">,
+  catalogue: Pick<Catalogue, "professions" | "courses" | "tracks">,
 ): Promise<SeededCatalogue> {
+  const { organisationId } = about;
+  for (const name of catalogue.professions) {
+    await needs.eligibility.addProfession({
+      ...{ id: newId(), organisationId, name, createdAt: needs.now() },
+    });
+  }
+  const professions = await needs.eligibility.listProfessions(organisationId);
   const courses: SeededCourse[] = [];
   for (const course of catalogue.courses) {
-    courses.push(await seedCourse(needs, about.organisationId, course));
+    courses.push(await seedCourse(needs, organisationId, course));
   }
   const tracks: SeededCatalogue["tracks"] = [];
   for (const track of catalogue.tracks) {
-    tracks.push(await seedTrack(needs, { ...about, courses }, track));
+    const seeded = { courses, tracks, professions };
+    tracks.push(await seedTrack(needs, { ...about, seeded }, track));
   }
   return { courses, tracks };
 }

@@ -16,6 +16,7 @@ const about = { ...COURSE, contactHours: 2, subject: "Access" };
 
 /** One course with an exam of two attempts and a project, and a track for its exam alone. */
 const catalogue = {
+  professions: [],
   courses: [
     withProjects(hostedCourse(about, { passMarkPercent: 80, attemptsAllowed: 2 }, [question]), {
       title: PROJECT,
