@@ -71,7 +71,8 @@ export function watched<T>(hostile: boolean, run: () => T): T {
   const { deadline } = running;
   const started = Date.now();
   const budget = PATTERN_MS - running.patternMs;
-  const timeout = Math.min(budget, deadline.at === undefined ? budget : deadline.at - started);
+  const left = deadline.at === undefined ? Infinity : deadline.at - started;
+  const timeout = Math.min(budget, left);
   const holder = globalThis as { embeddedMongoWatched?: (() => T) | undefined };
   holder.embeddedMongoWatched = run;
   isWatched = true;
@@ -80,7 +81,10 @@ export function watched<T>(hostile: boolean, run: () => T): T {
     return script.runInThisContext({ timeout: Math.max(1, timeout) }) as T;
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    deadline.checkNow();
+    // V8's clock may be a moment ahead of ours, so what the limit was decides, not the time it is.
+    if (left <= budget) {
+      throw new CommandError("MaxTimeMSExpired", "operation exceeded time limit");
+    }
     throw new CommandError(
       51156,
       "Error occurred while executing the regular expression: match limit exceeded",
