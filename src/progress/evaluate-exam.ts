@@ -1,18 +1,10 @@
 import { type Eligibility, wasValidAt } from "../eligibility/eligibility.js";
-import type { RequirementLeaf } from "../tracks/requirement.js";
 import type { CountedExam, Evaluation, NamedExam } from "./evaluation.js";
 import { type GradedFact, percentOfFact, reaches } from "./exam-fact.js";
 import { plainDate, plainPercent } from "./plain-words.js";
+import type { AskedLicence, PreparedExam } from "./prepared-step.js";
 import type { Standing } from "./standing.js";
 import type { Verdict } from "./verdict.js";
-
-export type ExamStep = Extract<
-  RequirementLeaf,
-  { kind: "exam-passed" } | { kind: "activity-completed" }
->;
-
-/** A result that passes, and the decision by which it counts where it is another course's. */
-type Pass = { fact: GradedFact; by: CountedExam | undefined };
 
 /** How a pass counts under the licences that are asked for. */
 type Counting =
@@ -25,87 +17,63 @@ type Counting =
 
 const rank = { counts: 0, waived: 1, "awaits-licence": 2, "without-licence": 3 } as const;
 
-const doesCount = ({ kind }: Counting): boolean => kind === "counts" || kind === "waived";
-
 const COUNTS: Counting = { kind: "counts" };
 
-/**
- * Whether an exam was passed or an activity accepted.
- * @param licensedAs the professions in which a licence must have been valid on that day
- */
-export function evaluateExam(
-  step: ExamStep,
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): Verdict {
-  const exam = given.exams.get(step.examId);
-  if (exam === undefined) return noLongerOffered(step);
+/** A result that passes, the decision by which it counts where it is another course's, and how. */
+type Pass = { fact: GradedFact; by: CountedExam | undefined; counting: Counting };
+
+/** Whether an exam was passed or an activity accepted. */
+export function evaluateExam(step: PreparedExam, given: Evaluation): Verdict {
+  const { id: nodeId, kind, exam } = step;
   const standing = given.standings.get(step.examId);
-  const isActivity = step.kind === "activity-completed";
-  const stepMark = isActivity ? undefined : step.passMarkPercent;
-  const passes = findPasses(step.examId, stepMark, given);
-  const { pass, counting } = chooseCounting(passes, given, licensedAs);
+  const countedAs = given.countedAs.get(step.examId);
+  if (exam === undefined || (standing === undefined && countedAs === undefined))
+    return step.untouched;
+  const pass = choosePass(step, standing, { given, countedAs });
   const best = findBest(standing);
-  // A result is held against the mark in force when it was given, so that one is named.
-  const passMarkPercent = stepMark ?? (pass?.fact ?? best)?.passMarkPercent ?? exam.passMarkPercent;
-  const said = pass
-    ? sayPass(pass, counting, isActivity)
-    : sayOpen({ standing, best, passMarkPercent, isActivity });
+  const about = aboutExam(step, exam, { pass, best });
+  const said =
+    pass === undefined
+      ? sayOpen(about, { kind, isCleared: standing?.isCleared === true })
+      : sayPass(pass, kind);
   return {
-    nodeId: step.id,
-    kind: step.kind,
-    state: stateOf(pass, counting, best),
+    nodeId,
+    kind,
+    state: stateOf(pass, best),
     sentence: `${exam.title}: ${said}.`,
-    evidence: pass && doesCount(counting) ? [pass.fact.id] : [],
+    evidence: pass !== undefined && doesCount(pass) ? [pass.fact.id] : [],
     needed: 0,
-    exam: aboutExam(step, exam, { pass, counting, best, passMarkPercent }),
+    exam: about,
     steps: [],
   };
 }
 
-function noLongerOffered(step: ExamStep): Verdict {
-  const what = step.kind === "exam-passed" ? "exam" : "activity";
-  return {
-    nodeId: step.id,
-    kind: step.kind,
-    state: "missing",
-    sentence: `This ${what} is no longer offered.`,
-    evidence: [],
-    needed: 0,
-    steps: [],
-  };
-}
+type AboutExam = NonNullable<Verdict["exam"]>;
 
 function aboutExam(
-  { examId }: ExamStep,
-  { courseId, title }: NamedExam,
-  found: {
-    pass: Pass | undefined;
-    counting: Counting;
-    best: GradedFact | undefined;
-    passMarkPercent: number;
-  },
-): NonNullable<Verdict["exam"]> {
-  const { pass, counting, best, passMarkPercent } = found;
-  const equivalencyId = pass?.by?.equivalencyId;
-  return {
-    examId,
+  step: PreparedExam,
+  { courseId, title, passMarkPercent }: NamedExam,
+  { pass, best }: { pass: Pass | undefined; best: GradedFact | undefined },
+): AboutExam {
+  // A result is held against the mark in force when it was given, so that one is named.
+  const markThen = (pass?.fact ?? best)?.passMarkPercent ?? passMarkPercent;
+  const about: AboutExam = {
+    examId: step.examId,
     courseId,
     title,
     bestPercent: best && percentOfFact(best),
-    passMarkPercent,
-    passedAt: counting.kind === "without-licence" ? undefined : pass?.fact.occurredAt,
-    ...(equivalencyId === undefined ? {} : { equivalencyId }),
+    passMarkPercent: step.passMarkPercent ?? markThen,
+    passedAt: pass?.counting.kind === "without-licence" ? undefined : pass?.fact.occurredAt,
   };
+  if (pass?.by !== undefined) about.equivalencyId = pass.by.equivalencyId;
+  return about;
 }
 
-function stateOf(
-  pass: Pass | undefined,
-  counting: Counting,
-  best: GradedFact | undefined,
-): Verdict["state"] {
+const doesCount = ({ counting: { kind } }: Pass): boolean => kind === "counts" || kind === "waived";
+
+function stateOf(pass: Pass | undefined, best: GradedFact | undefined): Verdict["state"] {
   if (pass === undefined) return best === undefined ? "missing" : "in-progress";
-  switch (counting.kind) {
+  switch (pass.counting.kind) {
     case "counts":
       return "met";
     case "waived":
@@ -117,49 +85,48 @@ function stateOf(
   }
 }
 
-/** Every result that passes, its own and those that a decision counts for it. */
-function findPasses(examId: string, stepMark: number | undefined, given: Evaluation): Pass[] {
-  const passes: Pass[] = [];
-  const add = (standing: Standing | undefined, by: CountedExam | undefined): void => {
-    for (const fact of standing?.counting ?? []) {
-      if (reaches(percentOfFact(fact), stepMark ?? fact.passMarkPercent)) passes.push({ fact, by });
-    }
-  };
-  add(given.standings.get(examId), undefined);
-  for (const other of given.countedAs.get(examId) ?? [])
-    add(given.standings.get(other.examId), other);
-  return passes;
-}
-
 /**
- * Of several passes the one that counts best, and of those the first: later ones change nothing
- * about when it was passed.
+ * Of every result that passes, its own and those that a decision counts for it, the one that
+ * counts best, and of those the first: later ones change nothing about when it was passed.
  */
-function chooseCounting(
-  passes: readonly Pass[],
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): { pass: Pass | undefined; counting: Counting } {
-  let pass: Pass | undefined;
-  let counting: Counting = COUNTS;
-  for (const candidate of passes) {
-    const how = licensedAs === undefined ? COUNTS : countUnder(candidate.fact, given, licensedAs);
-    const isBetter =
-      pass === undefined ||
-      rank[how.kind] < rank[counting.kind] ||
-      (rank[how.kind] === rank[counting.kind] && candidate.fact.occurredAt < pass.fact.occurredAt);
-    if (isBetter) {
-      pass = candidate;
-      counting = how;
-    }
-  }
-  return { pass, counting };
+function choosePass(
+  step: PreparedExam,
+  standing: Standing | undefined,
+  { given, countedAs }: { given: Evaluation; countedAs: readonly CountedExam[] | undefined },
+): Pass | undefined {
+  let chosen = choosePassOf(step, standing, { given, by: undefined, chosen: undefined });
+  for (const by of countedAs ?? [])
+    chosen = choosePassOf(step, given.standings.get(by.examId), { given, by, chosen });
+  return chosen;
 }
 
-function countUnder(fact: GradedFact, given: Evaluation, licensedAs: readonly string[]): Counting {
-  let worst: Counting = COUNTS;
-  for (const professionId of licensedAs) {
-    const name = given.professionNames.get(professionId) ?? "a profession that is no longer listed";
+function choosePassOf(
+  step: PreparedExam,
+  standing: Standing | undefined,
+  about: { given: Evaluation; by: CountedExam | undefined; chosen: Pass | undefined },
+): Pass | undefined {
+  let { chosen } = about;
+  if (standing === undefined) return chosen;
+  for (const fact of standing.counting) {
+    if (!reaches(percentOfFact(fact), step.passMarkPercent ?? fact.passMarkPercent)) continue;
+    const counting = countUnder(fact, about.given, step.licensedAs);
+    const isBetter =
+      chosen === undefined ||
+      rank[counting.kind] < rank[chosen.counting.kind] ||
+      (rank[counting.kind] === rank[chosen.counting.kind] &&
+        fact.occurredAt < chosen.fact.occurredAt);
+    if (isBetter) chosen = { fact, by: about.by, counting };
+  }
+  return chosen;
+}
+
+function countUnder(
+  fact: GradedFact,
+  given: Evaluation,
+  licensedAs: readonly AskedLicence[],
+): Counting {
+  let worst = COUNTS;
+  for (const { professionId, name } of licensedAs) {
     const how = countInProfession(fact, given.eligibility.get(professionId), name);
     if (rank[how.kind] > rank[worst.kind]) worst = how;
   }
@@ -186,8 +153,9 @@ function findBest(standing: Standing | undefined): GradedFact | undefined {
   return best;
 }
 
-function sayPass({ fact, by }: Pass, counting: Counting, isActivity: boolean): string {
-  const how = isActivity ? "accepted" : `passed with ${plainPercent(percentOfFact(fact))}`;
+function sayPass({ fact, by, counting }: Pass, kind: PreparedExam["kind"]): string {
+  const how =
+    kind === "activity-completed" ? "accepted" : `passed with ${plainPercent(percentOfFact(fact))}`;
   const said = `${how} on ${plainDate(fact.occurredAt)}${by === undefined ? "" : sayEquivalency(by)}`;
   switch (counting.kind) {
     case "counts":
@@ -204,20 +172,15 @@ function sayPass({ fact, by }: Pass, counting: Counting, isActivity: boolean): s
 const sayEquivalency = ({ title, since, isForOneLearner }: CountedExam): string =>
   ` in ${title}, which counts for it${isForOneLearner ? " for this learner" : ""} since ${plainDate(since)}`;
 
-function sayOpen(result: {
-  standing: Standing | undefined;
-  best: GradedFact | undefined;
-  passMarkPercent: number;
-  isActivity: boolean;
-}): string {
-  const { standing, best, passMarkPercent, isActivity } = result;
-  if (isActivity) {
-    if (best !== undefined) return "not accepted yet";
-    return standing?.isCleared === true ? "the decision was taken back" : "not handed in yet";
+function sayOpen(
+  { bestPercent, passMarkPercent }: AboutExam,
+  { kind, isCleared }: { kind: PreparedExam["kind"]; isCleared: boolean },
+): string {
+  if (kind === "activity-completed") {
+    if (bestPercent !== undefined) return "not accepted yet";
+    return isCleared ? "the decision was taken back" : "not handed in yet";
   }
   const needed = `${passMarkPercent}% is needed to pass`;
-  if (best !== undefined) return `the result is ${plainPercent(percentOfFact(best))}; ${needed}`;
-  return standing?.isCleared === true
-    ? `the grade was taken back; ${needed}`
-    : `not taken yet; ${needed}`;
+  if (bestPercent !== undefined) return `the result is ${plainPercent(bestPercent)}; ${needed}`;
+  return isCleared ? `the grade was taken back; ${needed}` : `not taken yet; ${needed}`;
 }

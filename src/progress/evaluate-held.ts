@@ -1,32 +1,33 @@
-import type { RequirementLeaf } from "../tracks/requirement.js";
 import type { Evaluation } from "./evaluation.js";
 import { plainDate } from "./plain-words.js";
+import type { PreparedHeld } from "./prepared-step.js";
 import type { Verdict } from "./verdict.js";
 
-type HeldStep = Extract<RequirementLeaf, { kind: "micro-credential-held" }>;
-
 /** Whether the award of another track is held; if not, how far the learner is there. */
-export function evaluateHeld(step: HeldStep, given: Evaluation): Verdict {
-  const known = given.trackNames.get(step.trackId);
-  const award = given.held.get(step.trackId);
-  const name = known ?? "A micro-credential that is no longer offered";
-  const base = {
-    nodeId: step.id,
-    kind: step.kind,
+export function evaluateHeld(step: PreparedHeld, given: Evaluation): Verdict {
+  const { id: nodeId, kind, trackId, name } = step;
+  const award = given.held.get(trackId);
+  if (award !== undefined) {
+    const { awardId, awardedAt } = award;
+    return {
+      nodeId,
+      kind,
+      needed: 0,
+      steps: [],
+      held: { trackId, name, awardId },
+      state: "met",
+      sentence: `${name}: earned on ${plainDate(awardedAt)}.`,
+      evidence: [awardId],
+    };
+  }
+  const verdict = step.isOffered ? given.underWay(trackId) : undefined;
+  if (verdict === undefined) return step.missing;
+  return {
+    nodeId,
+    kind,
     needed: 0,
     steps: [],
-    held: { trackId: step.trackId, name, awardId: award?.awardId },
-  };
-  if (award !== undefined) {
-    const sentence = `${name}: earned on ${plainDate(award.awardedAt)}.`;
-    return { ...base, state: "met", sentence, evidence: [award.awardId] };
-  }
-  if (known === undefined) return { ...base, state: "missing", sentence: `${name}.`, evidence: [] };
-  const verdict = given.underWay(step.trackId);
-  if (verdict === undefined)
-    return { ...base, state: "missing", sentence: `${name}: not earned yet.`, evidence: [] };
-  return {
-    ...base,
+    held: { trackId, name, awardId: undefined },
     state: verdict.state === "missing" || verdict.state === "blocked" ? "missing" : "in-progress",
     sentence: `${name}: not earned yet. ${verdict.sentence}`,
     evidence: [],

@@ -1,24 +1,23 @@
-import {
-  isGroup,
-  type Requirement,
-  type RequirementGroup,
-  type RequirementLeaf,
-} from "../tracks/requirement.js";
 import { evaluateEligibility } from "./evaluate-eligibility.js";
 import { evaluateExam } from "./evaluate-exam.js";
 import { evaluateHeld } from "./evaluate-held.js";
 import type { Evaluation } from "./evaluation.js";
-import { blockedSentence, sentenceOfGroup } from "./group-sentences.js";
+import { blockedSentence, sentenceOfGroup, sentenceOfHours } from "./group-sentences.js";
 import { hoursOf } from "./hours-of.js";
+import type { AskedLicence, PreparedGroup, PreparedStep } from "./prepared-step.js";
 import { isDone, type Verdict } from "./verdict.js";
 
 /**
  * Says for every step of a tree where the learner stands, why, and which facts count. The
  * sentence is made from the very values that decide, so the two cannot disagree.
+ * @param root see `prepareRequirement`
  */
-export function evaluateRequirement(root: Requirement, given: Evaluation): Verdict {
-  const verdict = evaluate(root, given, undefined);
-  const awaitsLicence = isDone(verdict) ? undefined : findAwaitedLicence(verdict);
+export function evaluateRequirement(root: PreparedStep, given: Evaluation): Verdict {
+  const verdict = evaluate(root, given);
+  const awaitsLicence =
+    "of" in root && root.asksEligibility && !isDone(verdict)
+      ? findAwaitedLicence(verdict)
+      : undefined;
   if (awaitsLicence === undefined) return verdict;
   return {
     ...verdict,
@@ -27,61 +26,93 @@ export function evaluateRequirement(root: Requirement, given: Evaluation): Verdi
   };
 }
 
-/**
- * @param licensedAs the professions in which a licence must have been valid when the step was done
- */
-function evaluate(
-  node: Requirement,
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): Verdict {
-  return isGroup(node)
-    ? evaluateGroup(node, given, licensedAs)
-    : evaluateLeaf(node, given, licensedAs);
-}
-
-function evaluateLeaf(
-  leaf: RequirementLeaf,
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): Verdict {
-  switch (leaf.kind) {
+function evaluate(step: PreparedStep, given: Evaluation): Verdict {
+  switch (step.kind) {
     case "exam-passed":
     case "activity-completed":
-      return evaluateExam(leaf, given, licensedAs);
+      return evaluateExam(step, given);
     case "micro-credential-held":
-      return evaluateHeld(leaf, given);
+      return evaluateHeld(step, given);
     case "eligibility":
-      return evaluateEligibility(leaf, given);
+      return evaluateEligibility(step, given);
+    case "all-of":
+    case "at-least":
+    case "in-order":
+    case "at-least-hours":
+      return evaluateGroup(step, given);
   }
 }
 
-function evaluateGroup(
-  group: RequirementGroup,
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): Verdict {
-  const steps =
-    group.kind === "in-order"
-      ? evaluateInOrder(group.of, given, licensedAs)
-      : group.of.map((step) => evaluate(step, given, licensedAs));
-  const done = steps.filter(isDone);
-  const hours = group.kind === "at-least-hours" ? hoursOf(done, given) : 0;
-  const needed = neededOf(group, { steps, done: done.length, hours, given });
-  const isMet = group.kind === "at-least-hours" ? hours >= group.hours : done.length >= needed;
-  const evidence = new Set<string>();
-  for (const step of done) for (const id of step.evidence) evidence.add(id);
-  const verdict: Verdict = {
-    nodeId: group.id,
-    kind: group.kind,
-    state: isMet ? "met" : steps.some(hasBegun) ? "in-progress" : "missing",
-    sentence: sentenceOfGroup(group, { steps, done: done.length, needed, isMet, hours, given }),
-    evidence: [...evidence],
-    needed,
-    steps,
+function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
+  const steps: Verdict[] = [];
+  const evidence: string[] = [];
+  let done = 0;
+  let isBegun = false;
+  for (const step of group.of) {
+    let verdict = evaluate(step, given);
+    // The last counts only once the others are done.
+    const isLast = steps.length === group.of.length - 1;
+    if (group.kind === "in-order" && isLast && done < steps.length) verdict = block(step, verdict);
+    steps.push(verdict);
+    isBegun ||= hasBegun(verdict);
+    if (!isDone(verdict)) continue;
+    done += 1;
+    addNew(evidence, verdict.evidence);
+  }
+  return group.kind === "at-least-hours"
+    ? judgeHours(group, given, { steps, evidence, done, isBegun })
+    : judgeCount(group, { steps, evidence, done, isBegun });
+}
+
+/** Adds to the evidence of a group that of one more step, which holds nothing twice itself. */
+function addNew(evidence: string[], more: readonly string[]): void {
+  const before = evidence.length;
+  for (const id of more) if (before === 0 || !evidence.includes(id)) evidence.push(id);
+}
+
+type Counted = { steps: Verdict[]; evidence: string[]; done: number; isBegun: boolean };
+
+const stateOf = (isMet: boolean, isBegun: boolean): Verdict["state"] =>
+  isMet ? "met" : isBegun ? "in-progress" : "missing";
+
+function judgeCount(group: PreparedGroup, counted: Counted): Verdict {
+  const { steps, evidence, done, isBegun } = counted;
+  const { id: nodeId, kind, needed } = group;
+  const isMet = done >= needed;
+  const state = stateOf(isMet, isBegun);
+  const sentence = sentenceOf(group, { steps, done, isMet });
+  return { nodeId, kind, state, sentence, evidence, needed, steps };
+}
+
+/** Remembered where which steps are done decides what is said. */
+function sentenceOf(
+  group: PreparedGroup,
+  about: { steps: readonly Verdict[]; done: number; isMet: boolean },
+): string {
+  const { sentences } = group;
+  if (sentences === undefined) return sentenceOfGroup(group, about);
+  let done = 0;
+  for (const step of about.steps) done = done * 2 + (isDone(step) ? 1 : 0);
+  const known = sentences.get(done);
+  if (known !== undefined) return known;
+  const sentence = sentenceOfGroup(group, about);
+  sentences.set(done, sentence);
+  return sentence;
+}
+
+function judgeHours(group: PreparedGroup, given: Evaluation, counted: Counted): Verdict {
+  const { steps, evidence, done, isBegun } = counted;
+  const { id: nodeId, kind, exams } = group;
+  const about = { exams, held: given.held };
+  const hours = hoursOf(steps.filter(isDone), about);
+  const gains = steps.map((step) => (isDone(step) ? 0 : hoursOf([step], about)));
+  const isMet = hours >= group.hours;
+  const needed = neededOfHours(group, { steps, done, hours, gains });
+  const sentence = sentenceOfHours(group, { steps, isMet, hours, gains });
+  return {
+    ...{ nodeId, kind, state: stateOf(isMet, isBegun), sentence, evidence, needed, steps },
+    hours: { done: hours, needed: group.hours },
   };
-  if (group.kind === "at-least-hours") verdict.hours = { done: hours, needed: group.hours };
-  return verdict;
 }
 
 const hasBegun = ({ state, exam }: Verdict): boolean =>
@@ -90,68 +121,37 @@ const hasBegun = ({ state, exam }: Verdict): boolean =>
   state === "in-progress" ||
   (state === "blocked" && exam?.passedAt !== undefined);
 
-/** How many steps must be met. Of contact hours: the fewest that would do. */
-function neededOf(
-  group: RequirementGroup,
-  about: { steps: Verdict[]; done: number; hours: number; given: Evaluation },
+/** The fewest steps that would make up the contact hours asked for. */
+function neededOfHours(
+  group: PreparedGroup,
+  about: { steps: readonly Verdict[]; done: number; hours: number; gains: readonly number[] },
 ): number {
-  switch (group.kind) {
-    case "all-of":
-    case "in-order":
-      // Nothing asked for is nothing earned, should such a tree ever get here.
-      return Math.max(1, group.of.length);
-    case "at-least":
-      return Math.max(1, group.count);
-    case "at-least-hours": {
-      if (about.hours >= group.hours) return Math.max(1, about.done);
-      const open = about.steps.filter((step) => !isDone(step));
-      const gains = open
-        .map((step) => hoursOf([step], about.given))
-        .sort((one, other) => other - one);
-      let lacking = group.hours - about.hours;
-      let more = 0;
-      for (const gain of gains) {
-        if (lacking <= 0) break;
-        lacking -= gain;
-        more += 1;
-      }
-      return about.done + Math.max(1, more) + (lacking > 0 && more === open.length ? 1 : 0);
-    }
+  const { steps, done, hours } = about;
+  if (hours >= group.hours) return Math.max(1, done);
+  const gains = about.gains
+    .filter((_gain, index) => !isDone(steps[index] ?? { state: "met" }))
+    .sort((one, other) => other - one);
+  let lacking = group.hours - hours;
+  let more = 0;
+  for (const gain of gains) {
+    if (lacking <= 0) break;
+    lacking -= gain;
+    more += 1;
   }
+  return done + Math.max(1, more) + (lacking > 0 && more === gains.length ? 1 : 0);
 }
 
-/** The last step counts only once the others are done, and by the licences asked for before it. */
-function evaluateInOrder(
-  of: readonly Requirement[],
-  given: Evaluation,
-  licensedAs: readonly string[] | undefined,
-): Verdict[] {
-  const last = of.at(-1);
-  if (last === undefined) return [];
-  const earlier = of.slice(0, -1);
-  const steps = earlier.map((step) => evaluate(step, given, licensedAs));
-  const asked = earlier.flatMap((step) =>
-    step.kind === "eligibility" && step.asks === "licence" ? step.professionId : [],
-  );
-  const verdict = evaluate(
-    last,
-    given,
-    asked.length === 0 ? licensedAs : [...(licensedAs ?? []), ...asked],
-  );
-  steps.push(steps.every(isDone) ? verdict : block(verdict));
-  return steps;
+function block(step: PreparedStep, verdict: Verdict): Verdict {
+  const blocked = { ...verdict };
+  blocked.state = "blocked";
+  blocked.evidence = [];
+  blocked.sentence = blockedSentence(step, verdict);
+  return blocked;
 }
-
-const block = (verdict: Verdict): Verdict => ({
-  ...verdict,
-  state: "blocked",
-  evidence: [],
-  sentence: blockedSentence(verdict),
-});
 
 /** The licence that alone stands between this verdict and its end. */
-function findAwaitedLicence(root: Verdict): { professionId: string; name: string } | undefined {
-  let found: { professionId: string; name: string } | undefined;
+function findAwaitedLicence(root: Verdict): AskedLicence | undefined {
+  let found: AskedLicence | undefined;
   const wouldBeDone = (verdict: Verdict): boolean => {
     if (verdict.eligibility !== undefined) {
       if (verdict.state === "blocked") found ??= verdict.eligibility;

@@ -43,8 +43,8 @@ export type Names = {
   professionNames: ReadonlyMap<string, string>;
 };
 
-/** What a tree is evaluated against. */
-export type Evaluation = Names & {
+/** What a tree is evaluated against: one learner. */
+export type Evaluation = {
   /** By exam; see `foldStandings`. */
   standings: ReadonlyMap<string, Standing>;
   /** By track. */
@@ -59,9 +59,6 @@ export type Evaluation = Names & {
 
 /** Nobody and nothing: what tests and previews start from. */
 export const nothingKnown: Evaluation = {
-  exams: new Map(),
-  trackNames: new Map(),
-  professionNames: new Map(),
   standings: new Map(),
   held: new Map(),
   eligibility: new Map(),

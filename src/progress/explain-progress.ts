@@ -1,8 +1,10 @@
 import type { Eligibility } from "../eligibility/eligibility.js";
+import type { Requirement } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
 import { evaluateRequirement } from "./evaluate-requirement.js";
-import type { HeldAward } from "./evaluation.js";
+import type { Evaluation, HeldAward } from "./evaluation.js";
 import type { ExamFact } from "./exam-fact.js";
+import { type PreparedStep, prepareRequirement } from "./prepared-step.js";
 import type { Catalogue } from "./read-catalogue.js";
 import { foldStandings } from "./standing.js";
 import { type Share, shareOf, type Verdict } from "./verdict.js";
@@ -28,8 +30,37 @@ function byTrack(held: readonly HeldAward[]): Map<string, HeldAward> {
   return first;
 }
 
+const NONE_COUNTED: Evaluation["countedAs"] = new Map();
+
 /** Evaluates any tree for one learner: a track's, or a draft's. */
 export type ExplainTrack = (track: Pick<TrackVersion, "requirement">) => Verdict;
+
+/** A catalogue's trees, each prepared when it is first asked for. */
+type PreparedCatalogue = {
+  prepare: (requirement: Requirement) => PreparedStep;
+  tracks: ReadonlyMap<string, TrackVersion>;
+};
+
+const preparedCatalogues = new WeakMap<Catalogue, PreparedCatalogue>();
+
+/** Once per catalogue, however many learners it is asked about. */
+function prepareCatalogue(catalogue: Catalogue): PreparedCatalogue {
+  const known = preparedCatalogues.get(catalogue);
+  if (known !== undefined) return known;
+  const trees = new WeakMap<Requirement, PreparedStep>();
+  const prepared = {
+    prepare: (requirement: Requirement): PreparedStep => {
+      const tree = trees.get(requirement) ?? prepareRequirement(requirement, catalogue);
+      trees.set(requirement, tree);
+      return tree;
+    },
+    tracks: new Map(
+      [...catalogue.background, ...catalogue.tracks].map((track) => [track.trackId, track]),
+    ),
+  };
+  preparedCatalogues.set(catalogue, prepared);
+  return prepared;
+}
 
 /** What one learner's record makes of the catalogue's tracks. Pure. */
 export function createExplainer(
@@ -37,27 +68,24 @@ export function createExplainer(
   { facts, held, eligibility }: LearnerRecord,
   now: Date,
 ): ExplainTrack {
+  const { prepare, tracks } = prepareCatalogue(catalogue);
   const verdicts = new Map<string, Verdict | undefined>();
-  const tracks = new Map<string, TrackVersion>();
-  for (const track of catalogue.background) tracks.set(track.trackId, track);
-  for (const track of catalogue.tracks) tracks.set(track.trackId, track);
-  const given = {
-    ...catalogue,
+  const given: Evaluation = {
     standings: foldStandings(facts, now),
     held: byTrack(held),
     eligibility: new Map(eligibility.map((known) => [known.professionId, known])),
-    countedAs: new Map(),
-    underWay: (trackId: string): Verdict | undefined => {
+    countedAs: NONE_COUNTED,
+    underWay: (trackId) => {
       const track = tracks.get(trackId);
       if (track === undefined || verdicts.has(trackId)) return verdicts.get(trackId);
       // Should tracks ever ask for one another in a ring, this ends it.
       verdicts.set(trackId, undefined);
-      const verdict = evaluateRequirement(track.requirement, given);
+      const verdict = evaluateRequirement(prepare(track.requirement), given);
       verdicts.set(trackId, verdict);
       return verdict;
     },
   };
-  return ({ requirement }) => evaluateRequirement(requirement, given);
+  return ({ requirement }) => evaluateRequirement(prepare(requirement), given);
 }
 
 /** Where the learner of this record stands on every track of the catalogue. Pure. */

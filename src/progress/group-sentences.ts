@@ -1,41 +1,39 @@
-import type { RequirementGroup } from "../tracks/requirement.js";
-import type { Evaluation } from "./evaluation.js";
-import { hoursOf } from "./hours-of.js";
 import { plainCount, plainHours, plainList } from "./plain-words.js";
+import type { PreparedGroup, PreparedStep } from "./prepared-step.js";
 import { isDone, type Verdict } from "./verdict.js";
 
 /** More than this many names are counted instead of listed. */
 const MOST_NAMES = 5;
 
-type Group = {
-  steps: Verdict[];
-  done: number;
-  needed: number;
-  isMet: boolean;
-  hours: number;
-  given: Evaluation;
-};
-
-const openOf = (steps: readonly Verdict[]): Verdict[] => steps.filter((step) => !isDone(step));
-
 /** What a group says: how much of it is done, and what would complete it. */
-export function sentenceOfGroup(node: RequirementGroup, group: Group): string {
-  if (node.kind === "at-least-hours") return sentenceOfHours(node.hours, group);
-  const { steps, done, needed, isMet } = group;
+export function sentenceOfGroup(
+  group: PreparedGroup,
+  about: { steps: readonly Verdict[]; done: number; isMet: boolean },
+): string {
+  const { steps, done, isMet } = about;
+  const { needed, of } = group;
   if (isMet) return sentenceOfMet(done, needed);
-  const open = openOf(steps);
   const lacking = needed - done;
   const said = `${done} of ${plainCount(needed, "step")} done`;
-  if (open.length < lacking) return `${said}; this cannot be completed as it stands.`;
-  const only = open.length === 1 ? open[0] : undefined;
-  if (only !== undefined) return `${said}; ${nameOf(only)} would complete this.`;
-  const names = open.map(nameOf);
-  const last = node.kind === "in-order" ? names.pop() : undefined;
-  const choices =
-    last === undefined
-      ? sayChoices(names, lacking)
-      : `${sayChoices(names, names.length)}, then ${last}`;
-  return `${said}; ${choices} would complete this.`;
+  if (of.length - done < lacking) return `${said}; this cannot be completed as it stands.`;
+  return `${said}; ${sayOpenSteps(group, steps, lacking)} would complete this.`;
+}
+
+function sayOpenSteps(group: PreparedGroup, steps: readonly Verdict[], lacking: number): string {
+  const names = namesOfOpen(group, steps);
+  if (group.kind !== "in-order" || names.length === 1) return sayChoices(names, lacking);
+  const last = names.pop() ?? "";
+  return `${sayChoices(names, names.length)}, then ${last}`;
+}
+
+/** What the open steps of a group are called, in their order. */
+function namesOfOpen({ of }: PreparedGroup, steps: readonly Verdict[]): string[] {
+  const names: string[] = [];
+  for (const [index, step] of of.entries()) {
+    const verdict = steps[index];
+    if (verdict !== undefined && !isDone(verdict)) names.push(nameOf(step, verdict));
+  }
+  return names;
 }
 
 function sentenceOfMet(done: number, needed: number): string {
@@ -43,17 +41,26 @@ function sentenceOfMet(done: number, needed: number): string {
   return needed === 1 ? "Done." : `All ${plainCount(needed, "step")} done.`;
 }
 
-function sentenceOfHours(neededHours: number, { steps, isMet, hours, given }: Group): string {
-  if (isMet) return `${plainHours(hours)} done, ${neededHours} needed: complete.`;
-  const said = `${hours} of ${plainHours(neededHours)} done`;
-  const open = openOf(steps);
-  if (open.length === 0) return `${said}; this cannot be completed as it stands.`;
-  const lacking = `${said}; ${plainHours(neededHours - hours)} more would complete this`;
-  if (open.length > MOST_NAMES) return `${lacking}, from the other ${open.length} steps.`;
-  const names = open.map((step) => {
-    const gain = hoursOf([step], given);
-    return gain > 0 ? `${nameOf(step)} (${gain})` : nameOf(step);
+/**
+ * The same where contact hours are counted.
+ * @param about with what each open step would add in `gains`
+ */
+export function sentenceOfHours(
+  group: PreparedGroup,
+  about: { steps: readonly Verdict[]; isMet: boolean; hours: number; gains: readonly number[] },
+): string {
+  const { steps, isMet, hours, gains } = about;
+  if (isMet) return `${plainHours(hours)} done, ${group.hours} needed: complete.`;
+  const said = `${hours} of ${plainHours(group.hours)} done`;
+  const names = group.of.flatMap((step, index) => {
+    const verdict = steps[index];
+    if (verdict === undefined || isDone(verdict)) return [];
+    const gain = gains[index] ?? 0;
+    return gain > 0 ? `${nameOf(step, verdict)} (${gain})` : nameOf(step, verdict);
   });
+  if (names.length === 0) return `${said}; this cannot be completed as it stands.`;
+  const lacking = `${said}; ${plainHours(group.hours - hours)} more would complete this`;
+  if (names.length > MOST_NAMES) return `${lacking}, from the other ${names.length} steps.`;
   return `${lacking}: ${plainList(names, "or")}.`;
 }
 
@@ -69,39 +76,34 @@ function sayChoices(names: readonly string[], lacking: number): string {
   return `any ${lacking} of ${plainList(names, "and")}`;
 }
 
-/** What a sentence calls a step without steps. */
-function nameOfLeaf({ exam, held, eligibility, kind }: Verdict): string | undefined {
-  if (exam !== undefined) return exam.title;
-  if (held !== undefined) return held.name;
-  if (eligibility !== undefined) return `eligibility as ${eligibility.name}`;
-  if (kind === "exam-passed") return "an exam that is no longer offered";
-  return kind === "activity-completed" ? "an activity that is no longer offered" : undefined;
+/** What a sentence calls an open step: a leaf's name, or what a group still lacks. */
+function nameOf(step: PreparedStep, verdict: Verdict): string {
+  if (!("of" in step)) return step.name;
+  const size = plainCount(step.of.length, "step");
+  if (verdict.hours !== undefined)
+    return `${plainHours(verdict.hours.needed - verdict.hours.done)} of a group of ${size}`;
+  const open = step.of.filter((_step, index) => !isDone(verdict.steps[index] ?? verdict));
+  const lacking = verdict.needed - (step.of.length - open.length);
+  const isListed = open.every(isNamedOutside);
+  if (!isListed || open.length > MOST_NAMES || open.length === 0)
+    return `${lacking} of a group of ${size}`;
+  const choices = sayChoices(
+    open.map((one) => ("name" in one ? one.name : "")),
+    lacking,
+  );
+  return lacking === 1 && open.length > 1 ? `one of ${choices}` : choices;
 }
 
-/** What a sentence calls an open step: a leaf's name, or what a group still lacks. */
-function nameOf(step: Verdict): string {
-  const leaf = nameOfLeaf(step);
-  if (leaf !== undefined) return leaf;
-  if (step.hours !== undefined)
-    return `${plainHours(step.hours.needed - step.hours.done)} of a group of ${plainCount(step.steps.length, "step")}`;
-  const open = openOf(step.steps);
-  const lacking = step.needed - (step.steps.length - open.length);
-  const names = open.flatMap(({ exam, held }) => exam?.title ?? held?.name ?? []);
-  if (names.length < open.length || names.length > MOST_NAMES || open.length === 0) {
-    return `${lacking} of a group of ${plainCount(step.steps.length, "step")}`;
-  }
-  const choices = sayChoices(names, lacking);
-  return lacking === 1 && names.length > 1 ? `one of ${choices}` : choices;
-}
+/** Whether a step's name says enough in the sentence of a group outside its own. */
+const isNamedOutside = (step: PreparedStep): boolean =>
+  step.kind === "micro-credential-held" || ("exam" in step && step.exam !== undefined);
 
 /** What a step says that comes last while the steps before it are open. */
-export function blockedSentence(verdict: Verdict): string {
-  const name = nameOfLeaf(verdict) ?? "These steps";
+export function blockedSentence(step: PreparedStep, verdict: Verdict): string {
   if (verdict.exam?.passedAt !== undefined || isDone(verdict)) {
     const said = verdict.sentence.replace(/\.$/u, "");
     return `${said}; it counts once the steps before it are done.`;
   }
-  return verdict.steps.length > 0
-    ? `${name} open when the steps before them are done.`
-    : `${name}: opens when the steps before it are done.`;
+  if (!("of" in step)) return `${step.name}: opens when the steps before it are done.`;
+  return "These steps open when the steps before them are done.";
 }

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation.js";
+import type { Evaluation, Names } from "./evaluation.js";
 import { isDone, type Verdict } from "./verdict.js";
 
 /**
@@ -6,7 +6,10 @@ import { isDone, type Verdict } from "./verdict.js";
  * courses behind micro-credentials, each course once. A step that is not done is counted as if it
  * were, and what is open below it as well.
  */
-export function hoursOf(steps: readonly Verdict[], given: Evaluation): number {
+export function hoursOf(
+  steps: readonly Verdict[],
+  given: Pick<Evaluation, "held"> & Pick<Names, "exams">,
+): number {
   const byCourse = new Map<string, number>();
   const add = (verdict: Verdict, wholly: boolean): void => {
     if (verdict.exam !== undefined) {

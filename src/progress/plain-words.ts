@@ -13,9 +13,20 @@ const MONTHS = [
   "December",
 ] as const;
 
-/** A day as people write it, e.g. `3 May 2026` (UTC). */
-export const plainDate = (date: Date): string =>
-  `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}`;
+const DAY_MS = 86_400_000;
+/** Some eleven years of days. */
+const MOST_DAYS = 4000;
+const daysInWords = new Map<number, string>();
+
+/** A day as people write it, e.g. `3 May 2026` (UTC). The same few days are asked for all the time. */
+export function plainDate(date: Date): string {
+  const day = Math.floor(date.getTime() / DAY_MS);
+  const known = daysInWords.get(day);
+  if (known !== undefined) return known;
+  const words = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}`;
+  if (daysInWords.size < MOST_DAYS) daysInWords.set(day, words);
+  return words;
+}
 
 /**
  * A result with at most one decimal, e.g. `69.9%`. Rounded down, so that what failed by a hair is
@@ -25,8 +36,10 @@ export const plainPercent = (percent: number): string => `${Math.floor(percent *
 
 /** `A`, `A and B`, `A, B and C`; the same with `or`. */
 export function plainList(items: readonly string[], word: "and" | "or"): string {
-  if (items.length < 2) return items[0] ?? "";
-  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1) ?? ""}`;
+  let list = items[0] ?? "";
+  for (let at = 1; at < items.length; at += 1)
+    list += `${at === items.length - 1 ? ` ${word}` : ","} ${items[at] ?? ""}`;
+  return list;
 }
 
 /** `1 step`, `2 steps`. */

@@ -11,6 +11,7 @@ import { deepLinkingResponse } from "../../src/instructor/deep-linking-response.
 import { learnerLabel } from "../../src/people/account.js";
 import { evaluateRequirement } from "../../src/progress/evaluate-requirement.js";
 import { nothingKnown } from "../../src/progress/evaluation.js";
+import { prepareRequirement } from "../../src/progress/prepared-step.js";
 import { foldStandings } from "../../src/progress/standing.js";
 import { shareOf } from "../../src/progress/verdict.js";
 import {
@@ -62,12 +63,15 @@ describe("results in an LMS course", () => {
 
 describe("a learner's row", () => {
   const facts = [aFact(ownExam, 72.46), aFact(otherExam, 93)];
-  const verdict = evaluateRequirement(track.requirement, {
-    ...nothingKnown,
-    standings: foldStandings(facts, NOW),
+  const tree = prepareRequirement(track.requirement, {
     exams: new Map(
       [ownExam, otherExam].map((exam) => [exam.id, { ...exam, courseCode: "", contactHours: 1 }]),
     ),
+    ...{ trackNames: new Map(), professionNames: new Map() },
+  });
+  const verdict = evaluateRequirement(tree, {
+    ...nothingKnown,
+    standings: foldStandings(facts, NOW),
   });
   const row = learnerRow(
     {

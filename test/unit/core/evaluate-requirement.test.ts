@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { evaluateRequirement } from "../../../src/progress/evaluate-requirement.js";
 import { type NamedExam, nothingKnown } from "../../../src/progress/evaluation.js";
 import type { ExamFact } from "../../../src/progress/exam-fact.js";
+import { prepareRequirement } from "../../../src/progress/prepared-step.js";
 import { foldStandings } from "../../../src/progress/standing.js";
 import { examStepsOf, shareOf, type Verdict } from "../../../src/progress/verdict.js";
 import {
@@ -29,8 +30,13 @@ const exams = new Map<string, NamedExam>(
   ]),
 );
 
+const names = { exams, trackNames: new Map(), professionNames: new Map() };
+
 const evaluate = (tree: Requirement, facts: ExamFact[], now = day(30)): Verdict =>
-  evaluateRequirement(tree, { ...nothingKnown, standings: foldStandings(facts, now), exams });
+  evaluateRequirement(prepareRequirement(tree, names), {
+    ...nothingKnown,
+    standings: foldStandings(facts, now),
+  });
 
 const passed = (examId: string, percent = 85) => aFact({ examId, percent, occurredAt: day(2) });
 
