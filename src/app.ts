@@ -21,6 +21,8 @@ import { menteeRoutes } from "./learner/mentee.routes.js";
 import { trackRoutes } from "./learner/track.routes.js";
 import { platformRoutes } from "./platforms/platforms.routes.js";
 import { resultRoutes } from "./results/results.routes.js";
+import { ownRecordRoutes } from "./backpack/own-record.routes.js";
+import { learnerRecordRoutes } from "./credentials/learner-record.routes.js";
 import { hourRoutes } from "./hours/hours.routes.js";
 import type { Services } from "./services.js";
 import { statusListRoutes } from "./status-lists/status-list.routes.js";
@@ -57,6 +59,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 
   app.use(statusListRoutes(services), publicDocumentRoutes(services));
+  app.use(learnerRecordRoutes(services));
   app.use(credentialPageRoutes(services), verifyRoutes(services));
 
   app.use(platformRoutes(services.registration));
@@ -70,7 +73,12 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
   app.use(ownCredentialRoutes(services));
   app.use(catalogueRoutes(services));
-  app.use(openingRoutes(services), backpackRoutes(services), publicBackpackRoutes(services));
+  app.use(
+    openingRoutes(services),
+    backpackRoutes(services),
+    ownRecordRoutes(services),
+    publicBackpackRoutes(services),
+  );
 
   app.use(notFound, createErrorHandler(services.log));
   return app;

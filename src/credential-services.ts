@@ -3,6 +3,11 @@ import type { Settings } from "../config/environment.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
 import { correctNames } from "./credentials/correct-names.js";
+import { getLearnerRecord } from "./credentials/get-learner-record.js";
+import type { Credential } from "./credentials/credential.js";
+import type { RecordReader } from "./credentials/learner-record.js";
+import { createLearnerRecordStore } from "./credentials/learner-record-store.js";
+import { signLearnerRecord } from "./credentials/sign-learner-record.js";
 import { reissueSignedWith } from "./credentials/reissue-signed-with.js";
 import { removeCompromisedKeys, rotateIssuerKeys } from "./issuers/rotate-keys.js";
 import { createCredentialFileStore } from "./credentials/credential-file-store.js";
@@ -71,6 +76,7 @@ export function createCredentialServices(needs: {
   const statusLists = createStatusListStore(connection);
   const documents = createDocumentMaker();
   const documentCertificates = createDocumentCertificateStore(connection);
+  const learnerRecords = createLearnerRecordStore(connection);
   const credentialFiles = createCredentialFileStore(connection);
   const madeForms = createMadeForms({
     ...{ now, sealedBox, trackVersions, documents, documentCertificates, credentialFiles },
@@ -116,6 +122,23 @@ export function createCredentialServices(needs: {
       key,
     );
   });
+  const recordNeeds = {
+    ...{ now, sealedBox, addresses, awards, credentials, issuerKeys, signer },
+    ...{ learnerRecords, wakeSigning },
+    wakeRecordSigning: async (
+      { id, organisationId }: Pick<Credential, "id" | "organisationId">,
+      reader: RecordReader,
+    ) => {
+      const about = { credentialId: id, reader };
+      await work.wakeUnlessThere("sign-learner-record", {
+        ...{ key: `${id}:${reader}`, organisationId, ...about },
+      });
+    },
+  };
+  work.handle("sign-learner-record", async ({ credentialId = "", reader }) => {
+    const by: RecordReader = reader === "holder" ? "holder" : "others";
+    await signLearnerRecord(recordNeeds, { credentialId, reader: by });
+  });
   const reissueNeeds = {
     ...{ now, sealedBox, addresses, accounts, profiles, issuerKeys, credentials, signer },
     wakeSigning,
@@ -132,6 +155,11 @@ export function createCredentialServices(needs: {
     credentialForms: [...signedForms, ...madeForms.forms],
     drawPreview: madeForms.drawPreview,
     wakeSigning,
+    getLearnerRecord: async (credential: Credential, reader: RecordReader) =>
+      await getLearnerRecord(recordNeeds, credential, reader),
+    prepareLearnerRecord: async ({ id, organisationId }: Credential) => {
+      await recordNeeds.wakeRecordSigning({ id, organisationId }, "holder");
+    },
     issuerKeys,
     issuers,
     fetchDocument,

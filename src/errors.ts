@@ -24,7 +24,7 @@ const errorTexts = {
   "credential-being-made": {
     status: 503,
     title: "This credential is being made ready",
-    advice: "Its holder has just changed what it shows. Try again in a moment.",
+    advice: "It is being signed as it is to be shown. Try again in a moment.",
   },
   "form-invalid": {
     status: 422,

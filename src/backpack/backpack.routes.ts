@@ -7,6 +7,7 @@ import {
 } from "../credentials/credential.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import { decideVisibility } from "../credentials/decide-visibility.js";
+import { isCertificate } from "../credentials/open-badge.js";
 import { isUsual, usualParts } from "../credentials/shown-parts.js";
 import { ToolError } from "../errors.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
@@ -31,6 +32,8 @@ export type BackpackNeeds = OwnBackpackNeeds &
     devices: Pick<DeviceStore, "list" | "removeAll">;
     codes: Pick<OneTimeCodeStore, "add">;
     backpackNavigation: (visit: Visit) => NavigationLink[];
+    /** Has a certificate's learner record signed, for its holder to find ready. */
+    prepareLearnerRecord: (credential: Credential) => Promise<void>;
     /** Has the edition signed that shows what its learner has just decided. */
     wakeSigning: (credential: Pick<Credential, "id" | "organisationId">) => Promise<void>;
   };
@@ -203,6 +206,7 @@ export function backpackRoutes(needs: BackpackNeeds): Router {
     router.get(`${base}/credentials/:credentialId`, ...door, async (request, response) => {
       const { credential } = await getOwn(request, response);
       const document = credentialDocument(credential);
+      if (isCertificate(document)) await needs.prepareLearnerRecord(credential);
       showPage(response, "backpack/credential", {
         frame: frameOf(response, document.name, noticesOf(request)),
         page: {
@@ -211,6 +215,7 @@ export function backpackRoutes(needs: BackpackNeeds): Router {
           snippets: snippetsOf(document),
           linkedInUrl: linkedInAddress(document),
           path: new URL(document.id).pathname,
+          isCertificate: isCertificate(document),
           mayChange: holderOf(response).mayChange,
         },
       });

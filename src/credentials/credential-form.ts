@@ -12,8 +12,12 @@ export type CredentialForm = {
   make: (credential: Credential) => string | Buffer | Promise<string | Buffer>;
 };
 
+type SignedForm = Omit<CredentialForm, "make"> & {
+  make: (signed: Pick<Credential, "forms">) => string;
+};
+
 /** The forms that are signed when a credential is issued and only read when somebody asks. */
-export const signedForms: readonly CredentialForm[] = [
+export const signedForms: readonly SignedForm[] = [
   {
     suffix: "json",
     mediaTypes: [
@@ -34,10 +38,10 @@ export const signedForms: readonly CredentialForm[] = [
 ];
 
 /** By the suffix of an address; undefined when there is no such form. */
-export const formOfSuffix = (
-  forms: readonly CredentialForm[],
+export const formOfSuffix = <F extends Pick<CredentialForm, "suffix">>(
+  forms: readonly F[],
   suffix: string,
-): CredentialForm | undefined => forms.find((form) => form.suffix === suffix);
+): F | undefined => forms.find((form) => form.suffix === suffix);
 
 /** By one of its media types; undefined when there is no such form. */
 export const formOfMediaType = (

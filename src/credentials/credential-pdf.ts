@@ -1,6 +1,6 @@
 import type { Block, PrintedDocument } from "../documents/printed-document.js";
 import { plainDate } from "../progress/plain-words.js";
-import type { OpenBadgeCredential } from "./open-badge.js";
+import { isCertificate, type OpenBadgeCredential } from "./open-badge.js";
 
 type Printed = {
   document: OpenBadgeCredential;
@@ -13,9 +13,6 @@ type Printed = {
 export const nameOf = ({ credentialSubject }: OpenBadgeCredential): string =>
   credentialSubject.identifier.find(({ identityType }) => identityType === "name")?.identityHash ??
   "";
-
-const isCertificate = ({ credentialSubject }: OpenBadgeCredential): boolean =>
-  (credentialSubject.achievement.achievementType as string) === "Certificate";
 
 /** What it is called in a sentence. */
 const kindOf = (document: OpenBadgeCredential): string =>

@@ -46,6 +46,10 @@ export type OpenBadgeCredential = {
   credentialStatus: StatusEntry[];
 };
 
+/** Whether it is a certificate, which stands on micro-credentials. */
+export const isCertificate = ({ credentialSubject }: OpenBadgeCredential): boolean =>
+  credentialSubject.achievement.achievementType === "Certificate";
+
 export type BadgeContent = {
   credentialId: string;
   statusPlace: StatusPlace;

@@ -23,9 +23,14 @@ export function createPublicAddresses(publicUrl: string) {
     badgeUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}/badge.svg`,
     credentialUrl: (credentialId: string) => `${credentialPrefix}${credentialId}`,
+    /** The learner record (CLR 2.0) of a certificate: a credential of its own. */
+    learnerRecordUrl: (credentialId: string) => `${credentialPrefix}${credentialId}/clr`,
     statusListUrl: (listId: string, purpose: string) => `${publicUrl}/status/${listId}/${purpose}`,
     /** The issuer a DID of this installation stands for; undefined for any other. */
     issuerIdOf: (did: string) => after(didPrefix, did),
+    /** The certificate whose learner record stands at an address; undefined for any other. */
+    recordedIdOf: (url: string) =>
+      /^([^/]+)\/clr(\.[a-z0-9.]+)?$/.exec(after(credentialPrefix, url) ?? "")?.[1],
     /** The credential an address of this installation stands for; undefined for any other. */
     credentialIdOf: (url: string) => after(credentialPrefix, url)?.replace(/[.?#/].*$/, ""),
   };

@@ -14,8 +14,11 @@ const CHUNK = 100;
 
 /** Signs credentials; never called while somebody waits for a page. */
 export type Signer = {
-  /** In the order of the credentials. */
-  sign: (batch: SigningBatch) => Promise<SignedForms[]>;
+  /**
+   * In the order of the credentials.
+   * @param how.inThread even few: those of a kind that takes long
+   */
+  sign: (batch: SigningBatch, how?: { inThread: boolean }) => Promise<SignedForms[]>;
   stop: () => Promise<void>;
 };
 
@@ -46,8 +49,8 @@ export function createSigner(threadCount = availableParallelism()): Signer {
   }
 
   return {
-    async sign(batch) {
-      if (batch.credentials.length > FEW) return await signMany(batch);
+    async sign(batch, { inThread } = { inThread: false }) {
+      if (inThread || batch.credentials.length > FEW) return await signMany(batch);
       const { credentials, keys, created } = batch;
       const signed: SignedForms[] = [];
       for (const credential of credentials) {

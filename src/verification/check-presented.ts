@@ -1,6 +1,8 @@
 import { type Carrier, type PresentedFile, readPresentedFile } from "./presented-file.js";
 import { readPresentedText } from "./presented-text.js";
 import { check, reportOf } from "./verification-report.js";
+import type { Credential } from "../credentials/credential.js";
+import type { SignedForms } from "../signing/sign-credential.js";
 import { type Verification, verifyCredential, type VerifyNeeds } from "./verify-credential.js";
 
 /** What came of handing something in: a report, or why there was nothing to check. */
@@ -23,12 +25,20 @@ const unanswered: PresentedOutcome = {
   ]),
 };
 
+export type PresentNeeds = VerifyNeeds & {
+  /** The signed learner record of a certificate, with what else its learner shares. */
+  getLearnerRecord: (
+    certificate: Credential,
+    reader: "others",
+  ) => Promise<Pick<SignedForms, "jwtRs256">>;
+};
+
 /**
  * Checks whatever a verifier has in hand: the credential itself, its address here or its id.
  * A private credential is checked only when it is itself handed in.
  */
 export async function checkPresented(
-  needs: VerifyNeeds,
+  needs: PresentNeeds,
   presented: { text: string; recipientEmail: string | undefined },
 ): Promise<PresentedOutcome> {
   const { recipientEmail } = presented;
@@ -47,14 +57,16 @@ export async function checkPresented(
         kind: "checked",
         ...(await verifyCredential(needs, { text: reading.text, recipientEmail })),
       };
+    case "own-record":
     case "own-credential": {
       const stored = await needs.credentials.findById(reading.credentialId);
       if (stored === undefined) return { kind: "not-found" };
       if (stored.visibility === "private") return { kind: "not-shared" };
-      return {
-        kind: "checked",
-        ...(await verifyCredential(needs, { text: stored.forms.jwtRs256, recipientEmail })),
-      };
+      const { jwtRs256: text } =
+        reading.kind === "own-record"
+          ? await needs.getLearnerRecord(stored, "others")
+          : stored.forms;
+      return { kind: "checked", ...(await verifyCredential(needs, { text, recipientEmail })) };
     }
   }
 }

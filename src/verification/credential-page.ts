@@ -1,5 +1,5 @@
 import type { Evidence } from "../credentials/evidence.js";
-import type { OpenBadgeCredential } from "../credentials/open-badge.js";
+import { isCertificate, type OpenBadgeCredential } from "../credentials/open-badge.js";
 import { plainDate } from "../progress/plain-words.js";
 
 /** A credential as people read it. Paths are on this installation; texts are plain. */
@@ -15,6 +15,7 @@ export type CredentialPage = {
   developmentPoints: string | undefined;
   criteria: string[];
   achievementPath: string;
+  isCertificate: boolean;
   competencies: {
     name: string;
     description?: string | undefined;
@@ -67,6 +68,7 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     developmentPoints: result?.[0]?.value,
     criteria: linesOf(achievement.criteria.narrative),
     achievementPath: pathOf(achievement.id),
+    isCertificate: isCertificate(document),
     competencies: competenciesOf(achievement),
     courses: evidenceOf(document, "Course"),
     explanation: evidenceOf(document, "Explanation").flatMap(({ narrative }) => linesOf(narrative)),

@@ -14,9 +14,13 @@ export type IssuerFinding =
   /** It may well exist, but cannot be asked. */
   | { kind: "out-of-reach"; sentence: string };
 
-/** Where issuers' keys come from. `keyId` is what the signature says signed it. */
+/** Where issuers' keys come from. */
 export type IssuerDirectory = {
-  find: (issuerId: string, keyId: unknown) => Promise<IssuerFinding>;
+  /**
+   * @param keyId what the signature says signed it
+   * @param fetchDocument asks in place of the directory's own, for instance within a budget
+   */
+  find: (issuerId: string, keyId: unknown, fetchDocument?: FetchDocument) => Promise<IssuerFinding>;
 };
 
 const outOfReach = (sentence: string): IssuerFinding => ({ kind: "out-of-reach", sentence });
@@ -121,7 +125,7 @@ export function createIssuers(needs: {
   issuerKeys: Pick<IssuerKeyStore, "list">;
   fetchDocument: FetchDocument;
 }): IssuerDirectory {
-  const { addresses, fetchDocument } = needs;
+  const { addresses } = needs;
 
   async function findOwn(issuerId: string): Promise<IssuerFinding> {
     const keys = isId(issuerId) ? await needs.issuerKeys.list(issuerId) : [];
@@ -129,7 +133,11 @@ export function createIssuers(needs: {
     return { kind: "found", document: issuerDidDocument(addresses, issuerId, keys) };
   }
 
-  async function findOnTheWeb(did: string, url: string): Promise<IssuerFinding> {
+  async function findOnTheWeb(
+    fetchDocument: FetchDocument,
+    did: string,
+    url: string,
+  ): Promise<IssuerFinding> {
     const answer = await fetchDocument(url);
     if (answer.kind === "absent") return { kind: "no-such-issuer" };
     if (answer.kind !== "json") {
@@ -142,11 +150,11 @@ export function createIssuers(needs: {
   }
 
   return {
-    async find(issuerId, keyId) {
+    async find(issuerId, keyId, fetchDocument = needs.fetchDocument) {
       const ownId = addresses.issuerIdOf(issuerId);
       if (ownId !== undefined) return await findOwn(ownId);
       const url = didWebUrl(issuerId);
-      if (url !== undefined) return await findOnTheWeb(issuerId, url);
+      if (url !== undefined) return await findOnTheWeb(fetchDocument, issuerId, url);
       if (issuerId.startsWith("did:key:")) {
         const document = didKeyDocument(issuerId);
         return document === undefined

@@ -9,6 +9,7 @@ import {
   type Secured,
 } from "./presented-credential.js";
 import { type Check, check, reportOf, type VerificationReport } from "./verification-report.js";
+import { withinBudget } from "./within-budget.js";
 
 export type VerifyNeeds = StatusNeeds & { canonicalise: Canonicalise };
 
@@ -16,6 +17,8 @@ export type Verification = {
   report: VerificationReport;
   /** Only when it could be read; what it says is proved only when the verdict is `valid`. */
   credential: PresentedCredential | undefined;
+  /** Of a learner record: each credential in it, checked by itself. */
+  contents?: Verification[];
 };
 
 function checkDates({ validFrom, validUntil }: PresentedCredential, now: Date): Check {
@@ -46,19 +49,79 @@ function checkRecipient({ credentialSubject }: PresentedCredential, email: strin
 const keyIdOf = (secured: Secured): unknown =>
   secured.kind === "jwt" ? secured.jws.header["kid"] : secured.proof["verificationMethod"];
 
-const kindSentence = ({ type }: PresentedCredential): string =>
-  type.includes("ClrCredential")
-    ? "It is a Comprehensive Learner Record 2.0. The credentials in it were not checked one by one."
+const isRecord = ({ type }: PresentedCredential): boolean => type.includes("ClrCredential");
+
+const kindSentence = (credential: PresentedCredential): string =>
+  isRecord(credential)
+    ? "It is a Comprehensive Learner Record 2.0."
     : "It is an Open Badges 3.0 credential.";
 
+/** More than a record of a whole career holds. */
+const MOST_IN_A_RECORD = 50;
+
+const are = (count: number, what: string): string =>
+  `${count} ${count === 1 ? "is" : "are"} ${what}`;
+
+/** What a record's contents come to, said in one sentence. */
+function checkContents(contents: readonly Verification[], held: number): Check {
+  const count = (outcome: string): number =>
+    contents.filter(({ report }) => report.verdict === outcome).length;
+  const inIt = held === 1 ? "Of the one credential in it," : `Of ${held} credentials in it,`;
+  if (count("invalid") > 0) {
+    return check(
+      "contents",
+      "invalid",
+      `${inIt} ${are(count("invalid"), "not valid")}; see below.`,
+    );
+  }
+  const unsettled = held - count("valid");
+  if (unsettled > 0) {
+    return check("contents", "unknown", `${inIt} ${are(unsettled, "not settled")}; see below.`);
+  }
+  const each = held === 1 ? "The credential" : `Each of the ${held} credentials`;
+  return check("contents", "valid", `${each} in it is valid by itself.`);
+}
+
+/** A credential inside another: its JSON, or a VC-JWT as such or enveloped (VC 2.0 §4.13). */
+function textOfContent(content: unknown): string {
+  if (typeof content === "string") return content;
+  const id = typeof content === "object" && content !== null && "id" in content ? content.id : "";
+  const enveloped = /^data:application\/(?:vc\+)?jwt,(.+)$/s.exec(typeof id === "string" ? id : "");
+  return enveloped?.[1] ?? JSON.stringify(content);
+}
+
+type Presented = { text: string; recipientEmail?: string | undefined };
+
+/** Every credential in a record by itself, one after the other. Records in a record stay closed. */
+async function verifyContents(
+  needs: VerifyNeeds,
+  { credentialSubject }: PresentedCredential,
+): Promise<{ contents: Verification[]; found: Check }> {
+  const held = [(credentialSubject as { verifiableCredential?: unknown }).verifiableCredential]
+    .flat()
+    .filter((content) => content !== undefined);
+  const contents: Verification[] = [];
+  for (const content of held.slice(0, MOST_IN_A_RECORD)) {
+    contents.push(await verifyOne(needs, { text: textOfContent(content) }, { isInside: true }));
+  }
+  return { contents, found: checkContents(contents, held.length) };
+}
+
 /**
- * Checks a credential of any issuer (OB 3.0 §9). Nothing about who asked or what was asked is kept.
+ * Checks a credential of any issuer (OB 3.0 §9), and those in it when it is a learner record
+ * (CLR 2.0). Answers within five seconds. Nothing about who asked or what was asked is kept.
  * @param presented.text a VC-JWT, or JSON with a Data Integrity proof
  * @param presented.recipientEmail typed in by the verifier, when they know who it should be for
  */
-export async function verifyCredential(
+export const verifyCredential = async (
   needs: VerifyNeeds,
-  presented: { text: string; recipientEmail?: string | undefined },
+  presented: Presented,
+): Promise<Verification> => await verifyOne(withinBudget(needs), presented, { isInside: false });
+
+async function verifyOne(
+  needs: VerifyNeeds,
+  presented: Presented,
+  { isInside }: { isInside: boolean },
 ): Promise<Verification> {
   const reading = readPresentedCredential(presented.text);
   if (reading.kind === "unreadable") {
@@ -79,5 +142,15 @@ export async function verifyCredential(
       ? []
       : [checkRecipient(credential, presented.recipientEmail)]),
   ];
-  return { report: reportOf(checks), credential };
+  if (!isRecord(credential)) return { report: reportOf(checks), credential };
+  if (isInside) {
+    const closed = check(
+      "contents",
+      "unknown",
+      "It is a record inside a record, and was not opened.",
+    );
+    return { report: reportOf([...checks, closed]), credential };
+  }
+  const { contents, found } = await verifyContents(needs, credential);
+  return { report: reportOf([...checks, found]), credential, contents };
 }

@@ -6,10 +6,14 @@ import { errorText, ToolError } from "../errors.js";
 import { queryText, readForm } from "../web/forms.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
 import { requestIdOf, showPage } from "../web/page.js";
-import { checkPresented, checkPresentedFile, type PresentedOutcome } from "./check-presented.js";
+import {
+  checkPresented,
+  checkPresentedFile,
+  type PresentedOutcome,
+  type PresentNeeds,
+} from "./check-presented.js";
 import { CREDENTIAL_MAX_CHARACTERS, type PresentedCredential } from "./presented-credential.js";
 import type { Carrier, PresentedFile } from "./presented-file.js";
-import type { VerifyNeeds } from "./verify-credential.js";
 
 const NOTHING_GIVEN = "Paste a credential, its address or its id, or choose its file.";
 
@@ -71,8 +75,15 @@ function summaryOf(credential: PresentedCredential) {
   };
 }
 
+/** The credentials in a learner record, each with its own report. */
+const contentsOf = (outcome: (PresentedOutcome & { kind: "checked" }) | undefined) =>
+  outcome?.contents?.map(({ report, credential }) => ({
+    ...report,
+    credential: credential && summaryOf(credential),
+  }));
+
 /** `/verify`, as a page and as JSON. Nothing about who verified what is kept. */
-export function verifyRoutes(needs: VerifyNeeds): Router {
+export function verifyRoutes(needs: PresentNeeds): Router {
   const showForm = (
     response: Response,
     content: {
@@ -94,6 +105,7 @@ export function verifyRoutes(needs: VerifyNeeds): Router {
         carrierSentence: outcome?.carrier && carrierSentenceOf[outcome.carrier],
         report: outcome?.report,
         summary: outcome?.credential && summaryOf(outcome.credential),
+        contents: contentsOf(outcome),
       },
       status: Object.keys(faults).length === 0 ? 200 : faultStatus,
     });
@@ -143,6 +155,7 @@ export function verifyRoutes(needs: VerifyNeeds): Router {
       response.json({
         ...report,
         ...(credential && { credential: summaryOf(credential) }),
+        contents: contentsOf(outcome),
         ...(carrier && { carrier, note: carrierSentenceOf[carrier] || undefined }),
       });
     }

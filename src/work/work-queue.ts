@@ -25,6 +25,7 @@ export type WorkName =
   | "subscribe-to-notices"
   | "publish-statuses"
   | "sign-shown-edition"
+  | "sign-learner-record"
   | "sweep";
 
 /**

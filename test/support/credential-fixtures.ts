@@ -3,6 +3,7 @@ import type { Award } from "../../src/awards/award.js";
 import { firstStanding } from "../../src/awards/award-standing.js";
 import type { Credential } from "../../src/credentials/credential.js";
 import { type IssueNeeds, issueCredentials } from "../../src/credentials/issue-credentials.js";
+import { ToolError } from "../../src/errors.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
 import type { IssuerKey } from "../../src/issuers/issuer-key.js";
 import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
@@ -212,6 +213,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       },
     },
     signer: createSigner(),
+    getLearnerRecord: async () => await Promise.reject(new ToolError("not-found")),
     statusLists: {
       addOnce: async (list: StatusList) => {
         memory.lists.push(list);

@@ -7,6 +7,7 @@ import type { Course } from "../../src/courses/course.js";
 import type { Exam, GradeSourceKind } from "../../src/courses/exam.js";
 import type { Services } from "../../src/services.js";
 import { newId } from "../../src/stored-record.js";
+import type { AchievementKind } from "../../src/tracks/track.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
 import { aTrackContent, allOf, examStep } from "./core-fixtures.js";
 import type { TestVisit } from "./test-product.js";
@@ -54,16 +55,16 @@ export async function teach(
 export async function publish(
   services: Services,
   organisationId: string,
-  given: { name: string; exams: Exam[] },
+  given: { name: string; exams: Exam[]; kind?: AchievementKind },
 ): Promise<string> {
-  const { name, exams } = given;
+  const { name, exams, kind } = given;
   const steps = exams.map(({ id, kind }) =>
     kind === "activity"
       ? { id: `step-${id}`, kind: "activity-completed" as const, examId: id }
       : examStep(id),
   );
   const requirement = allOf("root", ...steps);
-  const content = aTrackContent({ name, requirement });
+  const content = aTrackContent({ name, requirement, kind });
   const written = await writeTrack(services, { organisationId, trackId: undefined, content });
   if (written.kind !== "saved") throw new Error(JSON.stringify(written));
   const { id: trackId } = written.track;

@@ -113,6 +113,7 @@ describe("verifying a credential of another issuer", () => {
     ...{ addresses, fetchDocument, canonicalise: foreign.canonicalise, now: () => NOW },
     issuers: createIssuers({ ...needs, fetchDocument }),
     credentials: needs.credentials,
+    getLearnerRecord: needs.getLearnerRecord,
   };
 
   async function verdictOf(presented: string | object): Promise<Record<string, string>> {
@@ -136,7 +137,8 @@ describe("verifying a credential of another issuer", () => {
     await foreign.stop();
   });
 
-  it("checks a learner record as a whole, and says that those in it were not checked", async () => {
+  /** A learner record of this issuer that holds these credentials. */
+  async function checkRecord(...held: unknown[]) {
     const record = {
       ...badge(),
       "@context": [
@@ -147,14 +149,102 @@ describe("verifying a credential of another issuer", () => {
       credentialSubject: {
         id: "urn:uuid:1f0c2a34-9d8e-4c5b-8a7f-0123456789ab",
         type: ["ClrSubject"],
-        verifiableCredential: [badge()],
+        verifiableCredential: held,
       },
     };
     const text = signVcJwt(record, "ES256", es);
     const outcome = await checkPresented(verifyNeeds, { text, recipientEmail: undefined });
     if (outcome.kind !== "checked") throw new Error(outcome.kind);
-    expect(outcome.report.verdict).to.equal("valid");
-    expect(outcome.report.checks[0]?.sentence).to.contain("were not checked one by one");
+    const { report, contents = [] } = outcome;
+    return {
+      verdict: report.verdict,
+      contents: contents.map((one) => one.report.verdict),
+      sentence: report.checks.find(({ name }) => name === "contents")?.sentence,
+      record: text,
+    };
+  }
+
+  it("checks each credential in a learner record, whatever form it has", async () => {
+    const jwt = signVcJwt(badge(), "ES256", es);
+    const enveloped = {
+      "@context": "https://www.w3.org/ns/credentials/v2",
+      ...{ id: `data:application/vc+jwt,${jwt}`, type: "EnvelopedVerifiableCredential" },
+    };
+    expect(await checkRecord(await seal(badge()), jwt, enveloped)).to.deep.include({
+      ...{ verdict: "valid", contents: ["valid", "valid", "valid"] },
+      sentence: "Each of the 3 credentials in it is valid by itself.",
+    });
+  });
+
+  const falling: [what: string, held: () => Promise<unknown>][] = [
+    ["was changed", async () => ({ ...(await seal(badge())), name: "Leadership" })],
+    ["is not signed", async () => badge()],
+    ["has run out", async () => await seal(badge({ validUntil: "2026-01-03T00:00:00Z" }))],
+    [
+      "was withdrawn",
+      async () => await seal(badge({ credentialStatus: statusEntry("revocation", 5) })),
+    ],
+    [
+      "is on hold",
+      async () => await seal(badge({ credentialStatus: statusEntry("suspension", 6) })),
+    ],
+    [
+      "is another issuer's with this one's signature",
+      async () =>
+        await seal(badge({ issuer: { id: "did:web:other.example.org", type: ["Profile"] } })),
+    ],
+    ["is no credential", async () => 7],
+    ["is nothing at all", async () => null],
+  ];
+  for (const [what, held] of falling) {
+    it(`lets a learner record fall with one credential in it that ${what}`, async () => {
+      web.set(
+        "https://other.example.org/.well-known/did.json",
+        JSON.stringify({ ...didDocument, id: "did:web:other.example.org" }),
+      );
+      const { verdict, contents, sentence } = await checkRecord(await seal(badge()), await held());
+      expect(contents).to.deep.equal(["valid", "invalid"]);
+      expect(verdict).to.equal("invalid");
+      expect(sentence).to.equal("Of 2 credentials in it, 1 is not valid; see below.");
+    });
+  }
+
+  it("does not know a record in a record, nor more credentials than it looks at", async () => {
+    const { record } = await checkRecord(await seal(badge()));
+    expect(await checkRecord(record)).to.deep.include({
+      verdict: "unknown",
+      contents: ["unknown"],
+    });
+    const many = await checkRecord(
+      ...Array.from({ length: 60 }, () => signVcJwt(badge(), "ES256", es)),
+    );
+    expect(many.verdict).to.equal("unknown");
+    expect(many.sentence).to.equal("Of 60 credentials in it, 10 are not settled; see below.");
+  });
+
+  it("asks each place once, and only so many, whatever a record asks for", async () => {
+    const held = await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => {
+        const issuer = { id: `did:web:host${at}.example.org`, type: ["Profile"] };
+        return await seal(badge({ issuer }));
+      }),
+    );
+    asked.length = 0;
+    expect((await checkRecord(...held, ...held)).verdict).to.equal("invalid");
+    expect(asked.length).to.equal(new Set(asked).size).and.to.be.below(30);
+  });
+
+  it("answers within five seconds when the places it names are slow or never answer", async function () {
+    this.timeout(8000);
+    const slow = {
+      ...verifyNeeds,
+      fetchDocument: async () => await new Promise<never>(() => undefined),
+    };
+    const started = performance.now();
+    const text = signVcJwt(badge({ credentialStatus: statusEntry("revocation", 1) }), "ES256", es);
+    const outcome = await checkPresented(slow, { text, recipientEmail: undefined });
+    expect(performance.now() - started).to.be.below(5000);
+    expect(outcome.kind === "checked" && outcome.report.verdict).to.equal("unknown");
   });
 
   it("finds Data Integrity and VC-JWT right with the keys at the issuer's place", async () => {

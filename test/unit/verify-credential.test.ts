@@ -43,6 +43,7 @@ async function issueOne() {
     credentials: needs.credentials,
     canonicalise: canonicalForm,
     fetchDocument,
+    getLearnerRecord: needs.getLearnerRecord,
     now: () => NOW,
   };
   const [credential] = memory.credentials;
