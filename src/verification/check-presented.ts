@@ -3,7 +3,8 @@ import { readPresentedText } from "./presented-text.js";
 import { check, reportOf } from "./verification-report.js";
 import type { Credential } from "../credentials/credential.js";
 import type { SignedForms } from "../signing/sign-credential.js";
-import { type Verification, verifyCredential, type VerifyNeeds } from "./verify-credential.js";
+import { type Verification, verifyCredential } from "./verify-credential.js";
+import type { VerifyNeeds } from "./within-budget.js";
 
 /** What came of handing something in: a report, or why there was nothing to check. */
 export type PresentedOutcome =

@@ -11,7 +11,8 @@ import type { AccountStore } from "../people/account-store.js";
 import { isId } from "../stored-record.js";
 import { showPage } from "../web/page.js";
 import { credentialPage } from "./credential-page.js";
-import { verifyCredential, type VerifyNeeds } from "./verify-credential.js";
+import { verifyCredential } from "./verify-credential.js";
+import type { VerifyNeeds } from "./within-budget.js";
 
 type HolderNeeds = VerifyNeeds & {
   accounts: Pick<AccountStore, "listIdsOfLearner">;

@@ -1,17 +1,14 @@
 import { isEmailOf } from "../credentials/identity-object.js";
 import { plainDate } from "../progress/plain-words.js";
-import type { Canonicalise } from "../signing/data-integrity.js";
 import { checkProof } from "./check-proof.js";
-import { checkStatus, type StatusNeeds } from "./check-status.js";
+import { checkStatus } from "./check-status.js";
 import {
   type PresentedCredential,
   readPresentedCredential,
   type Secured,
 } from "./presented-credential.js";
 import { type Check, check, reportOf, type VerificationReport } from "./verification-report.js";
-import { withinBudget } from "./within-budget.js";
-
-export type VerifyNeeds = StatusNeeds & { canonicalise: Canonicalise };
+import { type VerifyNeeds, withinBudget } from "./within-budget.js";
 
 export type Verification = {
   report: VerificationReport;

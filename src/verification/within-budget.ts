@@ -1,5 +1,8 @@
 import type { FetchDocument, FetchedDocument } from "./fetch-document.js";
-import type { VerifyNeeds } from "./verify-credential.js";
+import type { StatusNeeds } from "./check-status.js";
+
+/** What a credential of any issuer is checked with. */
+export type VerifyNeeds = StatusNeeds;
 
 /** Whoever asks is answered within five seconds; a part is for reading and writing. */
 const MOST_MS = 4500;
