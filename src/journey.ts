@@ -1,9 +1,13 @@
 import type { Award } from "./awards/award.js";
-import { awardEarned, type Learner } from "./awards/award-earned.js";
+import type { Learner } from "./awards/earned-awards.js";
 import type { AwardStore } from "./awards/award-store.js";
 import type { AwaitedRecount, EligibilityStore } from "./eligibility/eligibility-store.js";
+import {
+  type AnAccount,
+  createEvaluationJourney,
+  type EvaluationNeeds,
+} from "./evaluation-journey.js";
 import type { EventStore } from "./events/event-store.js";
-import { learnerIdOf } from "./people/account.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { CatalogueNeeds } from "./progress/read-catalogue.js";
@@ -18,60 +22,40 @@ import { createStandingsJourney, type StandingsNeeds } from "./standings-journey
 import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
 import type { TrackStore } from "./tracks/track-store.js";
-import type { TrackVersionStore } from "./tracks/track-version-store.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import type { WorkData, WorkQueue } from "./work/work-queue.js";
 
 /** What the story needs of the chapters. */
 export type JourneyNeeds = CatalogueNeeds &
   PublishNeeds &
-  Omit<StandingsNeeds, "findLearner" | "awardEarned"> & {
-    accounts: Pick<
-      AccountStore,
-      "findById" | "listIdsOfLearner" | "listAwaitingRecount" | "markRecounted"
-    >;
-    tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted">;
-    trackVersions: Pick<TrackVersionStore, "find">;
+  Omit<EvaluationNeeds, "settle" | "onGiven"> &
+  Omit<StandingsNeeds, "findLearner" | "awardBy"> & {
+    accounts: Pick<AccountStore, "listAwaitingRecount" | "markRecounted">;
+    tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted" | "raiseCatalogueEdition">;
     facts: Pick<
       ExamFactStore,
-      | "addOnce"
-      | "addAll"
-      | "listQueuedForAccounts"
-      | "listDueAccounts"
-      | "markEvaluated"
-      | "setPendingForExams"
-      | "setPendingForAccounts"
+      "addOnce" | "addAll" | "setPendingForExams" | "setPendingForAccounts"
     >;
     awards: Pick<
       AwardStore,
-      | "addOnce"
-      | "listForLearners"
-      | "listUnannounced"
-      | "markAnnounced"
-      | "listCredentialDue"
-      | "setCredentialsDue"
+      "listUnannounced" | "markAnnounced" | "listCredentialDue" | "setCredentialsDue"
     >;
     eligibility: Pick<
       EligibilityStore,
       "listProfessions" | "listForAccounts" | "listAwaitingRecount" | "markRecounted"
     >;
     events: Pick<EventStore, "add">;
-    work: Pick<WorkQueue, "wake" | "wakeUnlessThere">;
-    /** Tells the learner at the next launch. Called at least once for every award. */
-    onAward: (award: Award) => Promise<void>;
+    work: Pick<WorkQueue, "wake" | "wakeUnlessThere" | "takeUp">;
+    /** Tells the learners at their next launch. Called at least once for every award. */
+    onAwards: (awards: readonly Award[]) => Promise<void>;
     now: () => Date;
   };
-
-type AnAccount = { organisationId: string; accountId: string };
 
 /** Younger work is left to whoever has just begun it. */
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_LIMIT = 500;
 
-/** More credentials than this are issued together. */
+/** More than this are issued, or evaluated elsewhere, together. */
 const FEW = 20;
-const SWEEP_ROUNDS = 10;
-/** With more learners than this a batch is left to the sweep, which reads what waits by itself. */
-const MOST_WOKEN = 20;
 const wholeSweep = { key: "sweep-results", organisationId: "" };
 
 export type Journey = ReturnType<typeof createJourney>;
@@ -87,10 +71,8 @@ export function createJourney(needs: JourneyNeeds) {
 
   /** The learner behind an account, with every account of theirs. */
   async function findLearner({ organisationId, accountId }: AnAccount): Promise<Learner> {
-    const account = await accounts.findById(organisationId, accountId);
-    const learnerId = account === undefined ? accountId : learnerIdOf(account);
-    const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
-    return { organisationId, learnerId, accountIds };
+    const [found] = await accounts.findLearners(organisationId, [accountId]);
+    return { organisationId, learnerId: accountId, accountIds: [accountId], ...found };
   }
 
   async function noteUnusual(result: Result, recording: Recording): Promise<void> {
@@ -98,46 +80,66 @@ export function createJourney(needs: JourneyNeeds) {
     if (event !== undefined) await events.add(event);
   }
 
-  /** An award's learner is told and its credential asked for. */
-  async function announce(award: Award): Promise<void> {
-    const { id, organisationId } = award;
-    await needs.onAward(award);
-    await work.wake("issue-credential", { key: id, organisationId, awardId: id });
-    const learner = await findLearner({ organisationId, accountId: award.learnerId });
-    // Joined to another account while the award was being made, that one may have it as well; what
-    // stood on an earlier round stands on this one.
-    if (learner.learnerId !== award.learnerId || award.round > 1)
-      await standings.settle(learner, { trackIds: [award.trackId] });
-    await awards.markAnnounced(organisationId, id);
+  /** Has credentials issued: a few each by itself, many together by one job. */
+  async function issueSoon(
+    due: readonly Award[],
+    wake: (name: "issue-credential" | "issue-due", data: WorkData) => Promise<void>,
+  ): Promise<void> {
+    if (due.length > FEW) {
+      await work.wakeUnlessThere("issue-due", { key: "issue-due", organisationId: "" });
+      return;
+    }
+    for (const { id, organisationId } of due)
+      await wake("issue-credential", { key: id, organisationId, awardId: id });
   }
 
-  const awarding = { ...needs, onGiven: announce };
-  const standings = createStandingsJourney({
-    ...{ ...needs, findLearner },
-    awardEarned: async (learner, touched) => {
-      const { organisationId, accountIds } = learner;
-      const known = await facts.listForAccounts(organisationId, accountIds);
-      await awardEarned(awarding, learner, { facts: known, touched });
+  /** The learners of these awards of one organisation are told and the credentials asked for. */
+  async function announce(given: readonly Award[]): Promise<void> {
+    const [first] = given;
+    if (first === undefined) return;
+    const { organisationId } = first;
+    await needs.onAwards(given);
+    await issueSoon(given, work.wake);
+    const learnerIds = given.map(({ learnerId }) => learnerId);
+    const learners = await accounts.findLearners(organisationId, learnerIds);
+    const present = new Set(learners.map(({ learnerId }) => learnerId));
+    for (const { learnerId, round, trackId } of given) {
+      // Joined to another account while the award was being made, that one may have it as well;
+      // what stood on an earlier round stands on this one.
+      if (present.has(learnerId) && round === 1) continue;
+      const learner = await findLearner({ organisationId, accountId: learnerId });
+      await standings.settle(learner, { trackIds: [trackId] });
+    }
+    await awards.markAnnounced(
+      organisationId,
+      given.map(({ id }) => id),
+    );
+  }
+
+  const evaluation = createEvaluationJourney({
+    ...needs,
+    onGiven: announce,
+    settle: async (learner, touched) => {
+      await standings.settle(learner, touched);
     },
   });
+  const { evaluateLearner } = evaluation;
+  const standings = createStandingsJourney({
+    ...{ ...needs, findLearner, awardBy: evaluation.awardBy },
+  });
 
-  async function evaluateLearner(account: AnAccount): Promise<void> {
-    const learner = await findLearner(account);
-    const { organisationId, accountIds } = learner;
-    const queued = await facts.listQueuedForAccounts(organisationId, accountIds);
-    const now = needs.now();
-    const due = queued.filter(({ pending, dueAt }) => pending && dueAt <= now);
-    if (due.length === 0) return;
-    const examIds = [...new Set(due.map(({ fact }) => fact.examId))];
-    await standings.settle(learner, { examIds });
-    const known = queued.map(({ fact }) => fact);
-    await awardEarned(awarding, learner, { facts: known, touched: examIds });
-    await facts.markEvaluated(organisationId, due);
+  /**
+   * Has learners evaluated at once, together with whoever else comes meanwhile. A process that does
+   * no work of its own leaves it to one that does: many to its sweep, which reads what waits.
+   */
+  async function evaluateSoon(learners: readonly AnAccount[]): Promise<void> {
+    const waiting = learners.map(({ organisationId, accountId }) => ({
+      ...{ key: accountId, organisationId, accountId },
+    }));
+    if (work.takeUp("evaluate-learner", waiting)) return;
+    if (waiting.length > FEW) await work.wakeUnlessThere("sweep", wholeSweep);
+    else for (const data of waiting) await work.wake("evaluate-learner", data);
   }
-
-  const wakeEvaluation = async ({ organisationId, accountId }: AnAccount): Promise<void> => {
-    await work.wake("evaluate-learner", { key: accountId, organisationId, accountId });
-  };
 
   /** Sets what was passed before a publication to be counted under it. */
   async function recount(track: {
@@ -150,6 +152,7 @@ export function createJourney(needs: JourneyNeeds) {
     if (edition !== undefined) {
       const { requirement } = edition;
       const examIds = await examIdsBehind(needs, { organisationId, requirement });
+      await tracks.raiseCatalogueEdition(organisationId);
       await facts.setPendingForExams(organisationId, examIds);
     }
     await tracks.markRecounted(organisationId, trackId, version);
@@ -169,29 +172,6 @@ export function createJourney(needs: JourneyNeeds) {
     await needs.eligibility.markRecounted(change);
   }
 
-  /** Evaluates whoever has facts waiting; who fails is left to a job, seen and tried again. */
-  async function evaluateDue(): Promise<void> {
-    const seen = new Set<string>();
-    for (let round = 0; round < SWEEP_ROUNDS; round += 1) {
-      const due = await facts.listDueAccounts(needs.now(), SWEEP_LIMIT);
-      const fresh = due.filter(({ accountId }) => !seen.has(accountId));
-      if (fresh.length === 0) return;
-      for (const account of fresh) {
-        seen.add(account.accountId);
-        try {
-          await evaluateLearner(account);
-        } catch {
-          const { organisationId, accountId } = account;
-          await work.wakeUnlessThere("evaluate-learner", {
-            key: accountId,
-            organisationId,
-            accountId,
-          });
-        }
-      }
-    }
-  }
-
   return {
     /**
      * A result has come from a grade source: keeps it as a fact and has the learner evaluated.
@@ -200,7 +180,7 @@ export function createJourney(needs: JourneyNeeds) {
     async recordResult(result: Result): Promise<Recording> {
       const recording = await recordResult(needs, result);
       await noteUnusual(result, recording);
-      if (recording.kind !== "refused") await wakeEvaluation(result);
+      if (recording.kind !== "refused") await evaluateSoon([result]);
       return recording;
     },
 
@@ -214,16 +194,14 @@ export function createJourney(needs: JourneyNeeds) {
         await noteUnusual(result, recording);
         if (recording.kind !== "refused") learners.set(result.accountId, result);
       }
-      if (learners.size > MOST_WOKEN) await work.wakeUnlessThere("sweep", wholeSweep);
-      else for (const learner of learners.values()) await wakeEvaluation(learner);
+      await evaluateSoon([...learners.values()]);
       return recordings;
     },
 
-    /**
-     * Reads the facts of one learner (by any account of theirs) and awards what is earned. Only
-     * tracks that mention an exam with a new fact are looked at. Facts leave the queue last.
-     */
     evaluateLearner,
+
+    /** The same for many learners together; who cannot be evaluated is left to a job. */
+    evaluateLearners: evaluation.evaluateAll,
 
     /** Puts a draft in force; courses that learners passed before count towards it. */
     async publishTrack(wanted: {
@@ -245,7 +223,7 @@ export function createJourney(needs: JourneyNeeds) {
     /** Accounts were joined: what was passed on any of them counts together. */
     async accountsLinked(account: AnAccount): Promise<void> {
       await countTogether(account);
-      await wakeEvaluation(account);
+      await evaluateSoon([account]);
     },
 
     /** A licence was verified, a date waived or a status said: what that completes is awarded. */
@@ -277,22 +255,15 @@ export function createJourney(needs: JourneyNeeds) {
       for (const change of await needs.eligibility.listAwaitingRecount(SWEEP_LIMIT)) {
         await countEligible(change);
       }
-      await evaluateDue();
+      await evaluation.evaluateDue();
       const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;
       const before = new Date(needs.now().getTime() - graceMs);
       const faults: unknown[] = [];
       for (const award of await awards.listUnannounced(before, SWEEP_LIMIT)) {
         // One that cannot be announced keeps no other from it, and is reported at the end.
-        await announce(award).catch((error: unknown) => faults.push(error));
+        await announce([award]).catch((error: unknown) => faults.push(error));
       }
-      const due = await awards.listCredentialDue(before, SWEEP_LIMIT);
-      if (due.length > FEW) {
-        await work.wakeUnlessThere("issue-due", { key: "issue-due", organisationId: "" });
-      }
-      for (const { id, organisationId } of due.length > FEW ? [] : due) {
-        const data = { key: id, organisationId, awardId: id };
-        await work.wakeUnlessThere("issue-credential", data);
-      }
+      await issueSoon(await awards.listCredentialDue(before, SWEEP_LIMIT), work.wakeUnlessThere);
       await standings
         .sweep({ before, limit: SWEEP_LIMIT })
         .catch((error: unknown) => faults.push(error));

@@ -4,18 +4,16 @@ import { requestsPerMinute } from "../config/http-policy.js";
 import { createAuditStore } from "./audit/audit-store.js";
 import { createActivityServices } from "./activity-services.js";
 import { createAwardStore } from "./awards/award-store.js";
+import { createCatalogueServices } from "./catalogue-services.js";
 import { createCredentialServices } from "./credential-services.js";
 import { eventOfStanding } from "./awards/event-of-standing.js";
 import { readLearnerRecords } from "./awards/read-learner-records.js";
-import { createCourseStore } from "./courses/course-store.js";
-import { createExamStore } from "./courses/exam-store.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { followStanding } from "./credentials/follow-standing.js";
 import { createBackpackStore } from "./backpack/backpack-store.js";
 import { createDeviceStore } from "./backpack/device-store.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
-import { createEligibilityStore } from "./eligibility/eligibility-store.js";
 import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
 import { createExamServices } from "./exam-services.js";
@@ -38,15 +36,12 @@ import { createPanelServices } from "./panel-services.js";
 import { createAccountStore } from "./people/account-store.js";
 import { createProfileStore } from "./people/profile-store.js";
 import { isCarriedOver } from "./progress/carried-over.js";
-import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
+import { readCatalogue } from "./progress/read-catalogue.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import { whyNotOpen } from "./progress/why-not-open.js";
 import type { SealedBox } from "./sealed-box.js";
-import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
 import { newId } from "./stored-record.js";
 import { createResultServices } from "./result-services.js";
-import { createTrackStore } from "./tracks/track-store.js";
-import { createTrackVersionStore } from "./tracks/track-version-store.js";
 import { createRequestCounts } from "./web/request-count-store.js";
 import { createPace } from "./work/pace.js";
 import { createWorkQueue } from "./work/work-queue.js";
@@ -69,14 +64,10 @@ export function createServices(foundation: Foundation) {
   const events = createEventStore(connection);
   const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
-  const catalogue = createShortMemory<Catalogue>({ lifetimeMs: 5000, atMost: 200 });
-  const courses = forgettingOnWrites(createCourseStore(connection), catalogue);
-  const exams = forgettingOnWrites(createExamStore(connection), catalogue);
+  const catalogueServices = createCatalogueServices(connection);
+  const { courses, exams, tracks, trackVersions, eligibility } = catalogueServices;
   const offerings = createOfferingStore(connection);
-  const tracks = forgettingOnWrites(createTrackStore(connection), catalogue);
-  const trackVersions = forgettingOnWrites(createTrackVersionStore(connection), catalogue);
   const facts = createExamFactStore(connection);
-  const eligibility = forgettingOnWrites(createEligibilityStore(connection), catalogue);
   const awards = createAwardStore(connection);
   const accounts = createAccountStore(connection);
   const profiles = createProfileStore(connection);
@@ -94,7 +85,6 @@ export function createServices(foundation: Foundation) {
   });
   const { credentials } = credentialServices;
 
-  const catalogueStores = { tracks, trackVersions, exams, courses, eligibility };
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
     onStanding: async (award) => {
@@ -103,12 +93,15 @@ export function createServices(foundation: Foundation) {
       await events.add(eventOfStanding(award));
     },
     eligibility,
-    onAward: async ({ id, organisationId, learnerId, trackName }) => {
-      await notices.addNotice({
-        ...{ id: newId(), organisationId, learnerId, key: `awarded:${id}`, createdAt: now() },
-        subject: { kind: "awarded", trackName },
-      });
+    onAwards: async (given) => {
+      await notices.addNotices(
+        given.map(({ id, organisationId, learnerId, trackName }) => ({
+          ...{ id: newId(), organisationId, learnerId, key: `awarded:${id}`, createdAt: now() },
+          subject: { kind: "awarded", trackName },
+        })),
+      );
     },
+    catalogues: catalogueServices.catalogues,
   });
 
   const placeCopy = async (launch: Launch, offering: Offering) =>
@@ -171,6 +164,11 @@ export function createServices(foundation: Foundation) {
     platforms: lti.platforms,
   });
 
+  work.handleTogether("evaluate-learner", async (waiting) => {
+    await journey.evaluateLearners(
+      waiting.map(({ organisationId, accountId = "" }) => ({ organisationId, accountId })),
+    );
+  });
   work.handle("evaluate-learner", async ({ organisationId, accountId = "" }) => {
     await journey.evaluateLearner({ organisationId, accountId });
   });
@@ -229,10 +227,7 @@ export function createServices(foundation: Foundation) {
     notices,
     courseMembers,
     journey,
-    recallCatalogue: async (organisationId: string): Promise<Catalogue> => {
-      const read = async () => await readCatalogue(catalogueStores, { organisationId });
-      return (await catalogue.get(organisationId, read)) ?? (await read());
-    },
+    recallCatalogue: catalogueServices.recallCatalogue,
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
     ...credentialServices,
@@ -242,7 +237,7 @@ export function createServices(foundation: Foundation) {
     recordResult: journey.recordResult,
     whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {
       const { organisationId } = launch;
-      const found = await readCatalogue(catalogueStores, { organisationId, examIds: [examId] });
+      const found = await readCatalogue(catalogueServices, { organisationId, examIds: [examId] });
       if (found.tracks.length === 0) return undefined;
       const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
       const stores = { facts, awards, eligibility };

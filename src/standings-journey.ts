@@ -1,5 +1,5 @@
 import type { AuditStore } from "./audit/audit-store.js";
-import type { Learner } from "./awards/award-earned.js";
+import type { Learner } from "./awards/earned-awards.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { heldAwardsOf, type StandingAward } from "./awards/award-standing.js";
 import { changeStanding, followUpStanding } from "./awards/change-standing.js";
@@ -37,7 +37,7 @@ export type StandingsNeeds = CatalogueNeeds & {
   onStanding: (award: StandingAward) => Promise<void>;
   findLearner: (account: { organisationId: string; accountId: string }) => Promise<Learner>;
   /** Awards what the learner has earned on the tracks that mention these exams, and above. */
-  awardEarned: (learner: Learner, examIds: string[]) => Promise<void>;
+  awardBy: (learner: Learner, examIds: string[]) => Promise<void>;
   now: () => Date;
 };
 
@@ -80,7 +80,7 @@ export function createStandingsJourney(needs: StandingsNeeds) {
   async function onGroundShifted(award: StandingAward): Promise<void> {
     const learner = await findHolder(award);
     await settle(learner, { trackIds: [award.trackId] });
-    await needs.awardEarned(
+    await needs.awardBy(
       learner,
       examStepsOf(award.explanation).map(({ exam }) => exam.examId),
     );

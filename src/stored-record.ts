@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mongo } from "mongoose";
+import { type Model, mongo } from "mongoose";
 
 /** A fresh opaque id (UUID v4, RFC 9562). All our records carry one as `_id`. */
 export const newId = (): string => randomUUID();
@@ -68,6 +68,26 @@ export async function insertWithoutDuplicates(
     if (faults.some(({ code }) => code !== 11_000)) throw error;
     return new Set(faults.map(({ index }) => index));
   }
+}
+
+/**
+ * Inserts documents in one command, each unless a unique index refuses it: answers in their order.
+ * They go as they are; what a record may hold is for types and for who made it.
+ */
+export async function addEachOnce<T extends { _id: string }>(
+  model: Pick<Model<T>, "collection">,
+  documents: readonly T[],
+): Promise<("added" | "already-there")[]> {
+  if (documents.length === 0) return [];
+  const collection = model.collection as unknown as mongo.Collection<T>;
+  const refused = await insertWithoutDuplicates(
+    async () =>
+      await collection.insertMany(documents as mongo.OptionalUnlessRequiredId<T>[], {
+        ordered: false,
+        ignoreUndefined: true,
+      }),
+  );
+  return documents.map((_document, index) => (refused.has(index) ? "already-there" : "added"));
 }
 
 /** One page of a list that is too long to show whole. `page` counts from 1. */

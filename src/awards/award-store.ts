@@ -1,7 +1,7 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
 import {
-  addOnce,
+  addEachOnce,
   containing,
   type ListQuery,
   type PageOf,
@@ -81,6 +81,14 @@ export function createAwardStore(connection: Connection) {
   const model = connection.model<StoredAward>("Award", schema);
   const read = gatheredReads(connection);
 
+  async function addAll(awards: readonly Award[]): Promise<("added" | "already-there")[]> {
+    const documents: StoredAward[] = awards.map((award) => ({
+      ...toDocument(award),
+      ...{ unannounced: true, credential: "due" as const },
+    }));
+    return await addEachOnce(model, documents);
+  }
+
   async function list(filter: object, limit: number): Promise<StandingAward[]> {
     const documents = await model
       .find(filter)
@@ -94,9 +102,11 @@ export function createAwardStore(connection: Connection) {
   return {
     /** 'already-there' when the learner has this round of the track's award. */
     async addOnce(award: Award): Promise<"added" | "already-there"> {
-      const document = { ...toDocument(award), unannounced: true, credential: "due" as const };
-      return await addOnce(async () => await model.create(document));
+      return (await addAll([award]))[0] ?? "added";
     },
+
+    /** The same for many awards in one go; answers in their order. */
+    addAll,
 
     async findById(organisationId: string, id: string): Promise<StandingAward | undefined> {
       const document = await model
@@ -166,8 +176,11 @@ export function createAwardStore(connection: Connection) {
       return await list({ unannounced: true, awardedAt: { $lte: before } }, limit);
     },
 
-    async markAnnounced(organisationId: string, id: string): Promise<void> {
-      await model.updateOne({ organisationId, _id: id }, { $unset: { unannounced: 1 } });
+    async markAnnounced(organisationId: string, ids: readonly string[]): Promise<void> {
+      await model.updateMany(
+        { organisationId, _id: { $in: [...ids] } },
+        { $unset: { unannounced: 1 } },
+      );
     },
 
     /** Of every organisation: awards from before `before` whose credential is to be issued now. */

@@ -34,6 +34,25 @@ const twice: NextStanding = {
 };
 
 /**
+ * Of what a learner was awarded, what is to be looked at again: what has to do with what was
+ * touched, what is held twice, and what was on hold until now.
+ */
+export function listQuestioned(
+  awards: readonly StandingAward[],
+  touched: Touched,
+  now: Date,
+): { award: StandingAward; because: "held-twice" | "grace-ended" | "touched" }[] {
+  const doubled = new Set(heldTwice(awards));
+  return awards.flatMap((award) => {
+    const { state, graceEndsAt } = award.standing;
+    if (state === "revoked") return [];
+    if (doubled.has(award)) return { award, because: "held-twice" };
+    if (graceEndsAt !== undefined && graceEndsAt <= now) return { award, because: "grace-ended" };
+    return hasToDoWith(award.explanation, touched) ? { award, because: "touched" } : [];
+  });
+}
+
+/**
  * Looks again at the awards that one learner holds and that have to do with what was touched:
  * puts on hold, reinstates and revokes as the rules say. Any number of calls come to the same.
  */
@@ -43,11 +62,8 @@ export async function settleAwards(
 ): Promise<void> {
   const { organisationId, accountIds, touched } = about;
   const held = await needs.awards.listForLearners(organisationId, accountIds);
-  const doubled = new Set(heldTwice(held));
-  for (const award of held) {
-    const { standing } = award;
-    if (standing.state === "revoked") continue;
-    if (doubled.has(award)) {
+  for (const { award, because } of listQuestioned(held, touched, needs.now())) {
+    if (because === "held-twice") {
       await changeStanding(
         needs,
         award,
@@ -56,8 +72,6 @@ export async function settleAwards(
       );
       continue;
     }
-    const isOver = standing.graceEndsAt !== undefined && standing.graceEndsAt <= needs.now();
-    if (!isOver && !hasToDoWith(award.explanation, touched)) continue;
     await changeStanding(needs, award, async (seen) => {
       const now = needs.now();
       const judgement = await needs.judge(seen, judgedAt(seen.standing, now));

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   addOnce,
   type ListQuery,
@@ -84,6 +85,7 @@ export function createEligibilityStore(connection: Connection) {
   const standings = connection.model<StoredStanding>("ProfessionalStanding", standingSchema);
   const licences = connection.model<StoredLicence>("Licence", licenceSchema);
 
+  const read = gatheredReads(connection);
   const toLicence = (document: Stored<Licence>): Licence => toRecord<Licence>(document);
 
   const changeStanding = async (
@@ -188,10 +190,14 @@ export function createEligibilityStore(connection: Connection) {
       organisationId: string,
       accountIds: string[],
     ): Promise<{ standings: ProfessionalStanding[]; licences: Licence[] }> {
-      const filter = { organisationId, accountId: { $in: accountIds } };
+      const match = { organisationId, accountId: { $in: accountIds } };
+      const without = ["recount"];
       const [found, handedIn] = await Promise.all([
-        standings.find(filter).lean(),
-        licences.find(filter).select(withoutRecount).sort({ submittedAt: 1, _id: 1 }).lean(),
+        read<StoredStanding>({ from: "professionalStandings", match, without }),
+        read<Stored<Licence>>({
+          ...{ from: "licences", match, without },
+          sort: { submittedAt: 1, _id: 1 },
+        }),
       ]);
       return {
         standings: found.map(({ accountId, professionId, status, dateWaiver }) => ({

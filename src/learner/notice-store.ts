@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
+import { addEachOnce, addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { LearnerNotice } from "./notice.js";
 
 type StoredNotice = Stored<LearnerNotice> & {
@@ -37,6 +37,11 @@ export function createNoticeStore(connection: Connection) {
     /** 'already-there' when this learner has a notice of that key, shown or not. */
     async addNotice(notice: LearnerNotice): Promise<"added" | "already-there"> {
       return await addOnce(async () => await model.create(toDocument(notice)));
+    },
+
+    /** The same for many; those that are there already stay as they are. */
+    async addNotices(notices: readonly LearnerNotice[]): Promise<void> {
+      await addEachOnce<StoredNotice>(model, notices.map(toDocument));
     },
 
     /**

@@ -165,6 +165,36 @@ export function createAccountStore(connection: Connection) {
       return documents.map(asAccount);
     },
 
+    /**
+     * The learners behind these accounts, each once, with every account of theirs: the learner's
+     * own id first. An account that is not there is a learner of its own.
+     */
+    async findLearners(
+      organisationId: string,
+      accountIds: readonly string[],
+    ): Promise<{ learnerId: string; accountIds: string[] }[]> {
+      const asked = new Set(accountIds);
+      const among = { $in: [...asked] };
+      const sort = { createdAt: 1 } as const;
+      const [own, joined] = await Promise.all([
+        read<StoredAccount>({ from: "accounts", match: { organisationId, _id: among } }),
+        read<StoredAccount>({ from: "accounts", match: { organisationId, linkedTo: among }, sort }),
+      ]);
+      const learnerIds = new Map(own.map(({ _id, linkedTo }) => [_id, linkedTo]));
+      const ids = new Set(accountIds.map((id) => learnerIds.get(id) ?? id));
+      const others = [...ids].filter((id) => !asked.has(id));
+      // Of who came by another account than their first one, the others are not known yet.
+      const more =
+        others.length === 0
+          ? []
+          : await read<StoredAccount>({
+              ...{ from: "accounts", match: { organisationId, linkedTo: { $in: others } }, sort },
+            });
+      const learners = new Map([...ids].map((id) => [id, [id]]));
+      for (const { _id, linkedTo = "" } of [...joined, ...more]) learners.get(linkedTo)?.push(_id);
+      return [...learners].map(([learnerId, found]) => ({ learnerId, accountIds: found }));
+    },
+
     /** Every account of a learner: the learner's own id first, then those joined to it. */
     async listIdsOfLearner(organisationId: string, learnerId: string): Promise<string[]> {
       const documents = await model

@@ -1,12 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import {
-  addOnce,
-  insertWithoutDuplicates,
-  type Stored,
-  toDocument,
-  toRecord,
-} from "../stored-record.js";
+import { addEachOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
 import { dueAtOf, type ExamFact } from "./exam-fact.js";
 
 /** Kept beside the fact: the queue of what is still to be evaluated. */
@@ -17,6 +11,9 @@ type StoredFact = Stored<ExamFact> & {
   /** How often it was put into the queue, so that taking it out never undoes a later putting in. */
   queued: number;
 };
+
+/** How far a walk through the queue has come: behind this fact. */
+export type QueuePlace = { dueAt: Date; id: string };
 
 /** A fact as the engine reads it. */
 export type QueuedFact = {
@@ -51,7 +48,7 @@ schema.index({ organisationId: 1, sourceKey: 1 }, { unique: true });
 schema.index({ organisationId: 1, accountId: 1, occurredAt: 1 });
 schema.index({ organisationId: 1, offeringId: 1, accountId: 1 });
 schema.index({ organisationId: 1, examId: 1 });
-schema.index({ dueAt: 1 }, { partialFilterExpression: { pending: true } });
+schema.index({ dueAt: 1, _id: 1 }, { partialFilterExpression: { pending: true } });
 
 const withoutQueueFields = { dueAt: 0, pending: 0, queued: 0 } as const;
 
@@ -64,6 +61,14 @@ export type ExamFactStore = ReturnType<typeof createExamFactStore>;
 export function createExamFactStore(connection: Connection) {
   const model = connection.model<StoredFact>("ExamFact", schema);
   const read = gatheredReads(connection);
+
+  async function addAll(facts: readonly ExamFact[]): Promise<("added" | "already-there")[]> {
+    const documents: StoredFact[] = facts.map((fact) => ({
+      ...toDocument(fact),
+      ...{ dueAt: dueAtOf(fact), pending: true, queued: 1 },
+    }));
+    return await addEachOnce(model, documents);
+  }
 
   const enqueue = async (
     filter: { organisationId: string } & (
@@ -88,21 +93,11 @@ export function createExamFactStore(connection: Connection) {
   return {
     /** Adds a fact to the queue; 'already-there' when its source key was seen before. */
     async addOnce(fact: ExamFact): Promise<"added" | "already-there"> {
-      const document = { ...toDocument(fact), dueAt: dueAtOf(fact), pending: true, queued: 1 };
-      return await addOnce(async () => await model.create(document));
+      return (await addAll([fact]))[0] ?? "added";
     },
 
     /** The same for many facts in one go; answers in their order. */
-    async addAll(facts: readonly ExamFact[]): Promise<("added" | "already-there")[]> {
-      const documents = facts.map((fact) => ({
-        ...toDocument(fact),
-        ...{ dueAt: dueAtOf(fact), pending: true, queued: 1 },
-      }));
-      const refused = await insertWithoutDuplicates(
-        async () => await model.insertMany(documents, { ordered: false }),
-      );
-      return facts.map((_fact, index) => (refused.has(index) ? "already-there" : "added"));
-    },
+    addAll,
 
     /** The facts under these source keys, in no particular order. */
     async listBySourceKeys(organisationId: string, sourceKeys: string[]): Promise<ExamFact[]> {
@@ -132,7 +127,10 @@ export function createExamFactStore(connection: Connection) {
       organisationId: string,
       accountIds: string[],
     ): Promise<QueuedFact[]> {
-      const documents = await model.find({ organisationId, accountId: { $in: accountIds } }).lean();
+      const documents = await read<StoredFact>({
+        from: "examFacts",
+        match: { organisationId, accountId: { $in: accountIds } },
+      });
       return documents.map(({ dueAt, pending, queued, ...fact }) => ({
         fact: toRecord<ExamFact>(fact),
         dueAt,
@@ -146,24 +144,33 @@ export function createExamFactStore(connection: Connection) {
       return await model.distinct("accountId", { organisationId, offeringId });
     },
 
-    /** Of every organisation: accounts with facts that are due and not evaluated, oldest first. */
-    async listDueAccounts(
+    /**
+     * Of every organisation: facts that are due and not evaluated, oldest first; the account of
+     * each, and its place in the queue.
+     * @param after where an earlier reading ended
+     */
+    async listDue(
       now: Date,
-      limit: number,
-    ): Promise<{ organisationId: string; accountId: string }[]> {
+      { limit, after }: { limit: number; after?: QueuePlace | undefined },
+    ): Promise<(QueuePlace & { organisationId: string; accountId: string })[]> {
+      const behind =
+        after === undefined
+          ? {}
+          : {
+              $or: [
+                { dueAt: { $gt: after.dueAt } },
+                { dueAt: after.dueAt, _id: { $gt: after.id } },
+              ],
+            };
       const documents = await model
-        .find({ pending: true, dueAt: { $lte: now } })
-        .select({ organisationId: 1, accountId: 1 })
-        .sort({ dueAt: 1 })
+        .find({ pending: true, dueAt: { $gte: after?.dueAt ?? new Date(0), $lte: now }, ...behind })
+        .select({ organisationId: 1, accountId: 1, dueAt: 1 })
+        .sort({ dueAt: 1, _id: 1 })
         .limit(limit)
         .lean();
-      const byAccount = new Map(
-        documents.map(({ accountId, organisationId }) => [
-          accountId,
-          { organisationId, accountId },
-        ]),
-      );
-      return [...byAccount.values()];
+      return documents.map(({ _id: id, organisationId, accountId, dueAt }) => ({
+        ...{ id, organisationId, accountId, dueAt },
+      }));
     },
 
     /** Takes facts out of the queue, but for those put into it again since they were read. */

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   containing,
   type ListQuery,
@@ -67,12 +68,34 @@ function filterOf({ trackIds, mentioned }: AmongTracks): object {
   return mentioned.examIds.length === 0 ? byTrack : { $or: [byExam, byTrack] };
 }
 
+/** How many publications an organisation's learners were set to be counted under. */
+const editionSchema = new Schema<{ _id: string; edition: number }>(
+  { _id: { type: String, required: true }, edition: { type: Number, required: true } },
+  { versionKey: false, strict: "throw", collection: "catalogueEditions" },
+);
+
 export type TrackStore = ReturnType<typeof createTrackStore>;
 
 /** Tracks: their drafts, and which version is in force. That one field decides; see publish. */
 export function createTrackStore(connection: Connection) {
   const model = connection.model<StoredTrack>("Track", schema);
+  const editions = connection.model("CatalogueEdition", editionSchema);
+  const read = gatheredReads(connection);
   return {
+    /**
+     * Rises whenever a track comes into force, before what was passed earlier is set to be counted
+     * under it: who reads a fact that was set so, and then this, sees that it has risen.
+     */
+    async readCatalogueEdition(organisationId: string): Promise<number> {
+      const match = { _id: organisationId };
+      const [found] = await read<{ edition: number }>({ from: "catalogueEditions", match });
+      return found?.edition ?? 0;
+    },
+
+    async raiseCatalogueEdition(organisationId: string): Promise<void> {
+      await editions.updateOne({ _id: organisationId }, { $inc: { edition: 1 } }, { upsert: true });
+    },
+
     async add(track: Track): Promise<void> {
       const draftExamIds = examIdsOfDraft(track.draft);
       await model.create({ ...toDocument(track), examIds: [], draftExamIds });

@@ -12,6 +12,7 @@ import type { Connection } from "mongoose";
 import { ToolError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
+import { createGatheredWork, type GatheredWork } from "./gathered-work.js";
 
 /** The kinds of background work. What each does is told in `journey.ts`. */
 export type WorkName =
@@ -47,6 +48,9 @@ export type FailedWork = {
 };
 
 type Handler = (data: WorkData) => Promise<unknown>;
+
+/** More is not done in one go. */
+const MOST_TOGETHER = 500;
 
 export type WorkQueue = ReturnType<typeof createWorkQueue>;
 
@@ -98,6 +102,8 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
   });
 
   const running = new Set<Promise<unknown>>();
+  const gathered = new Map<WorkName, GatheredWork<WorkData>>();
+  let isAtWork = false;
   let sweeping: NodeJS.Timeout | undefined;
 
   /** Has jobs taken up at once whose lock nobody needs any more. */
@@ -133,6 +139,25 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
       );
     },
 
+    /**
+     * Says how a kind of work is done that comes in numbers: many together, in this process and
+     * without jobs. For what a sweep finds by itself, should the process die. Before `start`.
+     */
+    handleTogether(name: WorkName, run: (data: WorkData[]) => Promise<void>): void {
+      const onFault = (error: unknown): void => {
+        needs.log.error({ work: name, err: error }, "work failed");
+      };
+      const keyOf = ({ organisationId, key }: WorkData) => `${organisationId} ${key}`;
+      gathered.set(name, createGatheredWork({ keyOf, run, onFault, atMost: MOST_TOGETHER }));
+    },
+
+    /** Takes up work of such a kind at once; false when this process does no work. */
+    takeUp(name: WorkName, data: readonly WorkData[]): boolean {
+      const work = isAtWork ? gathered.get(name) : undefined;
+      work?.add(data);
+      return work !== undefined;
+    },
+
     /** Has work done soon, in this process or another. */
     async wake(name: WorkName, data: WorkData): Promise<void> {
       await agenda.now(name, data);
@@ -155,6 +180,7 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
     async start(about: { isAlone: boolean; sweepEveryMs?: number }): Promise<void> {
       if (about.isAlone) await giveBack({});
       await agenda.start();
+      isAtWork = true;
       await wakeSweep("all");
       const pauseMs = about.sweepEveryMs ?? MINUTE_MS;
       sweeping = setInterval(() => void wakeSweep("settled"), pauseMs).unref();
@@ -166,8 +192,10 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
      */
     async stop(timeoutMs = 5_000): Promise<void> {
       clearInterval(sweeping);
+      isAtWork = false;
       await agenda.stop(false);
-      const finished = Promise.allSettled(running).then(() => setImmediate());
+      const all = [...running, ...[...gathered.values()].map((work) => work.settled())];
+      const finished = Promise.allSettled(all).then(() => setImmediate());
       await Promise.race([finished, pause(timeoutMs, undefined, { ref: false })]);
       await giveBack({ lastModifiedBy: ownName });
     },

@@ -144,7 +144,7 @@ for (const { kind, open } of kinds) {
         const queued = await facts.listQueuedForAccounts("org", ["account"]);
         expect(queued.map(({ pending }) => pending)).to.deep.equal([true]);
         await facts.markEvaluated("org", queued);
-        expect(await facts.listDueAccounts(day(30), 10)).to.deep.equal([]);
+        expect(await facts.listDue(day(30), { limit: 10 })).to.deep.equal([]);
         const after = await facts.listQueuedForAccounts("org", ["account"]);
         expect(after.map(({ pending }) => pending)).to.deep.equal([false]);
       });
@@ -167,16 +167,20 @@ for (const { kind, open } of kinds) {
         expect(await facts.listRevisions("other", "pushed:s")).to.deep.equal([]);
       });
 
-      it("list each account with due facts once, and none before it is due", async () => {
+      it("list the accounts of due facts from any place in the queue, and none before it is due", async () => {
         const { facts } = stores;
-        await facts.addOnce(aFact());
-        await facts.addOnce(aFact({ examId: "second" }));
-        const future = { accountId: "later", occurredAt: day(9), observedAt: day(1) };
-        await facts.addOnce(aFact(future));
-        expect(await facts.listDueAccounts(day(2), 10)).to.deep.equal([
-          { organisationId: "org", accountId: "account" },
-        ]);
-        expect(await facts.listDueAccounts(day(9), 10)).to.have.length(2);
+        const [first, second] = [aFact({ id: "a" }), aFact({ id: "b", accountId: "other" })];
+        const future = aFact({ accountId: "later", occurredAt: day(9), observedAt: day(1) });
+        await facts.addAll([future, second, first]);
+        const due = await facts.listDue(day(2), { limit: 10 });
+        expect(due.map(({ accountId }) => accountId)).to.deep.equal(["account", "other"]);
+        expect(due[0]).to.deep.equal({
+          ...{ id: "a", organisationId: "org", accountId: "account", dueAt: day(1) },
+        });
+        const [one] = await facts.listDue(day(9), { limit: 1 });
+        const rest = await facts.listDue(day(9), { limit: 10, after: one });
+        expect(rest.map(({ accountId }) => accountId)).to.deep.equal(["other", "later"]);
+        expect(await facts.listDue(day(9), { limit: 10, after: rest.at(-1) })).to.deep.equal([]);
       });
 
       it("queue the facts of an exam again, for every account of the organisation", async () => {
@@ -190,7 +194,7 @@ for (const { kind, open } of kinds) {
           await facts.markEvaluated(organisationId, read);
         }
         expect(await facts.setPendingForExams("org", ["touched"])).to.equal(2);
-        const due = await facts.listDueAccounts(day(30), 10);
+        const due = await facts.listDue(day(30), { limit: 10 });
         expect(due.map(({ accountId }) => accountId).sort()).to.deep.equal(["account", "second"]);
         const all = await facts.listQueuedForAccounts("org", ["account"]);
         const pending = all.filter((item) => item.pending).map(({ fact }) => fact.examId);
@@ -202,7 +206,7 @@ for (const { kind, open } of kinds) {
         await facts.addOnce(aFact());
         await facts.markEvaluated("org", await facts.listQueuedForAccounts("org", ["account"]));
         expect(await facts.setPendingForAccounts("org", ["account", "second"])).to.equal(1);
-        expect(await facts.listDueAccounts(day(30), 10)).to.have.length(1);
+        expect(await facts.listDue(day(30), { limit: 10 })).to.have.length(1);
       });
 
       it("never take out of the queue what was put into it after it was read", async () => {
@@ -211,7 +215,7 @@ for (const { kind, open } of kinds) {
         const read = await facts.listQueuedForAccounts("org", ["account"]);
         await facts.setPendingForExams("org", ["exam"]);
         await facts.markEvaluated("org", read);
-        expect(await facts.listDueAccounts(day(30), 10)).to.have.length(1);
+        expect(await facts.listDue(day(30), { limit: 10 })).to.have.length(1);
       });
     });
 
@@ -414,7 +418,7 @@ for (const { kind, open } of kinds) {
         await awards.addOnce(award);
         expect(await awards.listUnannounced(day(1), 10)).to.deep.equal([]);
         expect(idsOf(await awards.listUnannounced(day(2), 10))).to.deep.equal([award.id]);
-        await awards.markAnnounced("org", award.id);
+        await awards.markAnnounced("org", [award.id]);
         expect(await awards.listUnannounced(day(2), 10)).to.deep.equal([]);
       });
 

@@ -85,6 +85,28 @@ describe("people and their codes", () => {
     ]);
   });
 
+  it("finds the learners behind accounts, each once, by whichever of theirs", async () => {
+    const [a, b, c] = [await newAccount(), await newAccount(), await newAccount()];
+    const alone = await newAccount();
+    await enter(b, await linkCode(a));
+    await enter(c, await linkCode(a));
+    const find = async (...ids: string[]) => {
+      const found = await accounts.findLearners(organisationId, ids);
+      return found.map(({ learnerId, accountIds }) => [learnerId, ...accountIds.toSorted()]);
+    };
+    const everyone = [a.id, ...[a.id, b.id, c.id].toSorted()];
+    expect(await find(a.id)).to.deep.equal([everyone]);
+    expect(await find(c.id)).to.deep.equal([everyone]);
+    expect(await find(b.id, alone.id, c.id, "nobody")).to.deep.equal([
+      everyone,
+      [alone.id, alone.id],
+      ["nobody", "nobody"],
+    ]);
+    expect(await accounts.findLearners("organisation-2", [b.id])).to.deep.equal([
+      { learnerId: b.id, accountIds: [b.id] },
+    ]);
+  });
+
   it("says why two accounts are not joined", async () => {
     const [a, b, c] = [await newAccount(), await newAccount(), await newAccount()];
     const because = async (account: Account, code: string) => {

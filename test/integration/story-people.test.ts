@@ -137,7 +137,7 @@ describe("one person behind several accounts", () => {
     await sit(here, first.exam);
     await sit(there, second.exam);
     await eventually("all is evaluated", async () => {
-      const due = await product.services.facts.listDueAccounts(new Date(), 100);
+      const due = await product.services.facts.listDue(new Date(), { limit: 100 });
       return due.length === 0 && (await namesOf(here)).length === 1;
     });
     // The store holds the joining; the process ended before anything else was done about it.

@@ -69,11 +69,11 @@ describe("two processes at one queue", () => {
       const userId = `learner-${index}`;
       await sit(await product.launchAs({ userId, courseId: COURSE, linkId }), exam);
     }
-    const facts = await services.facts.listDueAccounts(new Date(), 100);
+    const facts = await services.facts.listDue(new Date(), { limit: 100 });
     expect(facts.length).to.equal(LEARNERS);
     for (const { work } of [services, other]) {
-      for (const account of facts) {
-        await work.wake("evaluate-learner", { key: account.accountId, ...account });
+      for (const { organisationId: of, accountId } of facts) {
+        await work.wake("evaluate-learner", { key: accountId, organisationId: of, accountId });
       }
     }
     await Promise.all([services, other].map(({ work }) => work.start({ isAlone: false })));

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../src/audit/audit-entry.js";
 import type { StandingAward } from "../../src/awards/award-standing.js";
 import type { Event } from "../../src/events/event.js";
 import { createJourney, type JourneyNeeds } from "../../src/journey.js";
-import type { Account } from "../../src/people/account.js";
+import { createShortMemory } from "../../src/short-memory.js";
 import { newId } from "../../src/stored-record.js";
 import type { Requirement } from "../../src/tracks/requirement.js";
 import { aCourse, anExam, aTrackContent, day } from "./core-fixtures.js";
@@ -17,11 +17,10 @@ export function createPeople(linked: Record<string, string> = {}) {
   ];
   const awaiting = new Set<string>();
   const people = {
-    findById: async (organisationId: string, id: string): Promise<Account | undefined> => ({
-      ...{ id, organisationId, issuer: "https://lms.example", sub: id },
-      ...{ linkedTo: linked[id], isTestUser: false, createdAt: day(0) },
-    }),
-    listIdsOfLearner: async (_: string, learnerId: string) => idsOf(learnerId),
+    findLearners: async (_: string, accountIds: readonly string[]) =>
+      [...new Set(accountIds.map((id) => linked[id] ?? id))].map((learnerId) => ({
+        ...{ learnerId, accountIds: idsOf(learnerId) },
+      })),
     listAwaitingRecount: async () =>
       [...awaiting].map((accountId) => ({ organisationId: "org", accountId })),
     markRecounted: async (_: string, accountIds: string[]) => {
@@ -79,9 +78,11 @@ export function openJourney(given: {
         events.push(event);
       },
     },
-    work: { wake, wakeUnlessThere: wake },
-    onAward: async (award) => {
-      told.push(award);
+    work: { wake, wakeUnlessThere: wake, takeUp: () => false },
+    // Tests change stores behind its back, as another process does.
+    catalogues: createShortMemory({ lifetimeMs: 0, atMost: 1 }),
+    onAwards: async (awards) => {
+      told.push(...awards);
     },
     onStanding: async (award) => {
       changes.push(award);
@@ -112,10 +113,11 @@ export function openJourney(given: {
           await needs.onStanding(award);
         });
       },
-      work: surround(needs.work, passBy),
-      onAward: async (award) => {
+      work: { ...surround(needs.work, passBy), takeUp: needs.work.takeUp },
+      catalogues: needs.catalogues,
+      onAwards: async (awards) => {
         await passBy(async () => {
-          await needs.onAward(award);
+          await needs.onAwards(awards);
         });
       },
       now: needs.now,

@@ -9,7 +9,7 @@ import type { ProfessionalStanding } from "../../src/eligibility/eligibility.js"
 import type { EligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import type { Licence, Profession } from "../../src/eligibility/licence.js";
 import { dueAtOf } from "../../src/progress/exam-fact.js";
-import type { ExamFactStore, QueuedFact } from "../../src/progress/exam-fact-store.js";
+import type { ExamFactStore, QueuedFact, QueuePlace } from "../../src/progress/exam-fact-store.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
 import type { TrackStore } from "../../src/tracks/track-store.js";
@@ -34,6 +34,8 @@ export type CoreStores = {
     | "listMentioning"
     | "listAwaitingRecount"
     | "markRecounted"
+    | "readCatalogueEdition"
+    | "raiseCatalogueEdition"
   >;
   trackVersions: Omit<TrackVersionStore, "findPublic">;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
@@ -55,6 +57,7 @@ function memoryTracks(): CoreStores["tracks"] {
     string,
     Track & { examIds: string[]; trackIds: string[]; awaitsRecount: boolean }
   >();
+  const editions = new Map<string, number>();
   const find = (organisationId: string, id: string) => {
     const track = tracks.get(id);
     return track?.organisationId === organisationId ? track : undefined;
@@ -68,6 +71,10 @@ function memoryTracks(): CoreStores["tracks"] {
       .filter((track) => track.organisationId === organisationId)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
+    readCatalogueEdition: async (organisationId) => editions.get(organisationId) ?? 0,
+    raiseCatalogueEdition: async (organisationId) => {
+      editions.set(organisationId, (editions.get(organisationId) ?? 0) + 1);
+    },
     add: async (track) => {
       tracks.set(track.id, { ...copy(track), examIds: [], trackIds: [], awaitsRecount: false });
     },
@@ -201,18 +208,17 @@ function memoryFacts(): CoreStores["facts"] {
         .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1)),
     listQueuedForAccounts: async (organisationId, accountIds) =>
       of(organisationId, accountIds).map(copy),
-    listDueAccounts: async (now, limit) => {
-      const due = facts
+    listDue: async (now, { limit, after }) => {
+      const inQueue = (a: QueuePlace, b: QueuePlace): number =>
+        a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+      return facts
         .filter(({ pending, dueAt }) => pending && dueAt <= now)
-        .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+        .map(({ fact: { id, accountId, organisationId }, dueAt }) =>
+          copy({ id, organisationId, accountId, dueAt }),
+        )
+        .filter((place) => after === undefined || inQueue(after, place) < 0)
+        .sort(inQueue)
         .slice(0, limit);
-      const accounts = new Map(
-        due.map(({ fact: { accountId, organisationId } }) => [
-          accountId,
-          { organisationId, accountId },
-        ]),
-      );
-      return [...accounts.values()];
     },
     markEvaluated: async (organisationId, read) => {
       for (const item of facts) {
@@ -339,15 +345,17 @@ function memoryAwards(): CoreStores["awards"] {
     );
   const keyOf = ({ organisationId, learnerId, trackId, round }: Award): string =>
     JSON.stringify([organisationId, learnerId, trackId, round]);
+  const addOnce: CoreStores["awards"]["addOnce"] = async (award) => {
+    if (kept.some((one) => keyOf(one.award) === keyOf(award))) return "already-there";
+    kept.push({
+      award: { ...copy(award), standing: firstStanding(award) },
+      ...{ unannounced: true, credential: "due", standingUntold: false },
+    });
+    return "added";
+  };
   return {
-    addOnce: async (award) => {
-      if (kept.some((one) => keyOf(one.award) === keyOf(award))) return "already-there";
-      kept.push({
-        award: { ...copy(award), standing: firstStanding(award) },
-        ...{ unannounced: true, credential: "due", standingUntold: false },
-      });
-      return "added";
-    },
+    addOnce,
+    addAll: async (added) => await Promise.all(added.map(addOnce)),
     findById: async (organisationId, id) => copy(find(organisationId, id)?.award),
     listForLearners: async (organisationId, learnerIds) => read(of(organisationId, learnerIds)),
     listUnannounced: async (before, limit) =>
@@ -355,9 +363,9 @@ function memoryAwards(): CoreStores["awards"] {
         kept.filter(({ award, unannounced }) => unannounced && award.awardedAt <= before),
         limit,
       ),
-    markAnnounced: async (organisationId, id) => {
-      const one = find(organisationId, id);
-      if (one !== undefined) one.unannounced = false;
+    markAnnounced: async (organisationId, ids) => {
+      for (const one of ids.map((id) => find(organisationId, id)))
+        if (one !== undefined) one.unannounced = false;
     },
     listCredentialDue: async (before, limit) =>
       read(

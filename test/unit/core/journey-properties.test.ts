@@ -136,7 +136,7 @@ async function check(scene: Scene, given: { trees: Requirement[]; results: Resul
   expect(await stores.awards.listUnannounced(day(9), 10)).to.deep.equal([]);
   expect(await stores.awards.listStandingUntold(day(9), 10)).to.deep.equal([]);
   checkTrail(scene, awards);
-  expect(await stores.facts.listDueAccounts(day(9), 10), "nothing is left").to.deep.equal([]);
+  expect(await stores.facts.listDue(day(9), { limit: 10 }), "nothing is left").to.deep.equal([]);
 }
 
 /** Every change of every award is in the trail, once, and leads from one state to the next. */

@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { createExplainer, type LearnerRecord } from "../progress/explain-progress.js";
+import type { Catalogue } from "../progress/read-catalogue.js";
+import { examStepsOf, heldAwardIdsOf, isDone, type Verdict } from "../progress/verdict.js";
+import { newId } from "../stored-record.js";
+import type { TrackVersion } from "../tracks/track.js";
+import type { Award, AwardEvidence } from "./award.js";
+import { heldAwardsOf, type StandingAward } from "./award-standing.js";
+import { countsFrom, isHeld, nextRound } from "./decide-award.js";
+
+/** A person: the account that everything belongs to, and all of theirs. */
+export type Learner = { organisationId: string; learnerId: string; accountIds: string[] };
+
+/** All that is known of one learner when their progress is looked at. */
+export type LearnerFile = Learner &
+  Pick<LearnerRecord, "facts" | "eligibility"> & {
+    /** Whatever was awarded so far, on any account. */
+    awards: readonly StandingAward[];
+  };
+
+/** The courses that counted, as they are today, and those behind the awards that it stands on. */
+function listEvidence(
+  verdict: Verdict,
+  { courses, examRecords }: Catalogue,
+  standsOn: readonly Award[],
+): AwardEvidence[] {
+  const counted = new Set(verdict.evidence);
+  const byFact = new Map<string, AwardEvidence>();
+  for (const { evidence, exam } of examStepsOf(verdict)) {
+    const [factId] = evidence;
+    const course = courses.get(exam.courseId);
+    if (factId === undefined || !counted.has(factId)) continue;
+    if (course === undefined || exam.passedAt === undefined) continue;
+    byFact.set(factId, {
+      courseCode: course.code,
+      courseTitle: course.title,
+      courseVersion: course.version,
+      examTitle: examRecords.get(exam.examId)?.title ?? exam.title,
+      contactHours: course.contactHours,
+      passedAt: exam.passedAt,
+      factId,
+    });
+  }
+  for (const { evidence } of standsOn)
+    for (const course of evidence)
+      if (!byFact.has(course.factId)) byFact.set(course.factId, course);
+  return [...byFact.values()];
+}
+
+/**
+ * The awards that a learner has earned on these tracks and does not hold. What stands on one of
+ * them is earned when that one is held, at the next look. Pure but for ids.
+ */
+export function listEarned(
+  catalogue: Catalogue,
+  file: LearnerFile,
+  about: { tracks: readonly TrackVersion[]; now: Date },
+): Award[] {
+  const { organisationId, learnerId, awards, facts, eligibility } = file;
+  const { now } = about;
+  const held = heldAwardsOf(awards);
+  const explain = createExplainer(catalogue, { facts, held, eligibility }, now);
+  const explainFrom = (from: Date) =>
+    createExplainer(
+      catalogue,
+      {
+        facts: facts.filter(({ occurredAt }) => occurredAt > from),
+        held: held.filter(({ awardedAt }) => awardedAt > from),
+        eligibility,
+      },
+      now,
+    );
+  return about.tracks.flatMap((track) => {
+    if (isHeld(track.trackId, awards)) return [];
+    const from = countsFrom(track.trackId, awards);
+    const verdict = (from === undefined ? explain : explainFrom(from))(track);
+    if (!isDone(verdict)) return [];
+    const heldIds = new Set(heldAwardIdsOf(verdict));
+    const standsOn = awards.filter(({ id }) => heldIds.has(id));
+    return {
+      id: newId(),
+      ...{ organisationId, learnerId },
+      ...{ trackId: track.trackId, trackVersion: track.version, trackName: track.name },
+      round: nextRound(track.trackId, awards),
+      subjectUrn: `urn:uuid:${randomUUID()}`,
+      awardedAt: now,
+      explanation: verdict,
+      evidence: listEvidence(verdict, catalogue, standsOn),
+      ...(standsOn.length === 0 ? {} : { standsOn: standsOn.map(({ id }) => id) }),
+    };
+  });
+}
