@@ -8,7 +8,7 @@ const hostIsNoIpAddress = (url: string): boolean => {
   return isIP(host) === 0;
 };
 
-const publicUrl = z
+const publicAddress = z
   .url({ protocol: /^https?$/, error: "must be an http(s) address" })
   .refine((url) => new URL(url).pathname === "/" && !new URL(url).search, {
     error: "must be an origin without path, e.g. https://badges.example.org",
@@ -23,7 +23,7 @@ const publicUrl = z
 const EnvironmentSchema = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   PORT: wholeNumber.refine((port) => port <= 65_535, "must be at most 65535").default(3000),
-  PUBLIC_URL: publicUrl.optional(),
+  PUBLIC_URL: publicAddress.optional(),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
@@ -38,6 +38,7 @@ const EnvironmentSchema = z.object({
   TRUST_PROXY_HOPS: wholeNumber.default(0),
   RESULTS_QUICK_MINUTES: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(10),
   RESULTS_SLOW_HOURS: wholeNumber.refine((n) => n >= 1, "must be at least 1").default(6),
+  CONTACT_EMAIL: z.email("must be an e-mail address").optional(),
   ALLOW_PRIVATE_PLATFORMS: z.enum(["true", "false"]).default("false"),
 });
 
@@ -65,6 +66,8 @@ export type Settings = Readonly<{
   port: number;
   /** Origin that stands in every credential; no trailing slash. */
   publicUrl: string;
+  /** Stands in the public profile of issuers (Open Badges 2.0). */
+  contactEmail: string;
   mongodbUri: string | undefined;
   dataDir: string;
   /** Whether the embedded store may be used in production. */
@@ -107,10 +110,12 @@ export function readEnvironment(env: Given): Settings {
   ];
   if (!parsed.success || faults.length > 0) throw new EnvironmentError(faults);
   const values = parsed.data;
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   return Object.freeze({
     mode: values.NODE_ENV,
     port: values.PORT,
-    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    publicUrl,
+    contactEmail: values.CONTACT_EMAIL ?? `badges@${new URL(publicUrl).hostname}`,
     mongodbUri: values.MONGODB_URI,
     dataDir: values.DATA_DIR,
     acceptsEmbeddedStore: values.EMBEDDED_STORE === "accept",

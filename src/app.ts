@@ -23,6 +23,7 @@ import { platformRoutes } from "./platforms/platforms.routes.js";
 import { resultRoutes } from "./results/results.routes.js";
 import { ownRecordRoutes } from "./backpack/own-record.routes.js";
 import { learnerRecordRoutes } from "./credentials/learner-record.routes.js";
+import { openBadge2Routes } from "./credentials/open-badge-2.routes.js";
 import { hourRoutes } from "./hours/hours.routes.js";
 import type { Services } from "./services.js";
 import { statusListRoutes } from "./status-lists/status-list.routes.js";
@@ -59,7 +60,7 @@ export function createApp(services: Services, rootDir: string): Express {
   app.use(express.json({ limit: bodyLimits.jsonBytes }));
 
   app.use(statusListRoutes(services), publicDocumentRoutes(services));
-  app.use(learnerRecordRoutes(services));
+  app.use(learnerRecordRoutes(services), openBadge2Routes(services));
   app.use(credentialPageRoutes(services), verifyRoutes(services));
 
   app.use(platformRoutes(services.registration));

@@ -3,6 +3,7 @@ import type { Settings } from "../config/environment.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
 import { correctNames } from "./credentials/correct-names.js";
+import { getHostedBadge } from "./credentials/get-hosted-badge.js";
 import { getLearnerRecord } from "./credentials/get-learner-record.js";
 import type { Credential } from "./credentials/credential.js";
 import type { RecordReader } from "./credentials/learner-record.js";
@@ -28,7 +29,7 @@ import { createSigner } from "./signing/signer.js";
 import { signStatusList } from "./status-lists/sign-status-list.js";
 import { createStatusListStore } from "./status-lists/status-list-store.js";
 import type { StatusPurpose } from "./status-lists/status-list.js";
-import { createFetchDocument } from "./verification/fetch-document.js";
+import { createFetchDocument, type FetchDocument } from "./verification/fetch-document.js";
 import { createIssuers } from "./verification/issuer-directory.js";
 import type { OrganisationStore } from "./organisations/organisation-store.js";
 import type { AccountStore } from "./people/account-store.js";
@@ -64,12 +65,27 @@ export function createCredentialServices(needs: {
     },
   };
   const issuerKeys = createIssuerKeyStore(connection);
-  const fetchDocument = createFetchDocument(
+  const fetchElsewhere = createFetchDocument(
     createLmsHttp({
       ...{ timeoutMs: 4000, maxBytes: 1024 * 1024 },
       allowPrivate: settings.allowPrivatePlatforms,
     }),
   );
+  const hostedNeeds = {
+    ...{ addresses, credentials, organisations, trackVersions },
+    contactEmail: settings.contactEmail,
+  };
+  /** What of Open Badges 2.0 stands at an address of ours is read here, not over the network. */
+  const fetchDocument: FetchDocument = async (url) => {
+    if (!url.startsWith(`${addresses.publicUrl}/`)) return await fetchElsewhere(url);
+    try {
+      const { status, body } = await getHostedBadge(hostedNeeds, new URL(url).pathname);
+      const text = JSON.stringify(body);
+      return status === 410 ? { kind: "gone" } : { kind: "json", json: body, text };
+    } catch {
+      return { kind: "absent" };
+    }
+  };
   const issuers = createIssuers({ addresses, issuerKeys, fetchDocument });
   const foreignCanonicaliser = createForeignCanonicaliser();
   const frozenAddress = createFrozenAddressStore(connection);
@@ -153,6 +169,7 @@ export function createCredentialServices(needs: {
     addresses,
     credentials,
     credentialForms: [...signedForms, ...madeForms.forms],
+    contactEmail: settings.contactEmail,
     drawPreview: madeForms.drawPreview,
     wakeSigning,
     getLearnerRecord: async (credential: Credential, reader: RecordReader) =>

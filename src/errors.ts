@@ -26,6 +26,11 @@ const errorTexts = {
     title: "This credential is being made ready",
     advice: "It is being signed as it is to be shown. Try again in a moment.",
   },
+  "credential-on-hold": {
+    status: 404,
+    title: "This credential is on hold",
+    advice: "Its issuer has put it on hold. It is here again when the issuer lets it go on.",
+  },
   "form-invalid": {
     status: 422,
     title: "Some entries need another look",

@@ -41,6 +41,8 @@ export type Achievement = {
   /** Contact hours. */
   creditsAvailable?: number;
   resultDescription?: ResultDescription[];
+  /** The same achievement in Open Badges 2.0. */
+  related: { id: string; type: ["Related"] }[];
 };
 
 /**
@@ -93,6 +95,7 @@ export function achievementOf(
     },
     fieldOfStudy: track.subject,
     version: String(track.version),
+    related: [{ id: addresses.badgeClassUrl(id), type: ["Related"] }],
     ...(tag.length === 0 ? {} : { tag }),
     ...(alignment.length === 0 ? {} : { alignment }),
     ...(credits === undefined ? {} : { creditsAvailable: credits }),

@@ -23,6 +23,10 @@ export function createPublicAddresses(publicUrl: string) {
     badgeUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}/badge.svg`,
     credentialUrl: (credentialId: string) => `${credentialPrefix}${credentialId}`,
+    /** Open Badges 2.0: each is found where its id says, beside the 3.0 document it goes with. */
+    assertionUrl: (credentialUrl: string) => `${credentialUrl}/assertion.json`,
+    badgeClassUrl: (achievementUrl: string) => `${achievementUrl}/badge-class.json`,
+    hostedIssuerUrl: (issuerUrl: string) => `${issuerUrl}/issuer.json`,
     /** The learner record (CLR 2.0) of a certificate: a credential of its own. */
     learnerRecordUrl: (credentialId: string) => `${credentialPrefix}${credentialId}/clr`,
     statusListUrl: (listId: string, purpose: string) => `${publicUrl}/status/${listId}/${purpose}`,

@@ -26,6 +26,15 @@ const unanswered: PresentedOutcome = {
   ]),
 };
 
+/** How a place on the web says that what stood there was withdrawn (Open Badges 2.0). */
+const gone: PresentedOutcome = {
+  kind: "checked",
+  credential: undefined,
+  report: reportOf([
+    check("status", "invalid", "It was withdrawn: its own address says that it is gone."),
+  ]),
+};
+
 export type PresentNeeds = VerifyNeeds & {
   /** The signed learner record of a certificate, with what else its learner shares. */
   getLearnerRecord: (
@@ -49,6 +58,7 @@ export async function checkPresented(
       return { kind: "nothing-given" };
     case "other-address": {
       const answer = await needs.fetchDocument(reading.url);
+      if (answer.kind === "gone") return gone;
       if (answer.kind !== "json" && answer.kind !== "text") return unanswered;
       const text = answer.text.trim();
       return { kind: "checked", ...(await verifyCredential(needs, { text, recipientEmail })) };

@@ -16,6 +16,8 @@ export type CredentialPage = {
   criteria: string[];
   achievementPath: string;
   isCertificate: boolean;
+  /** Whether Open Badges 2.0 can name its holder. */
+  hasAssertion: boolean;
   competencies: {
     name: string;
     description?: string | undefined;
@@ -69,6 +71,7 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     criteria: linesOf(achievement.criteria.narrative),
     achievementPath: pathOf(achievement.id),
     isCertificate: isCertificate(document),
+    hasAssertion: identifier.some(({ identityType }) => identityType === "emailAddress"),
     competencies: competenciesOf(achievement),
     courses: evidenceOf(document, "Course"),
     explanation: evidenceOf(document, "Explanation").flatMap(({ narrative }) => linesOf(narrative)),

@@ -4,8 +4,10 @@ import type { LmsHttp } from "../platforms/lms-http-client.js";
 export type FetchedDocument =
   | { kind: "json"; json: unknown; text: string }
   | { kind: "text"; text: string }
-  /** There is nothing at this address (404, 410). */
+  /** There is nothing at this address (404). */
   | { kind: "absent" }
+  /** There was, and it was withdrawn for good (410). */
+  | { kind: "gone" }
   /** No answer, too late, too long, or a place that may not be asked. */
   | { kind: "unreachable" };
 
@@ -23,7 +25,8 @@ export const createFetchDocument =
   async (url) => {
     try {
       const { status, text } = await http.send({ url, method: "GET", headers: { accept } });
-      if (status === 404 || status === 410) return { kind: "absent" };
+      if (status === 404) return { kind: "absent" };
+      if (status === 410) return { kind: "gone" };
       if (status !== 200) return { kind: "unreachable" };
       try {
         return { kind: "json", json: JSON.parse(text) as unknown, text };

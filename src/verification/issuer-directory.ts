@@ -139,7 +139,7 @@ export function createIssuers(needs: {
     url: string,
   ): Promise<IssuerFinding> {
     const answer = await fetchDocument(url);
-    if (answer.kind === "absent") return { kind: "no-such-issuer" };
+    if (answer.kind === "absent" || answer.kind === "gone") return { kind: "no-such-issuer" };
     if (answer.kind !== "json") {
       return outOfReach("Its issuer's place on the web does not answer with its keys.");
     }

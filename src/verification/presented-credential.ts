@@ -131,7 +131,7 @@ function disagreement(
 const MOST_LEVELS = 64;
 
 /** Whether JSON text nests too deeply, told without building anything of it. */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string): boolean {
   let level = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
     if (token === "[" || token === "{") level += 1;

@@ -1,8 +1,11 @@
 import { isEmailOf } from "../credentials/identity-object.js";
-import { plainDate } from "../progress/plain-words.js";
+import { checkPeriod } from "./check-period.js";
 import { checkProof } from "./check-proof.js";
 import { checkStatus } from "./check-status.js";
+import { readPresentedAssertion } from "./presented-assertion.js";
+import { type AssertionSummary, verifyAssertion } from "./verify-assertion.js";
 import {
+  CREDENTIAL_MAX_CHARACTERS,
   type PresentedCredential,
   readPresentedCredential,
   type Secured,
@@ -14,21 +17,11 @@ export type Verification = {
   report: VerificationReport;
   /** Only when it could be read; what it says is proved only when the verdict is `valid`. */
   credential: PresentedCredential | undefined;
+  /** Of Open Badges 2.0: what it says of itself. */
+  assertion?: AssertionSummary;
   /** Of a learner record: each credential in it, checked by itself. */
   contents?: Verification[];
 };
-
-function checkDates({ validFrom, validUntil }: PresentedCredential, now: Date): Check {
-  const from = new Date(validFrom);
-  if (from > now) return check("dates", "invalid", `It is not valid before ${plainDate(from)}.`);
-  if (validUntil === undefined) {
-    return check("dates", "valid", `It is valid since ${plainDate(from)} and has no end date.`);
-  }
-  const until = new Date(validUntil);
-  return until <= now
-    ? check("dates", "invalid", `It was valid until ${plainDate(until)}.`)
-    : check("dates", "valid", `It is valid from ${plainDate(from)} until ${plainDate(until)}.`);
-}
 
 function checkRecipient({ credentialSubject }: PresentedCredential, email: string): Check {
   const emails = (credentialSubject.identifier ?? []).filter(
@@ -105,15 +98,22 @@ async function verifyContents(
 }
 
 /**
- * Checks a credential of any issuer (OB 3.0 §9), and those in it when it is a learner record
- * (CLR 2.0). Answers within five seconds. Nothing about who asked or what was asked is kept.
- * @param presented.text a VC-JWT, or JSON with a Data Integrity proof
+ * Checks a credential of any issuer (OB 3.0 §9), those in it when it is a learner record (CLR
+ * 2.0), and a hosted assertion of Open Badges 2.0. Answers within five seconds. Nothing about who asked or what was asked is kept.
+ * @param presented.text a VC-JWT, JSON with a Data Integrity proof, or an assertion
  * @param presented.recipientEmail typed in by the verifier, when they know who it should be for
  */
-export const verifyCredential = async (
+export async function verifyCredential(
   needs: VerifyNeeds,
   presented: Presented,
-): Promise<Verification> => await verifyOne(withinBudget(needs), presented, { isInside: false });
+): Promise<Verification> {
+  const bounded = withinBudget(needs);
+  const tooLong = presented.text.length > CREDENTIAL_MAX_CHARACTERS;
+  const assertion = tooLong ? undefined : readPresentedAssertion(presented.text);
+  return assertion === undefined
+    ? await verifyOne(bounded, presented, { isInside: false })
+    : await verifyAssertion(bounded, assertion, presented.recipientEmail);
+}
 
 async function verifyOne(
   needs: VerifyNeeds,
@@ -134,7 +134,7 @@ async function verifyOne(
     check("syntax", "valid", kindSentence(credential)),
     ...(await checkProof(needs, secured, issuer)),
     await checkStatus(needs, credential),
-    checkDates(credential, needs.now()),
+    checkPeriod({ from: credential.validFrom, until: credential.validUntil }, needs.now()),
     ...(presented.recipientEmail === undefined
       ? []
       : [checkRecipient(credential, presented.recipientEmail)]),

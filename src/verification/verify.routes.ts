@@ -14,6 +14,7 @@ import {
 } from "./check-presented.js";
 import { CREDENTIAL_MAX_CHARACTERS, type PresentedCredential } from "./presented-credential.js";
 import type { Carrier, PresentedFile } from "./presented-file.js";
+import type { Verification } from "./verify-credential.js";
 
 const NOTHING_GIVEN = "Paste a credential, its address or its id, or choose its file.";
 
@@ -75,12 +76,12 @@ function summaryOf(credential: PresentedCredential) {
   };
 }
 
+const saidBy = ({ assertion, credential }: Verification) =>
+  assertion ?? (credential && summaryOf(credential));
+
 /** The credentials in a learner record, each with its own report. */
 const contentsOf = (outcome: (PresentedOutcome & { kind: "checked" }) | undefined) =>
-  outcome?.contents?.map(({ report, credential }) => ({
-    ...report,
-    credential: credential && summaryOf(credential),
-  }));
+  outcome?.contents?.map((one) => ({ ...one.report, credential: saidBy(one) }));
 
 /** `/verify`, as a page and as JSON. Nothing about who verified what is kept. */
 export function verifyRoutes(needs: PresentNeeds): Router {
@@ -104,7 +105,7 @@ export function verifyRoutes(needs: PresentNeeds): Router {
         fileName,
         carrierSentence: outcome?.carrier && carrierSentenceOf[outcome.carrier],
         report: outcome?.report,
-        summary: outcome?.credential && summaryOf(outcome.credential),
+        summary: outcome && saidBy(outcome),
         contents: contentsOf(outcome),
       },
       status: Object.keys(faults).length === 0 ? 200 : faultStatus,
@@ -151,10 +152,10 @@ export function verifyRoutes(needs: PresentNeeds): Router {
     }
     if (isPage) showForm(response, { values: given, fileName: given.file?.name, outcome });
     else {
-      const { report, credential, carrier } = outcome;
+      const { report, carrier } = outcome;
       response.json({
         ...report,
-        ...(credential && { credential: summaryOf(credential) }),
+        credential: saidBy(outcome),
         contents: contentsOf(outcome),
         ...(carrier && { carrier, note: carrierSentenceOf[carrier] || undefined }),
       });
