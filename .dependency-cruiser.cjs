@@ -134,7 +134,7 @@ module.exports = {
       from: {
         path: "^src/",
         pathNot:
-          "^src/documents/(document-thread|make-pdf|make-signing-certificate|draw-png|sign-pdf|sheet|figure-blocks|font-files|text-runs)\\.ts$",
+          "^src/documents/(document-thread|make-pdf|make-signing-certificate|check-pdf-signature|draw-png|sign-pdf|sheet|figure-blocks|font-files|text-runs)\\.ts$",
       },
       to: {
         path: "node_modules/(pdfkit|fontkit|pkijs|asn1js|@resvg|@signpdf|qrcode-generator|bidi-js)/",

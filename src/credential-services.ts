@@ -182,6 +182,7 @@ export function createCredentialServices(needs: {
     fetchDocument,
     canonicalise: foreignCanonicaliser.canonicalise,
     documents,
+    checkPdfSignature: documents.checkPdfSignature,
     documentCertificates,
     signer,
     statusLists,

@@ -1,4 +1,5 @@
 import { createTaskThread } from "../work/task-thread.js";
+import type { PdfSignature } from "./check-pdf-signature.js";
 import type { DocumentTasks } from "./document-task.js";
 import type { DocumentSigner, PrintedDocument } from "./printed-document.js";
 
@@ -32,6 +33,11 @@ export function createDocumentMaker() {
     /** A fresh key pair, and a certificate that its organisation signs itself. */
     async makeSigningCertificate(about: DocumentTasks["make-signing-certificate"]["given"]) {
       return await thread.perform("make-signing-certificate", about);
+    },
+
+    /** What is known of the signature of a PDF, whoever made it. */
+    async checkPdfSignature(pdf: Buffer): Promise<PdfSignature> {
+      return await thread.perform("check-signature", pdf);
     },
 
     /** A picture of an SVG document; rejects what cannot be drawn. */

@@ -1,3 +1,4 @@
+import type { PdfSignature } from "./check-pdf-signature.js";
 import type { DocumentSigner, PrintedDocument } from "./printed-document.js";
 
 /** What the document thread does. Everything in and out is plain data. */
@@ -10,6 +11,7 @@ export type DocumentTasks = {
     given: { organisationName: string; validFrom: Date; validUntil: Date };
     made: { certificateDer: Uint8Array; privateKeyPkcs8: Uint8Array };
   };
+  "check-signature": { given: Uint8Array; made: PdfSignature };
   "draw-png": {
     given: { svg: string; widthPx: number };
     made: Uint8Array;

@@ -1,4 +1,5 @@
 import { answerTasks } from "../work/task-thread.js";
+import { checkPdfSignature } from "./check-pdf-signature.js";
 import type { DocumentTasks } from "./document-task.js";
 import { drawPng } from "./draw-png.js";
 import { makePdf } from "./make-pdf.js";
@@ -8,5 +9,6 @@ import { makeSigningCertificate } from "./make-signing-certificate.js";
 answerTasks<DocumentTasks>({
   "make-pdf": async ({ content, signer }) => await makePdf(content, signer),
   "make-signing-certificate": makeSigningCertificate,
+  "check-signature": checkPdfSignature,
   "draw-png": async (given) => await drawPng(given),
 });

@@ -1,3 +1,4 @@
+import { checkDocument, type DocumentNeeds } from "./check-document.js";
 import { type Carrier, type PresentedFile, readPresentedFile } from "./presented-file.js";
 import { readPresentedText } from "./presented-text.js";
 import { check, reportOf } from "./verification-report.js";
@@ -35,7 +36,7 @@ const gone: PresentedOutcome = {
   ]),
 };
 
-export type PresentNeeds = VerifyNeeds & {
+type TextNeeds = VerifyNeeds & {
   /** The signed learner record of a certificate, with what else its learner shares. */
   getLearnerRecord: (
     certificate: Credential,
@@ -48,7 +49,7 @@ export type PresentNeeds = VerifyNeeds & {
  * A private credential is checked only when it is itself handed in.
  */
 export async function checkPresented(
-  needs: PresentNeeds,
+  needs: TextNeeds,
   presented: { text: string; recipientEmail: string | undefined },
 ): Promise<PresentedOutcome> {
   const { recipientEmail } = presented;
@@ -82,18 +83,25 @@ export async function checkPresented(
   }
 }
 
+type FileNeeds = VerifyNeeds & DocumentNeeds;
+
+export type PresentNeeds = TextNeeds & FileNeeds;
+
 /** Checks the credential in a file. The file is read here and kept nowhere. */
 export async function checkPresentedFile(
-  needs: VerifyNeeds,
+  needs: FileNeeds,
   presented: { file: PresentedFile; recipientEmail: string | undefined },
 ): Promise<PresentedOutcome> {
   const { file, recipientEmail } = presented;
   const reading = readPresentedFile(file);
   if (reading.kind === "refused") return { kind: "file-refused", sentence: reading.sentence };
   const { text, carrier } = reading;
+  const verification = await verifyCredential(needs, { text, recipientEmail });
+  if (carrier !== "pdf") return { kind: "checked", carrier, ...verification };
+  const { report, credential } = verification;
+  const document = await checkDocument(needs, file.bytes, credential);
   return {
-    kind: "checked",
-    carrier,
-    ...(await verifyCredential(needs, { text, recipientEmail })),
+    ...{ kind: "checked", carrier, ...verification },
+    report: reportOf([...report.checks, document]),
   };
 }

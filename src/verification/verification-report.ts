@@ -1,6 +1,6 @@
 /** What is looked at, in the order of Open Badges 3.0 §9. */
 export type CheckName =
-  "syntax" | "proof" | "issuer-key" | "status" | "dates" | "recipient" | "contents";
+  "syntax" | "proof" | "issuer-key" | "status" | "dates" | "recipient" | "contents" | "document";
 
 export type CheckOutcome = "valid" | "invalid" | "unknown";
 

@@ -55,7 +55,7 @@ const carrierSentenceOf: Record<Carrier, string> = {
   text: "",
   png: "This is about the credential inside the picture. What the picture shows was not compared with it: go by what stands here.",
   svg: "This is about the credential inside the picture. What the picture shows was not compared with it: go by what stands here.",
-  pdf: "This is about the credential attached to the PDF. What its pages say was not compared with it: go by what stands here.",
+  pdf: "This is about the credential attached to the PDF. What its pages say was not compared with it; whether they are as they were signed, the last check says.",
 };
 
 /** What a readable credential says of itself, for the page; proved only by a valid verdict. */

@@ -13,6 +13,7 @@ import type { DocumentCertificate } from "../../src/issuers/document-signer.js";
 import { createLog } from "../../src/log.js";
 import { canonicalForm } from "../../src/signing/canonical-form.js";
 import type { FetchDocument } from "../../src/verification/fetch-document.js";
+import type { Check } from "../../src/verification/verification-report.js";
 import { createIssuers } from "../../src/verification/issuer-directory.js";
 import { verifyRoutes } from "../../src/verification/verify.routes.js";
 import { createErrorHandler } from "../../src/web/error-page.js";
@@ -77,6 +78,7 @@ describe("a file handed in to be checked", function () {
       ...needs,
       credentialForms: [...signedForms, ...made.forms],
       documentCertificates,
+      checkPdfSignature: documents.checkPdfSignature,
       issuers: createIssuers({ ...needs, fetchDocument }),
       canonicalise: canonicalForm,
       fetchDocument,
@@ -249,6 +251,168 @@ describe("a file handed in to be checked", function () {
       expect(faults.file).to.contain(sentence);
     });
   }
+
+  /** Ten ways to make a credential say more, or other, than it was signed for. */
+  type Said = Record<string, unknown> & { credentialSubject: Record<string, unknown> };
+  const edits: [what: string, edit: (said: Said) => unknown][] = [
+    [
+      "another holder",
+      ({ credentialSubject: subject }) =>
+        Object.assign((subject["identifier"] as object[])[0]!, { identityHash: "Eve Adams" }),
+    ],
+    [
+      "another achievement",
+      (said) => Object.assign(said.credentialSubject["achievement"]!, { name: "Surgery" }),
+    ],
+    [
+      "other criteria",
+      (said) =>
+        Object.assign(said.credentialSubject["achievement"]!, { criteria: { narrative: "None." } }),
+    ],
+    ["more hours", (said) => Object.assign(said.credentialSubject, { creditsEarned: 800 })],
+    ["another subject", (said) => Object.assign(said.credentialSubject, { id: "urn:uuid:0" })],
+    ["an earlier award", (said) => Object.assign(said, { awardedDate: "2001-01-01T00:00:00Z" })],
+    ["an end", (said) => Object.assign(said, { validUntil: "2099-01-01T00:00:00Z" })],
+    ["no status", (said) => delete said["credentialStatus"]],
+    ["other evidence", (said) => (said["evidence"] as object[]).pop()],
+    [
+      "another name of its issuer",
+      (said) => Object.assign(said["issuer"]!, { name: "University" }),
+    ],
+    ["something new", (said) => Object.assign(said, { image: "https://evil.example/x.png" })],
+  ];
+  const editJwt = (edit: (said: Said) => unknown): string => {
+    const [header = "", payload = "", signature = ""] = jwt.split(".");
+    const said = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Said;
+    edit(said);
+    return [header, Buffer.from(JSON.stringify(said)).toString("base64url"), signature].join(".");
+  };
+  const editJson = (edit: (said: Said) => unknown): Buffer => {
+    const said = JSON.parse(served.json.toString("utf8")) as Said;
+    edit(said);
+    return Buffer.from(JSON.stringify(said));
+  };
+  const edited: Record<Form, (edit: (said: Said) => unknown) => Buffer> = {
+    json: editJson,
+    jwt: (edit) => Buffer.from(editJwt(edit)),
+    png: (edit) => bakePng(served.png, editJwt(edit)),
+    svg: (edit) => Buffer.from(served.svg.toString("utf8").replace(jwt, editJwt(edit))),
+    pdf: (edit) => replaceAttachment(served.pdf, () => deflateSync(editJwt(edit))),
+  };
+  for (const form of FORMS) {
+    for (const [what, edit] of edits) {
+      it(`is not valid as a .${form} that says ${what}`, async () => {
+        expect(bodyOf(await asJson(edited[form](edit)))).to.include({ verdict: "invalid" });
+      });
+    }
+  }
+
+  describe("as a PDF, whose pages are signed too", () => {
+    const pages = async (bytes: Buffer) => {
+      const { checks } = bodyOf(await asJson(bytes).expect(200)) as { checks: Check[] };
+      const { outcome, sentence } = checks.find(({ name }) => name === "document")!;
+      return { outcome, sentence };
+    };
+    /** With other bytes in the place of some, all of one length. */
+    const overwrite = (from: string, to: string): Buffer => {
+      const pdf = Buffer.from(served.pdf);
+      const at = pdf.lastIndexOf(from);
+      if (at < 0 || from.length !== to.length) throw new Error("Nothing to write over");
+      pdf.write(to, at, "latin1");
+      return pdf;
+    };
+    const flip = (at: number): Buffer => {
+      const pdf = Buffer.from(served.pdf);
+      pdf.writeUInt8(pdf.readUInt8(at) ^ 1, at);
+      return pdf;
+    };
+    const byteRange = () => /\/ByteRange \[[^\]]+\]/.exec(served.pdf.toString("latin1"))![0];
+    const inTheRange = (change: (range: string) => string) =>
+      overwrite(byteRange(), change(byteRange()).padEnd(byteRange().length));
+    /** A document that somebody else signs, with the same credential inside. */
+    const signedBy = async (name: string) => {
+      const now = new Date();
+      const validUntil = new Date(now.getTime() + 86_400_000);
+      const made = await documents.makeSigningCertificate({
+        ...{ organisationName: name, validFrom: now, validUntil },
+      });
+      return await documents.makePdf(
+        {
+          ...{ title: "Copy", language: "en", author: name, subject: "Copy", createdAt: now },
+          page: {
+            orientation: "portrait",
+            accentColour: "#000000",
+            hasFrame: false,
+            fitsOnePage: true,
+          },
+          blocks: [{ kind: "paragraph", text: "Doctor of everything" }],
+          attachments: [
+            { name: "c.jwt", mediaType: "text/plain", description: "c", bytes: Buffer.from(jwt) },
+          ],
+        },
+        { ...made, name, reason: "Copied" },
+      );
+    };
+
+    it("says that they are as its issuer signed them", async () => {
+      const { outcome, sentence } = await pages(served.pdf);
+      expect(outcome).to.equal("valid");
+      expect(sentence).to.contain("as the credential's issuer signed them");
+    });
+
+    const changed: [what: string, bytes: () => Buffer][] = [
+      ["a title", () => overwrite("/Title", "/Titel")],
+      ["one bit at its start", () => flip(40)],
+      ["one bit in the middle", () => flip(Math.floor(served.pdf.length / 3))],
+      ["one bit at its end", () => flip(served.pdf.length - 10)],
+      ["one digit of the signature", () => flip(served.pdf.indexOf("/Contents <3") + 400)],
+      [
+        "a range that leaves more out",
+        () => inTheRange((range) => range.replace(/\d+\]$/, "100]")),
+      ],
+      ["a range that begins later", () => inTheRange((range) => range.replace("[0 ", "[9 "))],
+      [
+        "a range beyond its end",
+        () => inTheRange((range) => range.replace(/\d+\]$/, (last) => last.replace(/\d/g, "9"))),
+      ],
+      [
+        "an addition after the signature",
+        () => Buffer.concat([served.pdf, Buffer.from("\n1 0 obj\n<<>>\nendobj\n")]),
+      ],
+      [
+        "another range in an addition",
+        () => Buffer.concat([served.pdf, Buffer.from("\n/ByteRange [0 10 20 30]\n")]),
+      ],
+      [
+        "a signature of nothing",
+        () =>
+          overwrite(
+            /\/Contents <3[0-9a-f]{200}/.exec(served.pdf.toString("latin1"))![0],
+            `/Contents <${"0".repeat(201)}`,
+          ),
+      ],
+    ];
+    for (const [what, bytes] of changed) {
+      it(`says so when somebody changed ${what}`, async () => {
+        const { outcome, sentence } = await pages(bytes());
+        expect(outcome, sentence).to.equal("invalid");
+      });
+    }
+
+    it("does not take another's certificate for its issuer's, whatever name it bears", async () => {
+      const { outcome, sentence } = await pages(await signedBy(organisation.name));
+      expect(outcome).to.equal("unknown");
+      expect(sentence).to.contain(`“${organisation.name}”`).and.contain("cannot tell who that is");
+    });
+
+    it("says that anybody may have changed pages that are not signed", async () => {
+      const { outcome, sentence } = await pages(
+        overwrite(byteRange(), " ".repeat(byteRange().length)),
+      );
+      expect(outcome).to.equal("unknown");
+      expect(sentence).to.contain("not signed");
+    });
+  });
 
   it("is refused when it is larger than 5 MB, or not alone", async () => {
     const large = Buffer.alloc(5 * 1024 * 1024 + 1, 0x20);

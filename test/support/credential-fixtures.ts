@@ -213,6 +213,8 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       },
     },
     signer: createSigner(),
+    checkPdfSignature: async () => ({ kind: "none" as const }),
+    documentCertificates: { find: async () => undefined },
     getLearnerRecord: async () => await Promise.reject(new ToolError("not-found")),
     statusLists: {
       addOnce: async (list: StatusList) => {
