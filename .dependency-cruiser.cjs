@@ -9,6 +9,7 @@ const CHAPTERS = [
   "launch",
   "eligibility",
   "courses",
+  "equivalencies",
   "issuers",
   "tracks",
   "exams",

@@ -2,6 +2,7 @@ import type { Connection } from "mongoose";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import { createEligibilityStore } from "./eligibility/eligibility-store.js";
+import { createEquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
 import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
 import { createTrackStore } from "./tracks/track-store.js";
@@ -26,6 +27,7 @@ export function createCatalogueServices(connection: Connection) {
     exams: forgettingOnWrites(createExamStore(connection), all),
     tracks: forgettingOnWrites(createTrackStore(connection), all),
     trackVersions: forgettingOnWrites(createTrackVersionStore(connection), all),
+    equivalencies: forgettingOnWrites(createEquivalencyStore(connection), all),
     eligibility: forgettingOnWrites(createEligibilityStore(connection), all),
   };
   return {

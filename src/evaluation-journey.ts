@@ -1,5 +1,5 @@
 import type { Award } from "./awards/award.js";
-import { awardEarned } from "./awards/award-earned.js";
+import { awardEarned, type Looked } from "./awards/award-earned.js";
 import { heldAwardsOf } from "./awards/award-standing.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { decideStanding, DEFAULT_GRACE_DAYS } from "./awards/decide-standing.js";
@@ -10,6 +10,8 @@ import {
   readLearnerFiles,
 } from "./awards/read-learner-files.js";
 import { listQuestioned } from "./awards/settle-awards.js";
+import { directionsOf, examIdsReached } from "./equivalencies/equivalency.js";
+import type { EquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { createExplainer } from "./progress/explain-progress.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore, QueuePlace } from "./progress/exam-fact-store.js";
@@ -19,6 +21,7 @@ import {
   readCatalogue,
   readCatalogueOf,
 } from "./progress/read-catalogue.js";
+import { equivalencyIdsOf } from "./progress/verdict.js";
 import type { ShortMemory } from "./short-memory.js";
 import type { TrackStore } from "./tracks/track-store.js";
 import type { TrackVersion } from "./tracks/track.js";
@@ -32,6 +35,7 @@ export type EvaluationNeeds = CatalogueNeeds &
     accounts: Pick<AccountStore, "findLearners">;
     tracks: Pick<TrackStore, "readCatalogueEdition">;
     trackVersions: Pick<TrackVersionStore, "find">;
+    equivalencies: Pick<EquivalencyStore, "listStanding" | "listByIds">;
     facts: Pick<ExamFactStore, "listDue" | "markEvaluated">;
     awards: Pick<AwardStore, "addAll" | "listForLearners">;
     /** What was read of tracks a moment ago; forgets with every write of this process. */
@@ -81,16 +85,30 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
     return (await needs.catalogues.get(key, read)) ?? (await read());
   }
 
-  const recallTracks = async (organisationId: string, edition: number, examIds: string[]) =>
-    await recallCatalogue(
-      organisationId,
-      { edition, key: `exams ${examIds.toSorted().join(" ")}` },
-      async () => await readCatalogue(needs, { organisationId, examIds }),
+  /** What these learners need looked at, what was decided for one of them alone included. */
+  async function recallTracks(
+    organisationId: string,
+    edition: number,
+    learners: readonly Looked[],
+  ) {
+    const reached = learners.flatMap(({ examIds, file }) =>
+      examIdsReached(examIds, file.equivalencies),
     );
+    const examIds = [...new Set(reached)].sort();
+    const passed = learners
+      .flatMap(({ file }) => file.equivalencies.flatMap(directionsOf))
+      .map((one) => one.passed.examId);
+    const named = [...new Set(passed)].sort();
+    return await recallCatalogue(
+      organisationId,
+      { edition, key: `exams ${examIds.join(" ")}, ${named.join(" ")}` },
+      async () => await readCatalogue(needs, { organisationId, examIds, named }),
+    );
+  }
 
   /** Whether the rules want anything changed about what a learner holds. Writes nothing. */
   async function isUnsettled({ file, examIds }: Open, edition: number): Promise<boolean> {
-    const { organisationId, awards, eligibility } = file;
+    const { organisationId, awards, facts, eligibility } = file;
     const touched = { examIds: new Set(examIds), trackIds: new Set<string>() };
     const now = needs.now();
     const held = heldAwardsOf(awards, ["active", "on-hold"]);
@@ -107,7 +125,11 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
         },
       );
       const [track] = catalogue.tracks as [TrackVersion];
-      const explain = createExplainer(catalogue, { facts: file.facts, eligibility, held }, now);
+      // What it was awarded by still counts for it, withdrawn or not.
+      const ids = equivalencyIdsOf(explanation);
+      const awardedBy = await needs.equivalencies.listByIds(organisationId, ids);
+      const equivalencies = [...file.equivalencies, ...awardedBy];
+      const explain = createExplainer(catalogue, { facts, eligibility, held, equivalencies }, now);
       const { graceDays = DEFAULT_GRACE_DAYS } = track;
       const next = decideStanding({
         standing,
@@ -173,9 +195,8 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
     });
     if (open.length === 0) return;
     const edition = await needs.tracks.readCatalogueEdition(organisationId);
-    const touched = [...new Set(open.flatMap(({ examIds }) => examIds))];
     const settled = await settleAll(organisationId, open, edition);
-    const catalogue = await recallTracks(organisationId, edition, touched);
+    const catalogue = await recallTracks(organisationId, edition, settled);
     await awardEarned(needs, catalogue, settled);
     await facts.markEvaluated(organisationId, [...due.values()].flat());
   }
@@ -214,8 +235,8 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
     async awardBy({ organisationId, accountIds }: Learner, examIds: string[]): Promise<void> {
       const files = await readFiles(organisationId, accountIds);
       const edition = await needs.tracks.readCatalogueEdition(organisationId);
-      const catalogue = await recallTracks(organisationId, edition, examIds);
       const looked = files.map((file) => ({ file, examIds }));
+      const catalogue = await recallTracks(organisationId, edition, looked);
       await awardEarned(needs, catalogue, looked);
     },
 

@@ -1,14 +1,14 @@
 import type { Award } from "./awards/award.js";
 import type { Learner } from "./awards/earned-awards.js";
 import type { AwardStore } from "./awards/award-store.js";
-import type { AwaitedRecount, EligibilityStore } from "./eligibility/eligibility-store.js";
+import type { EligibilityStore } from "./eligibility/eligibility-store.js";
+import type { LedgerEntry } from "./equivalencies/equivalency.js";
 import {
   type AnAccount,
   createEvaluationJourney,
   type EvaluationNeeds,
 } from "./evaluation-journey.js";
 import type { EventStore } from "./events/event-store.js";
-import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { CatalogueNeeds } from "./progress/read-catalogue.js";
 import {
@@ -18,19 +18,17 @@ import {
   type Result,
   unusualEvent,
 } from "./progress/record-result.js";
+import { createRecountJourney, type RecountNeeds } from "./recount-journey.js";
 import { createStandingsJourney, type StandingsNeeds } from "./standings-journey.js";
-import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
-import type { TrackStore } from "./tracks/track-store.js";
 import type { WorkData, WorkQueue } from "./work/work-queue.js";
 
 /** What the story needs of the chapters. */
 export type JourneyNeeds = CatalogueNeeds &
   PublishNeeds &
   Omit<EvaluationNeeds, "settle" | "onGiven"> &
+  Omit<RecountNeeds, "findLearner"> &
   Omit<StandingsNeeds, "findLearner" | "awardBy"> & {
-    accounts: Pick<AccountStore, "listAwaitingRecount" | "markRecounted">;
-    tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted" | "raiseCatalogueEdition">;
     facts: Pick<
       ExamFactStore,
       "addOnce" | "addAll" | "setPendingForExams" | "setPendingForAccounts"
@@ -67,7 +65,7 @@ export type Journey = ReturnType<typeof createJourney>;
  * twice.
  */
 export function createJourney(needs: JourneyNeeds) {
-  const { accounts, awards, events, facts, tracks, work } = needs;
+  const { accounts, awards, events, facts, work } = needs;
 
   /** The learner behind an account, with every account of theirs. */
   async function findLearner({ organisationId, accountId }: AnAccount): Promise<Learner> {
@@ -141,36 +139,7 @@ export function createJourney(needs: JourneyNeeds) {
     else for (const data of waiting) await work.wake("evaluate-learner", data);
   }
 
-  /** Sets what was passed before a publication to be counted under it. */
-  async function recount(track: {
-    organisationId: string;
-    id: string;
-    version: number;
-  }): Promise<void> {
-    const { organisationId, id: trackId, version } = track;
-    const edition = await needs.trackVersions.find(organisationId, { trackId, version });
-    if (edition !== undefined) {
-      const { requirement } = edition;
-      const examIds = await examIdsBehind(needs, { organisationId, requirement });
-      await tracks.raiseCatalogueEdition(organisationId);
-      await facts.setPendingForExams(organisationId, examIds);
-    }
-    await tracks.markRecounted(organisationId, trackId, version);
-  }
-
-  /** Sets what was passed in accounts before they were joined to be counted together. */
-  async function countTogether(account: AnAccount): Promise<void> {
-    const { organisationId, accountIds } = await findLearner(account);
-    await facts.setPendingForAccounts(organisationId, accountIds);
-    await accounts.markRecounted(organisationId, accountIds);
-  }
-
-  /** Sets what somebody has passed to be counted again after their eligibility changed. */
-  async function countEligible(change: AwaitedRecount): Promise<void> {
-    const { organisationId, accountIds } = await findLearner(change);
-    await facts.setPendingForAccounts(organisationId, accountIds);
-    await needs.eligibility.markRecounted(change);
-  }
+  const recounts = createRecountJourney({ ...needs, findLearner });
 
   return {
     /**
@@ -212,7 +181,7 @@ export function createJourney(needs: JourneyNeeds) {
       const publication = await publishTrack(needs, wanted);
       if (publication.kind !== "published") return publication;
       const { organisationId, trackId, version } = publication.version;
-      await recount({ organisationId, id: trackId, version });
+      await recounts.countPublished({ organisationId, id: trackId, version });
       await work.wake("sweep", { key: "sweep", organisationId });
       return publication;
     },
@@ -222,7 +191,7 @@ export function createJourney(needs: JourneyNeeds) {
 
     /** Accounts were joined: what was passed on any of them counts together. */
     async accountsLinked(account: AnAccount): Promise<void> {
-      await countTogether(account);
+      await recounts.countTogether(account);
       await evaluateSoon([account]);
     },
 
@@ -231,6 +200,13 @@ export function createJourney(needs: JourneyNeeds) {
       const { organisationId, accountIds } = await findLearner(account);
       await facts.setPendingForAccounts(organisationId, accountIds);
       await evaluateLearner(account);
+    },
+
+    /** Something was decided in the ledger of equivalencies: what it completes is awarded. */
+    async equivalencyDecided(entry: LedgerEntry): Promise<void> {
+      if (entry.since > needs.now()) return;
+      await recounts.countEquivalents(entry);
+      await work.wakeUnlessThere("sweep", wholeSweep);
     },
 
     /** A name for credentials has come: those that waited for it are issued, others corrected. */
@@ -248,13 +224,7 @@ export function createJourney(needs: JourneyNeeds) {
      * `settled` not with what is so young that somebody has just begun it.
      */
     async sweep({ reach }: { reach: "all" | "settled" } = { reach: "settled" }): Promise<void> {
-      for (const track of await tracks.listAwaitingRecount(SWEEP_LIMIT)) await recount(track);
-      for (const joined of await accounts.listAwaitingRecount(SWEEP_LIMIT)) {
-        await countTogether(joined);
-      }
-      for (const change of await needs.eligibility.listAwaitingRecount(SWEEP_LIMIT)) {
-        await countEligible(change);
-      }
+      await recounts.sweep(SWEEP_LIMIT);
       await evaluation.evaluateDue();
       const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;
       const before = new Date(needs.now().getTime() - graceMs);

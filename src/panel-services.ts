@@ -16,6 +16,7 @@ type PanelNeeds = Parameters<typeof adminRoutes>[0];
 
 type Actions =
   | "decideAboutAward"
+  | "equivalencyDecided"
   | "publishTrack"
   | keyof LicenceActions
   | "grantAdministrator"
@@ -32,7 +33,11 @@ type Needs = Omit<PanelNeeds, Actions> & {
   notices: NoticeStore;
   journey: Pick<
     Journey,
-    "decideAboutAward" | "publishTrack" | "nameArrived" | "eligibilityChanged"
+    | "decideAboutAward"
+    | "equivalencyDecided"
+    | "publishTrack"
+    | "nameArrived"
+    | "eligibilityChanged"
   >;
   facts: Pick<ExamFactStore, "listForAccounts">;
   sealedBox: Pick<SealedBox, "open">;
@@ -58,6 +63,7 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     ...needs,
     decideAboutAward: journey.decideAboutAward,
     publishTrack: async (wanted) => await journey.publishTrack(wanted),
+    equivalencyDecided: journey.equivalencyDecided,
     eligibilityChanged: journey.eligibilityChanged,
     openLicenceNumber: (licence) =>
       needs.sealedBox.open(licence.sealedNumber, licencePurpose(licence)),

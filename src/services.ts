@@ -65,7 +65,7 @@ export function createServices(foundation: Foundation) {
   const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
   const catalogueServices = createCatalogueServices(connection);
-  const { courses, exams, tracks, trackVersions, eligibility } = catalogueServices;
+  const { courses, exams, tracks, trackVersions, eligibility, equivalencies } = catalogueServices;
   const offerings = createOfferingStore(connection);
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
@@ -92,7 +92,7 @@ export function createServices(foundation: Foundation) {
       await followStanding({ credentials }, award);
       await events.add(eventOfStanding(award));
     },
-    eligibility,
+    ...{ eligibility, equivalencies },
     onAwards: async (given) => {
       await notices.addNotices(
         given.map(({ id, organisationId, learnerId, trackName }) => ({
@@ -154,6 +154,7 @@ export function createServices(foundation: Foundation) {
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
+    equivalencies,
     ...results,
     ...activityServices,
     ...hours,
@@ -221,6 +222,7 @@ export function createServices(foundation: Foundation) {
     trackVersions,
     facts,
     eligibility,
+    equivalencies,
     awards,
     accounts,
     profiles,
@@ -240,7 +242,7 @@ export function createServices(foundation: Foundation) {
       const found = await readCatalogue(catalogueServices, { organisationId, examIds: [examId] });
       if (found.tracks.length === 0) return undefined;
       const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
-      const stores = { facts, awards, eligibility };
+      const stores = { facts, awards, eligibility, equivalencies };
       const [record] = await readLearnerRecords(stores, organisationId, [{ accountIds }]);
       return record && whyNotOpen(found, { examId, record, now: now() });
     },

@@ -12,11 +12,12 @@ import {
 import { readLearnerRecords } from "./awards/read-learner-records.js";
 import { type Judgement, settleAwards } from "./awards/settle-awards.js";
 import type { EligibilityStore } from "./eligibility/eligibility-store.js";
+import type { EquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { ToolError } from "./errors.js";
 import { createExplainer } from "./progress/explain-progress.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, readCatalogueOf } from "./progress/read-catalogue.js";
-import { examStepsOf } from "./progress/verdict.js";
+import { equivalencyIdsOf, examStepsOf } from "./progress/verdict.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 
 export type StandingsNeeds = CatalogueNeeds & {
@@ -33,6 +34,7 @@ export type StandingsNeeds = CatalogueNeeds & {
   >;
   audit: Pick<AuditStore, "addOnce">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
+  equivalencies: Pick<EquivalencyStore, "listStanding" | "listByIds">;
   /** Tells the learner, the administrator and the credential. At least once for every change. */
   onStanding: (award: StandingAward) => Promise<void>;
   findLearner: (account: { organisationId: string; accountId: string }) => Promise<Learner>;
@@ -59,9 +61,16 @@ export function createStandingsJourney(needs: StandingsNeeds) {
     const learner = await findHolder(award);
     const catalogue = await readCatalogueOf(needs, organisationId, [edition]);
     const [record] = await readLearnerRecords(needs, organisationId, [learner]);
+    // What it was awarded by still counts for it, withdrawn or not.
+    const ids = equivalencyIdsOf(award.explanation);
+    const equivalencies = [
+      ...(record?.equivalencies ?? []),
+      ...(await needs.equivalencies.listByIds(organisationId, ids)),
+    ];
     const given = await awards.listForLearners(organisationId, learner.accountIds);
     const held = heldAwardsOf(given, ["active", "on-hold"]);
-    const explain = createExplainer(catalogue, { facts: [], eligibility: [], ...record, held }, at);
+    const known = { facts: [], eligibility: [], ...record, held, equivalencies };
+    const explain = createExplainer(catalogue, known, at);
     return { verdict: explain(edition), graceDays: edition.graceDays ?? DEFAULT_GRACE_DAYS };
   }
 

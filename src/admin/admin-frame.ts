@@ -39,6 +39,11 @@ const DONE = {
   "administrator-removed": "They no longer reach this panel.",
   "name-approved": "The name was approved. Credentials that waited for it are being issued.",
   "name-declined": "The name was declined. The learner can enter another one.",
+  "equivalency-entered":
+    "Entered. Learners whom it concerns are looked at again, and what is complete is awarded.",
+  "equivalency-refused": "Entered: it does not count. Nothing changes for anybody.",
+  "equivalency-withdrawn":
+    "Withdrawn. What was awarded by it stays; from now on nothing counts by it.",
   "hours-saved": "The units were saved. Transcripts show them from now on.",
   "key-revoked": "The key was revoked. Nothing that is signed with it is taken any more.",
   "results-bound": "Bound. What waited under the name counts now.",

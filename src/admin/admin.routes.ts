@@ -7,6 +7,8 @@ import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import type { LedgerEntry } from "../equivalencies/equivalency.js";
+import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { EventStore } from "../events/event-store.js";
 import type { Door } from "../launch/visit.js";
 import { visitOf } from "../launch/visit.routes.js";
@@ -28,6 +30,7 @@ import { auditAdminRoutes } from "./audit-admin.routes.js";
 import { awardAdminRoutes, type DecideAboutAward } from "./award-admin.routes.js";
 import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
+import { equivalencyAdminRoutes } from "./equivalency-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
 import { type LicenceActions, licenceAdminRoutes } from "./licence-admin.routes.js";
@@ -59,6 +62,7 @@ type Needs = AdministratorActions &
     credentials: CredentialStore;
     deployments: DeploymentStore;
     eligibility: EligibilityStore;
+    equivalencies: EquivalencyStore;
     events: EventStore;
     exams: ExamStore;
     grants: AdministratorGrantStore;
@@ -71,6 +75,7 @@ type Needs = AdministratorActions &
     trackVersions: TrackVersionStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
     decideAboutAward: DecideAboutAward;
+    equivalencyDecided: (entry: LedgerEntry) => Promise<void>;
     publishTrack: (wanted: {
       organisationId: string;
       trackId: string;
@@ -98,6 +103,7 @@ export function adminRoutes(needs: Needs): Router {
 
   router.use(
     courseAdminRoutes(needs),
+    equivalencyAdminRoutes({ ...needs, listChoices }),
     hoursAdminRoutes(needs),
     activityAdminRoutes(needs),
     examAdminRoutes(needs),

@@ -4,6 +4,7 @@ type AuditSubject = {
     | "account"
     | "award"
     | "course"
+    | "equivalency"
     | "exam"
     | "issuer-key"
     | "licence"

@@ -1,3 +1,4 @@
+import { examIdsReached } from "../equivalencies/equivalency.js";
 import { trackIdsOf } from "../tracks/requirement.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { tracksByExam } from "../progress/tracks-by-exam.js";
@@ -39,7 +40,9 @@ export async function awardEarned(
     if (round === mostRounds) throw new Error("Awards are being made elsewhere all the time");
     const now = needs.now();
     const earned = open.flatMap((looked) =>
-      listEarned(catalogue, looked.file, { tracks: tracks(looked.examIds), now }).map((award) => ({
+      listEarned(catalogue, looked.file, {
+        ...{ tracks: tracks(reachedBy(catalogue, looked)), now },
+      }).map((award) => ({
         ...{ looked, award },
       })),
     );
@@ -61,6 +64,10 @@ export async function awardEarned(
     ];
   }
 }
+
+/** The exams that something was heard of, and those that they count for. */
+const reachedBy = ({ equivalencies }: Catalogue, { examIds, file }: Looked): string[] =>
+  examIdsReached(examIds, [...equivalencies, ...file.equivalencies]);
 
 type Given = { looked: Looked; award: Award };
 

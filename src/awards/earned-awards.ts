@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import { createExplainer, type LearnerRecord } from "../progress/explain-progress.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { examStepsOf, heldAwardIdsOf, isDone, type Verdict } from "../progress/verdict.js";
@@ -14,28 +15,38 @@ export type Learner = { organisationId: string; learnerId: string; accountIds: s
 /** All that is known of one learner when their progress is looked at. */
 export type LearnerFile = Learner &
   Pick<LearnerRecord, "facts" | "eligibility"> & {
+    equivalencies: readonly LedgerEntry[];
     /** Whatever was awarded so far, on any account. */
     awards: readonly StandingAward[];
   };
 
+/** The exam that counts, or the one that was passed in its place, and its course. */
+function whatWasPassed(
+  { examId, courseId, counted }: NonNullable<Verdict["exam"]>,
+  { courses, examRecords }: Catalogue,
+) {
+  const record = examRecords.get(counted?.examId ?? examId);
+  return { record, course: courses.get(record?.courseId ?? courseId) };
+}
+
 /** The courses that counted, as they are today, and those behind the awards that it stands on. */
 function listEvidence(
   verdict: Verdict,
-  { courses, examRecords }: Catalogue,
+  catalogue: Catalogue,
   standsOn: readonly Award[],
 ): AwardEvidence[] {
   const counted = new Set(verdict.evidence);
   const byFact = new Map<string, AwardEvidence>();
   for (const { evidence, exam } of examStepsOf(verdict)) {
     const [factId] = evidence;
-    const course = courses.get(exam.courseId);
+    const { record, course } = whatWasPassed(exam, catalogue);
     if (factId === undefined || !counted.has(factId)) continue;
     if (course === undefined || exam.passedAt === undefined) continue;
     byFact.set(factId, {
       courseCode: course.code,
       courseTitle: course.title,
       courseVersion: course.version,
-      examTitle: examRecords.get(exam.examId)?.title ?? exam.title,
+      examTitle: record?.title ?? exam.title,
       contactHours: course.contactHours,
       passedAt: exam.passedAt,
       factId,
@@ -56,17 +67,17 @@ export function listEarned(
   file: LearnerFile,
   about: { tracks: readonly TrackVersion[]; now: Date },
 ): Award[] {
-  const { organisationId, learnerId, awards, facts, eligibility } = file;
+  const { organisationId, learnerId, awards, facts, eligibility, equivalencies } = file;
   const { now } = about;
   const held = heldAwardsOf(awards);
-  const explain = createExplainer(catalogue, { facts, held, eligibility }, now);
+  const explain = createExplainer(catalogue, { facts, held, eligibility, equivalencies }, now);
   const explainFrom = (from: Date) =>
     createExplainer(
       catalogue,
       {
         facts: facts.filter(({ occurredAt }) => occurredAt > from),
         held: held.filter(({ awardedAt }) => awardedAt > from),
-        eligibility,
+        ...{ eligibility, equivalencies },
       },
       now,
     );

@@ -1,5 +1,6 @@
 import { foldEligibility } from "../eligibility/eligibility.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { LearnerRecord } from "../progress/explain-progress.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import { heldAwardsOf } from "./award-standing.js";
@@ -9,6 +10,7 @@ export type LearnerRecordNeeds = {
   facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listForAccounts">;
+  equivalencies: Pick<EquivalencyStore, "listStanding">;
 };
 
 /** Reads all that the rules know of these learners, one record for each, in their order. */
@@ -18,10 +20,11 @@ export async function readLearnerRecords(
   learners: readonly { accountIds: string[] }[],
 ): Promise<LearnerRecord[]> {
   const everyone = learners.flatMap(({ accountIds }) => accountIds);
-  const [facts, awards, eligibility] = await Promise.all([
+  const [facts, awards, eligibility, equivalencies] = await Promise.all([
     needs.facts.listForAccounts(organisationId, everyone),
     needs.awards.listForLearners(organisationId, everyone),
     needs.eligibility.listForAccounts(organisationId, everyone),
+    needs.equivalencies.listStanding({ organisationId, examIds: [], accountIds: everyone }),
   ]);
   return learners.map(({ accountIds }) => {
     const accounts = new Set(accountIds);
@@ -32,6 +35,7 @@ export async function readLearnerRecords(
         eligibility.standings.filter(({ accountId }) => accounts.has(accountId)),
         eligibility.licences.filter(({ accountId }) => accounts.has(accountId)),
       ),
+      equivalencies: equivalencies.filter(({ accountId = "" }) => accounts.has(accountId)),
     };
   });
 }

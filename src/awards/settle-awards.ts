@@ -22,7 +22,10 @@ export type SettleNeeds = StandingNeeds & {
 
 /** Whether an award has to do with any of these, by the explanation that was frozen into it. */
 const hasToDoWith = (verdict: Verdict, touched: Touched): boolean =>
-  (verdict.exam !== undefined && touched.examIds.has(verdict.exam.examId)) ||
+  (verdict.exam !== undefined &&
+    [verdict.exam.examId, verdict.exam.counted?.examId ?? ""].some((id) =>
+      touched.examIds.has(id),
+    )) ||
   (verdict.held !== undefined && touched.trackIds.has(verdict.held.trackId)) ||
   verdict.steps.some((step) => hasToDoWith(step, touched));
 

@@ -20,15 +20,19 @@ type Told = { hours: boolean; scores: boolean };
 function linesOf(verdict: Verdict, told: Told, depth = 0): string[] {
   if (verdict.state !== "met") return [];
   const sentence =
-    verdict.exam === undefined || told.scores
+    verdict.exam === undefined || (told.scores && verdict.exam.counted === undefined)
       ? verdict.sentence
-      : `Passed: ${verdict.exam.title}${
-          verdict.exam.passedAt === undefined ? "" : `, on ${plainDate(verdict.exam.passedAt)}`
-        }.`;
+      : sayPassed(verdict.exam);
   return [
     `${"  ".repeat(depth)}${sentence}`,
     ...verdict.steps.flatMap((step) => linesOf(step, told, depth + 1)),
   ];
+}
+
+/** Why something else counted is between the learner and who decided it. */
+function sayPassed({ title, passedAt, counted }: NonNullable<Verdict["exam"]>): string {
+  const on = passedAt === undefined ? "" : `, on ${plainDate(passedAt)}`;
+  return `Passed: ${title}${on}${counted === undefined ? "" : ` (by ${counted.title}, which counts for it)`}.`;
 }
 
 const courseEvidence = (course: AwardEvidence, told: Told): Evidence => ({

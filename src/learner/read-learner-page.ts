@@ -5,6 +5,7 @@ import type { OfferingStore } from "../courses/offering-store.js";
 import type { CredentialStore } from "../credentials/credential-store.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
@@ -29,6 +30,7 @@ export type LearnerPageNeeds = {
   facts: Pick<ExamFactStore, "listForAccounts">;
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
+  equivalencies: Pick<EquivalencyStore, "listStanding">;
   credentials: Pick<CredentialStore, "listOfLearner">;
   notices: Pick<NoticeStore, "takeForLaunch">;
   addresses: Pick<PublicAddresses, "badgeUrl" | "credentialUrl">;

@@ -65,7 +65,10 @@ function aboutExam(
     passMarkPercent: step.passMarkPercent ?? markThen,
     passedAt: pass?.counting.kind === "without-licence" ? undefined : pass?.fact.occurredAt,
   };
-  if (pass?.by !== undefined) about.equivalencyId = pass.by.equivalencyId;
+  if (pass?.by !== undefined) {
+    const { equivalencyId, examId, title: countedTitle } = pass.by;
+    about.counted = { equivalencyId, examId, title: countedTitle };
+  }
   return about;
 }
 
@@ -87,7 +90,8 @@ function stateOf(pass: Pass | undefined, best: GradedFact | undefined): Verdict[
 
 /**
  * Of every result that passes, its own and those that a decision counts for it, the one that
- * counts best, and of those the first: later ones change nothing about when it was passed.
+ * counts best; of those its own before others', and the first: later ones change nothing about
+ * when it was passed.
  */
 function choosePass(
   step: PreparedExam,
@@ -110,14 +114,17 @@ function choosePassOf(
   for (const fact of standing.counting) {
     if (!reaches(percentOfFact(fact), step.passMarkPercent ?? fact.passMarkPercent)) continue;
     const counting = countUnder(fact, about.given, step.licensedAs);
-    const isBetter =
-      chosen === undefined ||
-      rank[counting.kind] < rank[chosen.counting.kind] ||
-      (rank[counting.kind] === rank[chosen.counting.kind] &&
-        fact.occurredAt < chosen.fact.occurredAt);
-    if (isBetter) chosen = { fact, by: about.by, counting };
+    const pass = { fact, by: about.by, counting };
+    if (chosen === undefined || isBetter(pass, chosen)) chosen = pass;
   }
   return chosen;
+}
+
+function isBetter(pass: Pass, chosen: Pass): boolean {
+  const better = rank[pass.counting.kind] - rank[chosen.counting.kind];
+  if (better !== 0) return better < 0;
+  if (pass.by !== undefined && chosen.by === undefined) return false;
+  return pass.fact.occurredAt < chosen.fact.occurredAt;
 }
 
 function countUnder(
@@ -153,6 +160,9 @@ function findBest(standing: Standing | undefined): GradedFact | undefined {
   return best;
 }
 
+/** Somebody's words within a sentence of ours. */
+const withoutStop = (text: string): string => text.replace(/[.\s]+$/u, "");
+
 function sayPass({ fact, by, counting }: Pass, kind: PreparedExam["kind"]): string {
   const how =
     kind === "activity-completed" ? "accepted" : `passed with ${plainPercent(percentOfFact(fact))}`;
@@ -161,7 +171,7 @@ function sayPass({ fact, by, counting }: Pass, kind: PreparedExam["kind"]): stri
     case "counts":
       return said;
     case "waived":
-      return `${said}, while no licence was valid; it counts by way of exception: ${counting.reason.replace(/[.\s]+$/u, "")}`;
+      return `${said}, while no licence was valid; it counts by way of exception: ${withoutStop(counting.reason)}`;
     case "awaits-licence":
       return `${said}; it counts once a licence as ${counting.name} that was valid on that day is verified`;
     case "without-licence":
@@ -169,8 +179,13 @@ function sayPass({ fact, by, counting }: Pass, kind: PreparedExam["kind"]): stri
   }
 }
 
-const sayEquivalency = ({ title, since, isForOneLearner }: CountedExam): string =>
-  ` in ${title}, which counts for it${isForOneLearner ? " for this learner" : ""} since ${plainDate(since)}`;
+function sayEquivalency(by: CountedExam): string {
+  const { title, since, decidedAt, decidedBy, reason, isForOneLearner } = by;
+  const forWhom = isForOneLearner ? " for this learner" : "";
+  const decided = plainDate(decidedAt);
+  const from = plainDate(since) === decided ? "" : ` since ${plainDate(since)}`;
+  return ` in ${title}, which counts for it${forWhom}${from} (decided on ${decided} by ${decidedBy}: ${withoutStop(reason)})`;
+}
 
 function sayOpen(
   { bestPercent, passMarkPercent }: AboutExam,

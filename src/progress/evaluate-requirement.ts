@@ -53,6 +53,8 @@ function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
     // The last counts only once the others are done.
     const isLast = steps.length === group.of.length - 1;
     if (group.kind === "in-order" && isLast && done < steps.length) verdict = block(step, verdict);
+    if (group.kind === "at-least" && isCountedAlready(verdict, steps))
+      verdict = withoutPass(verdict);
     steps.push(verdict);
     isBegun ||= hasBegun(verdict);
     if (!isDone(verdict)) continue;
@@ -63,6 +65,22 @@ function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
     ? judgeHours(group, given, { steps, evidence, done, isBegun })
     : judgeCount(group, { steps, evidence, done, isBegun });
 }
+
+/** One pass is one step of those to choose from, though a decision lets it count for two. */
+const isCountedAlready = ({ exam, evidence }: Verdict, before: readonly Verdict[]): boolean =>
+  exam !== undefined &&
+  before.some(
+    (other) =>
+      (exam.counted ?? other.exam?.counted) !== undefined &&
+      evidence.some((id) => other.evidence.includes(id)),
+  );
+
+const withoutPass = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  state: "in-progress",
+  evidence: [],
+  sentence: `${verdict.sentence.replace(/\.$/u, "")}; this pass is one of the steps here already.`,
+});
 
 /** Adds to the evidence of a group that of one more step, which holds nothing twice itself. */
 function addNew(evidence: string[], more: readonly string[]): void {

@@ -29,6 +29,10 @@ export type CountedExam = {
   /** What the sentence calls its course, edition included. */
   title: string;
   since: Date;
+  decidedAt: Date;
+  /** An office or a committee, no person. */
+  decidedBy: string;
+  reason: string;
   /** Whether it was decided for this learner alone. */
   isForOneLearner: boolean;
 };

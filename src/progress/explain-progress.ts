@@ -1,6 +1,8 @@
+import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import type { Eligibility } from "../eligibility/eligibility.js";
 import type { Requirement } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
+import { countedAsOf } from "./counted-as.js";
 import { evaluateRequirement } from "./evaluate-requirement.js";
 import type { Evaluation, HeldAward } from "./evaluation.js";
 import type { ExamFact } from "./exam-fact.js";
@@ -18,6 +20,8 @@ export type LearnerRecord = {
   /** The awards that stand. */
   held: readonly HeldAward[];
   eligibility: readonly Eligibility[];
+  /** What the ledger of equivalencies says for this learner alone. */
+  equivalencies?: readonly LedgerEntry[];
 };
 
 /** Of several awards of a track (accounts may have been joined after both had it) the first. */
@@ -29,8 +33,6 @@ function byTrack(held: readonly HeldAward[]): Map<string, HeldAward> {
   }
   return first;
 }
-
-const NONE_COUNTED: Evaluation["countedAs"] = new Map();
 
 /** Evaluates any tree for one learner: a track's, or a draft's. */
 export type ExplainTrack = (track: Pick<TrackVersion, "requirement">) => Verdict;
@@ -65,7 +67,7 @@ function prepareCatalogue(catalogue: Catalogue): PreparedCatalogue {
 /** What one learner's record makes of the catalogue's tracks. Pure. */
 export function createExplainer(
   catalogue: Catalogue,
-  { facts, held, eligibility }: LearnerRecord,
+  { facts, held, eligibility, equivalencies = [] }: LearnerRecord,
   now: Date,
 ): ExplainTrack {
   const { prepare, tracks } = prepareCatalogue(catalogue);
@@ -74,7 +76,7 @@ export function createExplainer(
     standings: foldStandings(facts, now),
     held: byTrack(held),
     eligibility: new Map(eligibility.map((known) => [known.professionId, known])),
-    countedAs: NONE_COUNTED,
+    countedAs: countedAsOf([...catalogue.equivalencies, ...equivalencies], now),
     underWay: (trackId) => {
       const track = tracks.get(trackId);
       if (track === undefined || verdicts.has(trackId)) return verdicts.get(trackId);

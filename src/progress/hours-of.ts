@@ -13,7 +13,9 @@ export function hoursOf(
   const byCourse = new Map<string, number>();
   const add = (verdict: Verdict, wholly: boolean): void => {
     if (verdict.exam !== undefined) {
-      const exam = given.exams.get(verdict.exam.examId);
+      // What was passed instead gave its own hours, and those once.
+      const { examId, counted } = verdict.exam;
+      const exam = (counted && given.exams.get(counted.examId)) ?? given.exams.get(examId);
       if (exam !== undefined) byCourse.set(exam.courseCode, exam.contactHours);
     } else if (verdict.held !== undefined) {
       for (const [code, hours] of given.held.get(verdict.held.trackId)?.hoursByCourse ?? [])

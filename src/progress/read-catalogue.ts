@@ -3,6 +3,8 @@ import type { CourseStore } from "../courses/course-store.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import { directionsOf, examIdsReached, type LedgerEntry } from "../equivalencies/equivalency.js";
+import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import { listPublishedTracks } from "../tracks/list-published-tracks.js";
 import { examIdsOf, nodesOf, trackIdsOf } from "../tracks/requirement.js";
 import type { TrackVersion } from "../tracks/track.js";
@@ -16,6 +18,8 @@ export type Catalogue = Names & {
   tracks: TrackVersion[];
   /** Not looked at themselves; their awards are asked for by those that are. */
   background: TrackVersion[];
+  /** The entries of the ledger that stand for everybody and are about exams of these trees. */
+  equivalencies: readonly LedgerEntry[];
   /** By exam id, for evidence. */
   examRecords: ReadonlyMap<string, Exam>;
   /** By id. */
@@ -28,6 +32,7 @@ export type CatalogueNeeds = {
   exams: Pick<ExamStore, "listByIds">;
   courses: Pick<CourseStore, "listByIds">;
   eligibility: Pick<EligibilityStore, "listProfessions">;
+  equivalencies: Pick<EquivalencyStore, "listStanding">;
 };
 
 /** A course's exam goes by the course's title; a project beside it by its own as well. */
@@ -51,6 +56,12 @@ async function listTouched(
     for (const track of fresh) found.set(track.trackId, track);
     mentioned = { examIds: [], trackIds: fresh.map(({ trackId }) => trackId) };
   }
+}
+
+/** These exams and those that they count for. */
+async function reachedBy(needs: CatalogueNeeds, organisationId: string, examIds: string[]) {
+  const about = { organisationId, examIds, accountIds: [] };
+  return examIdsReached(examIds, await needs.equivalencies.listStanding(about));
 }
 
 /** Tracks whose awards these ask for and that are not among them, and so on. */
@@ -129,10 +140,11 @@ async function nameProfessions(
 /**
  * Reads the tracks in force; with `examIds` only those that mention one of these exams, and those
  * that stand on them.
+ * @param about with `named` exams that no tree mentions and that count for a learner all the same
  */
 export async function readCatalogue(
   needs: CatalogueNeeds,
-  about: { organisationId: string; examIds?: string[] },
+  about: { organisationId: string; examIds?: string[]; named?: string[] },
 ): Promise<Catalogue> {
   const { organisationId } = about;
   const touched =
@@ -143,10 +155,15 @@ export async function readCatalogue(
             track,
           ]),
         )
-      : await listTouched(needs, organisationId, about.examIds);
+      : await listTouched(
+          needs,
+          organisationId,
+          await reachedBy(needs, organisationId, about.examIds),
+        );
   const background =
     about.examIds === undefined ? [] : await listBackground(needs, organisationId, touched);
-  return await nameAll(needs, organisationId, { tracks: [...touched.values()], background });
+  const tracks = [...touched.values()];
+  return await nameAll(needs, organisationId, { tracks, background, named: about.named });
 }
 
 /** The same for given editions, in force or not: what was awarded is judged by its own version. */
@@ -164,13 +181,20 @@ export async function readCatalogueOf(
 async function nameAll(
   needs: CatalogueNeeds,
   organisationId: string,
-  { tracks, background }: Pick<Catalogue, "tracks" | "background">,
+  given: Pick<Catalogue, "tracks" | "background"> & { named?: string[] | undefined },
 ): Promise<Catalogue> {
+  const { tracks, background, named = [] } = given;
   const all = [...tracks, ...background];
-  const examIds = [...new Set(all.flatMap(({ requirement }) => examIdsOf(requirement)))];
+  const asked = [...new Set(all.flatMap(({ requirement }) => examIdsOf(requirement)))];
+  const equivalencies = await needs.equivalencies.listStanding({
+    ...{ organisationId, examIds: asked, accountIds: [] },
+  });
+  const passed = equivalencies.flatMap(directionsOf).map((one) => one.passed.examId);
+  const examIds = [...new Set([...asked, ...passed, ...named])];
   return {
     tracks,
     background,
+    equivalencies,
     trackNames: new Map(all.map(({ trackId, name }) => [trackId, name])),
     professionNames: await nameProfessions(needs, organisationId, all),
     ...(await readExams(needs, organisationId, examIds)),

@@ -25,8 +25,8 @@ export type Verdict = {
     passMarkPercent: number;
     /** Set too while the pass waits for a licence or for the steps before it. */
     passedAt: Date | undefined;
-    /** The decision by which another course's exam counts for this one. */
-    equivalencyId?: string | undefined;
+    /** The exam that was passed instead, and the decision by which it counts for this one. */
+    counted?: { equivalencyId: string; examId: string; title: string } | undefined;
   };
   /** micro-credential-held */
   held?: { trackId: string; name: string; awardId: string | undefined };
@@ -69,6 +69,11 @@ export function examStepsOf(verdict: Verdict): (Verdict & Required<Pick<Verdict,
   const own = exam === undefined ? [] : [{ ...verdict, exam }];
   return [...own, ...verdict.steps.flatMap(examStepsOf)];
 }
+
+/** The decisions of the ledger that a verdict rests on. */
+export const equivalencyIdsOf = (verdict: Verdict): string[] => [
+  ...new Set(examStepsOf(verdict).flatMap(({ exam }) => exam.counted?.equivalencyId ?? [])),
+];
 
 /** The awards of other tracks that a verdict stands on. */
 export function heldAwardIdsOf(verdict: Verdict): string[] {

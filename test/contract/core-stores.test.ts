@@ -7,6 +7,8 @@ import { createExamStore } from "../../src/courses/exam-store.js";
 import { createOfferingStore } from "../../src/courses/offering-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
+import type { LedgerEntry } from "../../src/equivalencies/equivalency.js";
+import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
@@ -61,6 +63,7 @@ async function openStores() {
     facts: createExamFactStore(connection),
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
+    equivalencies: createEquivalencyStore(connection),
   };
   await buildIndexes(connection);
   return {
@@ -387,6 +390,61 @@ for (const { kind, open } of kinds) {
         expect(await trackVersions.find("other", { trackId: "track", version: 1 })).to.equal(
           undefined,
         );
+      });
+    });
+
+    describe("of equivalencies", () => {
+      const anEntry = (given: Partial<LedgerEntry> = {}): LedgerEntry => ({
+        ...{ id: newId(), organisationId: "org", number: 1, decision: "counts" },
+        from: { examId: "a", courseId: "course-a", title: "A 2023" },
+        to: { examId: "b", courseId: "course-b", title: "A 2026" },
+        ...{ reach: "one-way", since: day(1), decidedAt: day(1) },
+        ...{ decidedBy: "Committee", enteredBy: "admin", reason: "Same." },
+        ...given,
+      });
+
+      it("give a number once in an organisation, even to two at once", async () => {
+        const { equivalencies } = stores;
+        const outcomes = await Promise.all([1, 2].map(() => equivalencies.addOnce(anEntry())));
+        expect(outcomes.sort()).to.deep.equal(["added", "already-there"]);
+        expect(await equivalencies.addOnce(anEntry({ organisationId: "other" }))).to.equal("added");
+        expect(await equivalencies.findLastNumber("org")).to.equal(1);
+        expect(await equivalencies.findLastNumber("nobody")).to.equal(0);
+      });
+
+      it("list what stands about an exam for everybody, and all for a learner alone", async () => {
+        const { equivalencies } = stores;
+        const entries = [
+          anEntry(),
+          anEntry({ number: 2, accountId: "ann" }),
+          anEntry({ number: 3, accountId: "ben" }),
+          anEntry({ number: 4, accountId: "ben", decision: "does-not-count" }),
+        ];
+        for (const entry of entries) await equivalencies.addOnce(entry);
+        const listNumbers = async (examIds: string[], accountIds: string[]) =>
+          (await equivalencies.listStanding({ organisationId: "org", examIds, accountIds })).map(
+            ({ number }) => number,
+          );
+        expect(await listNumbers(["b"], [])).to.deep.equal([1]);
+        expect(await listNumbers(["c"], [])).to.deep.equal([]);
+        expect(await listNumbers([], ["ann", "ben"])).to.deep.equal([2]);
+        expect(await listNumbers(["a"], ["ann"])).to.deep.equal([1, 2]);
+        expect(await listNumbers([], [])).to.deep.equal([]);
+        expect(await equivalencies.listByIds("org", idsOf(entries.slice(0, 1)))).to.deep.equal(
+          entries.slice(0, 1),
+        );
+        const all = await equivalencies.listAll("org", "ben");
+        expect(all.map(({ number }) => number).sort()).to.deep.equal([1, 3, 4]);
+      });
+
+      it("list an entry that begins to count until it was followed up", async () => {
+        const { equivalencies } = stores;
+        const entry = anEntry({ since: day(5) });
+        await equivalencies.addOnce(entry);
+        expect(await equivalencies.listAwaitingRecount(day(4), 10)).to.deep.equal([]);
+        expect(await equivalencies.listAwaitingRecount(day(5), 10)).to.deep.equal([entry]);
+        await equivalencies.markRecounted("org", entry.id);
+        expect(await equivalencies.listAwaitingRecount(day(5), 10)).to.deep.equal([]);
       });
     });
 

@@ -5,6 +5,7 @@ import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
+import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import type { Licence } from "../../src/eligibility/licence.js";
 import { submitLicence } from "../../src/eligibility/submit-licence.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
@@ -41,6 +42,7 @@ async function openStores() {
     facts: createExamFactStore(connection),
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
+    equivalencies: createEquivalencyStore(connection),
   };
   await buildIndexes(connection);
   return {

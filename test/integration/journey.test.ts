@@ -5,6 +5,7 @@ import { createCourseStore } from "../../src/courses/course-store.js";
 import { createExamStore } from "../../src/courses/exam-store.js";
 import { buildIndexes } from "../../src/database.js";
 import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
+import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
@@ -41,6 +42,7 @@ async function openStores() {
     facts: createExamFactStore(connection),
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
+    equivalencies: createEquivalencyStore(connection),
   };
   await buildIndexes(connection);
   await addExams(stores, ["a", "b"]);

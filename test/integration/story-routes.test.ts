@@ -3,6 +3,7 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import { createApp } from "../../src/app.js";
 import { addProject } from "../../src/courses/define-exam.js";
+import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js";
 import { makeLink } from "../../src/people/make-code.js";
 import { newId } from "../../src/stored-record.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
@@ -202,7 +203,14 @@ describe("every address with an id in it", function () {
         ...{ validFrom: new Date(0), validTo: undefined, evidenceUrl: undefined },
       },
     });
+    const decided = await decideEquivalency(services, {
+      ...{ organisationId, fromExamId: project.exam.id, toExamId: exam.id, accountId: undefined },
+      ...{ decision: "counts", reach: "one-way", reason: "Same", since: undefined },
+      ...{ decidedBy: "Committee", enteredBy: administratorId },
+    });
+    if (decided.kind !== "entered") throw new Error("no equivalency");
     const ids = {
+      entryId: decided.entry.id,
       portfolioId: backpack.portfolioId,
       ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
       ...{ activityId, submissionId, fileId },

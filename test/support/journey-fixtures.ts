@@ -73,6 +73,7 @@ export function openJourney(given: {
     ...{ accounts: people, courses: stores.courses, exams: stores.exams },
     ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
     ...{ facts: stores.facts, awards: stores.awards, eligibility: stores.eligibility },
+    equivalencies: stores.equivalencies,
     events: {
       add: async (event) => {
         events.push(event);
@@ -106,6 +107,7 @@ export function openJourney(given: {
       facts: surround(needs.facts, passBy),
       awards: surround(needs.awards, passBy),
       eligibility: surround(needs.eligibility, passBy),
+      equivalencies: surround(needs.equivalencies, passBy),
       events: surround(needs.events, passBy),
       audit: surround(needs.audit, passBy),
       onStanding: async (award) => {

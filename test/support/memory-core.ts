@@ -8,6 +8,8 @@ import type { ExamStore } from "../../src/courses/exam-store.js";
 import type { ProfessionalStanding } from "../../src/eligibility/eligibility.js";
 import type { EligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import type { Licence, Profession } from "../../src/eligibility/licence.js";
+import { type LedgerEntry, standingOf } from "../../src/equivalencies/equivalency.js";
+import type { EquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { dueAtOf } from "../../src/progress/exam-fact.js";
 import type { ExamFactStore, QueuedFact, QueuePlace } from "../../src/progress/exam-fact-store.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
@@ -40,6 +42,7 @@ export type CoreStores = {
   trackVersions: Omit<TrackVersionStore, "findPublic">;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
   awards: Omit<AwardStore, "list">;
+  equivalencies: Omit<EquivalencyStore, "list" | "findById">;
   eligibility: Omit<EligibilityStore, "findLicence" | "listSubmitted">;
 };
 
@@ -323,6 +326,48 @@ function memoryEligibility(): CoreStores["eligibility"] {
   };
 }
 
+function memoryEquivalencies(): CoreStores["equivalencies"] {
+  const ledger: { entry: LedgerEntry; awaitsRecount: boolean }[] = [];
+  const of = (organisationId: string) =>
+    ledger.map(({ entry }) => entry).filter((entry) => entry.organisationId === organisationId);
+  return {
+    addOnce: async (entry) => {
+      if (of(entry.organisationId).some(({ number }) => number === entry.number))
+        return "already-there";
+      ledger.push({ entry: copy(entry), awaitsRecount: true });
+      return "added";
+    },
+    findLastNumber: async (organisationId) =>
+      Math.max(0, ...of(organisationId).map(({ number }) => number)),
+    listByIds: async (organisationId, ids) =>
+      of(organisationId)
+        .filter(({ id }) => ids.includes(id))
+        .map(copy),
+    listAll: async (organisationId, learner) =>
+      of(organisationId)
+        .filter(({ accountId }) => accountId === undefined || accountId === learner)
+        .map(copy),
+    listStanding: async ({ organisationId, examIds, accountIds }) =>
+      standingOf(
+        of(organisationId)
+          .filter(({ accountId, from, to }) =>
+            accountId === undefined
+              ? examIds.includes(from.examId) || examIds.includes(to.examId)
+              : accountIds.includes(accountId),
+          )
+          .map(copy),
+      ),
+    listAwaitingRecount: async (now, limit) =>
+      ledger
+        .filter(({ entry, awaitsRecount }) => awaitsRecount && entry.since <= now)
+        .map(({ entry }) => copy(entry))
+        .slice(0, limit),
+    markRecounted: async (_organisationId, id) => {
+      for (const one of ledger) if (one.entry.id === id) one.awaitsRecount = false;
+    },
+  };
+}
+
 function memoryAwards(): CoreStores["awards"] {
   type Kept = {
     award: StandingAward;
@@ -444,5 +489,6 @@ export function createMemoryCore(): CoreStores {
     facts: memoryFacts(),
     awards: memoryAwards(),
     eligibility: memoryEligibility(),
+    equivalencies: memoryEquivalencies(),
   };
 }

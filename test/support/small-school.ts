@@ -18,6 +18,7 @@ import { createProfileStore } from "../../src/people/profile-store.js";
 import { createDeploymentStore } from "../../src/platforms/deployment-store.js";
 import { createPlatformStore } from "../../src/platforms/platform-store.js";
 import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
+import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
@@ -46,6 +47,7 @@ const storesOf = (connection: Connection) => ({
   trackVersions: createTrackVersionStore(connection),
   facts: createExamFactStore(connection),
   eligibility: createEligibilityStore(connection),
+  equivalencies: createEquivalencyStore(connection),
   awards: createAwardStore(connection),
   credentials: createCredentialStore(connection),
   notices: createNoticeStore(connection),

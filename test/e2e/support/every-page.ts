@@ -5,6 +5,7 @@ import { launchWithoutCookies } from "../../support/launch-without-cookies.js";
 import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
 import { activityPages } from "./activity-pages.js";
+import { equivalencyPages } from "./equivalency-pages.js";
 import { resultPages } from "./result-pages.js";
 import {
   COURSE,
@@ -721,5 +722,6 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "on the panel of an organisation at work", walk: administering },
   { title: "about an activity, from its making to its acceptance", walk: activityPages },
   { title: "about results from elsewhere", walk: resultPages },
+  { title: "of the ledger of equivalencies", walk: equivalencyPages },
   { title: "of the practice LMS, and of its registration", walk: practiceLms },
 ];
