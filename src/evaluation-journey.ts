@@ -2,7 +2,7 @@ import type { Award } from "./awards/award.js";
 import { awardEarned, type Looked } from "./awards/award-earned.js";
 import { heldAwardsOf } from "./awards/award-standing.js";
 import type { AwardStore } from "./awards/award-store.js";
-import { decideStanding, DEFAULT_GRACE_DAYS } from "./awards/decide-standing.js";
+import { decideStanding } from "./awards/decide-standing.js";
 import type { Learner } from "./awards/earned-awards.js";
 import {
   type LearnerFileNeeds,
@@ -24,7 +24,7 @@ import {
 import { equivalencyIdsOf } from "./progress/verdict.js";
 import type { ShortMemory } from "./short-memory.js";
 import type { TrackStore } from "./tracks/track-store.js";
-import type { TrackVersion } from "./tracks/track.js";
+import { graceDaysOf, type TrackVersion } from "./tracks/track.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
 
@@ -130,12 +130,11 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
       const awardedBy = await needs.equivalencies.listByIds(organisationId, ids);
       const equivalencies = [...file.equivalencies, ...awardedBy];
       const explain = createExplainer(catalogue, { facts, eligibility, held, equivalencies }, now);
-      const { graceDays = DEFAULT_GRACE_DAYS } = track;
       const next = decideStanding({
         standing,
         explanation,
         verdict: explain(track),
-        graceDays,
+        graceDays: graceDaysOf(track),
         now,
       });
       if (next !== undefined) return true;

@@ -7,7 +7,6 @@ import {
   type AwardDecisionByHand,
   decideByHand,
   type DecisionFault,
-  DEFAULT_GRACE_DAYS,
 } from "./awards/decide-standing.js";
 import { readLearnerRecords } from "./awards/read-learner-records.js";
 import { type Judgement, settleAwards } from "./awards/settle-awards.js";
@@ -18,6 +17,7 @@ import { createExplainer } from "./progress/explain-progress.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, readCatalogueOf } from "./progress/read-catalogue.js";
 import { equivalencyIdsOf, examStepsOf } from "./progress/verdict.js";
+import { graceDaysOf } from "./tracks/track.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 
 export type StandingsNeeds = CatalogueNeeds & {
@@ -71,7 +71,7 @@ export function createStandingsJourney(needs: StandingsNeeds) {
     const held = heldAwardsOf(given, ["active", "on-hold"]);
     const known = { facts: [], eligibility: [], ...record, held, equivalencies };
     const explain = createExplainer(catalogue, known, at);
-    return { verdict: explain(edition), graceDays: edition.graceDays ?? DEFAULT_GRACE_DAYS };
+    return { verdict: explain(edition), graceDays: graceDaysOf(edition) };
   }
 
   const changing = { ...needs, judge, onGroundShifted };

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type BadgeDesign, kindOf, type TrackContent } from "../tracks/track.js";
+import {
+  type BadgeDesign,
+  graceDaysOf,
+  kindOf,
+  MOST_GRACE_DAYS,
+  type TrackContent,
+} from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
 import {
   checkCompetencies,
@@ -23,6 +29,7 @@ const FIELDS = [
   "subject",
   "contactHours",
   "developmentPoints",
+  "graceDays",
   "badgeShape",
   "badgeColour",
   "badgeInitials",
@@ -46,6 +53,7 @@ export function emptyTrackForm(newKey: () => string): TrackForm {
     fields: {
       ...fields,
       kind: "micro-credential",
+      graceDays: String(graceDaysOf({})),
       badgeShape: "hexagon",
       badgeColour: FIRST_COLOUR,
     },
@@ -67,6 +75,7 @@ export function trackFormOf(content: TrackContent): TrackForm {
       contactHours: String(content.contactHours),
       developmentPoints:
         content.developmentPoints === undefined ? "" : String(content.developmentPoints),
+      graceDays: String(graceDaysOf(content)),
       badgeShape: badge.shape,
       badgeColour: badge.colour,
       badgeInitials: badge.initials,
@@ -124,6 +133,10 @@ const FieldsSchema = z.object({
     least: 0,
     most: 100_000,
   }),
+  graceDays: optionalNumber(
+    `Enter a whole number of days from 0 to ${MOST_GRACE_DAYS}, or leave it empty.`,
+    { least: 0, most: MOST_GRACE_DAYS, whole: true },
+  ),
   badgeShape: badgeFields.shape,
   badgeColour: badgeFields.colour,
   badgeInitials: badgeFields.initials,

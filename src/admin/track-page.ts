@@ -1,10 +1,15 @@
 import { type Exam, isReady } from "../courses/exam.js";
 import { examIdsOf } from "../tracks/requirement.js";
-import type { Track, TrackContent, TrackVersion } from "../tracks/track.js";
+import { graceDaysOf, type Track, type TrackContent, type TrackVersion } from "../tracks/track.js";
 import type { Choices } from "./list-choices.js";
 import { dayOf, momentOf } from "./moments.js";
 import { describeRequirement } from "./requirement-sentences.js";
 import { badgePreviewPath, nameChoices } from "./track-editor.js";
+
+const sayGrace = (days: number): string =>
+  days === 0
+    ? "The award is on hold, and revoked as soon as that is noticed."
+    : `The award is on hold for ${days === 1 ? "a day" : `${days} days`}. It is revoked then, unless what is missing is there again.`;
 
 /** What was written about a track, for reading. */
 export const trackContentView = (content: TrackContent, list: Choices) => ({
@@ -14,6 +19,7 @@ export const trackContentView = (content: TrackContent, list: Choices) => ({
   subject: content.subject,
   contactHours: content.contactHours,
   developmentPoints: content.developmentPoints,
+  grace: sayGrace(graceDaysOf(content)),
   competencies: content.competencies,
   badgePath: badgePreviewPath(content.badge),
   sentences: describeRequirement(content.requirement, nameChoices(list)),

@@ -6,9 +6,6 @@ import type { AwardStanding } from "./award-standing.js";
 export type NextStanding = Pick<AwardStanding, "state" | "cause" | "actorId" | "reason"> &
   Partial<Pick<AwardStanding, "graceEndsAt" | "despite">>;
 
-/** How long an award is on hold before it is revoked, where its track says nothing else. */
-export const DEFAULT_GRACE_DAYS = 14;
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Ids of the steps at the ends of the tree that are not met. */

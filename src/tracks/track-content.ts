@@ -2,7 +2,13 @@ import { areContactHours, contactHoursFault } from "../courses/course.js";
 import type { Faults } from "../courses/faults.js";
 import { faultsOfBadge } from "./badge-design.js";
 import { faultsOfRequirement, type Offered } from "./requirement-faults.js";
-import type { Competency, TrackContent } from "./track.js";
+import {
+  type Competency,
+  graceDaysOf,
+  isGracePeriod,
+  MOST_GRACE_DAYS,
+  type TrackContent,
+} from "./track.js";
 
 const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
@@ -41,6 +47,8 @@ export function faultsOfTrack(content: TrackContent, offered: Offered): Faults {
   if (points !== undefined && !(Number.isFinite(points) && points >= 0)) {
     faults["developmentPoints"] = "Enter a number from 0 up, or leave it empty.";
   }
+  if (!isGracePeriod(graceDaysOf(content)))
+    faults["graceDays"] = `Enter a whole number of days from 0 to ${MOST_GRACE_DAYS}.`;
   for (const [index, competency] of content.competencies.entries()) {
     const fault = faultOfCompetency(competency);
     if (fault !== undefined) faults[`competencies.${index}`] = fault;

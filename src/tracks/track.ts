@@ -27,6 +27,16 @@ export type AchievementKind = "micro-credential" | "certificate";
 export const kindOf = ({ kind }: { kind?: AchievementKind | undefined }): AchievementKind =>
   kind ?? "micro-credential";
 
+/** How long an award is on hold before it is revoked, where its track says nothing else. */
+const DEFAULT_GRACE_DAYS = 14;
+export const MOST_GRACE_DAYS = 365;
+
+export const graceDaysOf = ({ graceDays }: { graceDays?: number | undefined }): number =>
+  graceDays ?? DEFAULT_GRACE_DAYS;
+
+export const isGracePeriod = (days: number): boolean =>
+  Number.isInteger(days) && days >= 0 && days <= MOST_GRACE_DAYS;
+
 /** What every page and document of a certificate says. */
 export const NO_INITIALS = "It gives no initials after the name.";
 
@@ -47,7 +57,7 @@ export type TrackContent = {
   requirement: Requirement;
   /**
    * How many days an award is on hold before it is revoked, when a result that it stands on is
-   * gone; 14 when it says nothing.
+   * gone. Ask by `graceDaysOf`.
    */
   graceDays?: number | undefined;
 };

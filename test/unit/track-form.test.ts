@@ -33,6 +33,7 @@ const content: TrackContent = {
   badge: { shape: "shield", colour: "#7a1f5c", initials: "ST" },
   contactHours: 8.5,
   developmentPoints: 3,
+  graceDays: 21,
   requirement: { id: "r", kind: "all-of", of: [{ id: "x", kind: "exam-passed", examId: "e1" }] },
 };
 const choices = {
@@ -80,6 +81,8 @@ describe("the form of a track", () => {
     ["contactHours", "many", "more than 0"],
     ["contactHours", "-1", "more than 0"],
     ["developmentPoints", "some", "leave it empty"],
+    ["graceDays", "1.5", "whole number of days"],
+    ["graceDays", "366", "whole number of days"],
     ["badgeColour", "red", "Choose a colour"],
     ["badgeColour", '#ff0000" onload="', "Choose a colour"],
     ["badgeShape", "star", "Choose a shape"],

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Requirement } from "../../../src/tracks/requirement.js";
-import { aResult, allOf, day, examStep } from "../../support/core-fixtures.js";
+import { aResult, allOf, aTrackContent, day, examStep } from "../../support/core-fixtures.js";
 import { addExams, addTrack, createPeople, openJourney } from "../../support/journey-fixtures.js";
 import { createMemoryCore } from "../../support/memory-core.js";
 
@@ -61,6 +61,24 @@ async function openScene(linked: Record<string, string> = {}) {
 }
 
 describe("what stands on an award", () => {
+  it("is revoked after the days that its track sets, and by its own version's days", async () => {
+    const { stores, calm, grade, wait, states } = await openScene();
+    const draft = aTrackContent({ name: "Badge", requirement: allOf("root", examStep("a")) });
+    const redraft = async (graceDays: number) => {
+      const about = { organisationId: "org", id: "badge", at: day(2) };
+      await stores.tracks.saveDraft({ ...about, draft: { ...draft, graceDays } });
+      await calm.publishTrack({ organisationId: "org", trackId: "badge", publishedBy: "admin" });
+    };
+    await redraft(3);
+    await grade("a", 90, day(3));
+    await redraft(30);
+    await grade("a", 10, day(4));
+    await wait(day(6));
+    expect(await states()).to.deep.equal({ "badge 1": "on-hold" });
+    await wait(day(7));
+    expect(await states()).to.deep.equal({ "badge 1": "revoked" });
+  });
+
   it("stays while the award is on hold, and is put on hold when it is revoked, and so on up", async () => {
     const { grade, wait, states } = await openScene();
     await grade("a", 80, day(2));
