@@ -5,6 +5,7 @@ import { createEligibilityStore } from "./eligibility/eligibility-store.js";
 import { createEquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
 import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
+import { createTrackMoveStore } from "./tracks/track-move-store.js";
 import { createTrackStore } from "./tracks/track-store.js";
 import { createTrackVersionStore } from "./tracks/track-version-store.js";
 
@@ -28,6 +29,7 @@ export function createCatalogueServices(connection: Connection) {
     tracks: forgettingOnWrites(createTrackStore(connection), all),
     trackVersions: forgettingOnWrites(createTrackVersionStore(connection), all),
     equivalencies: forgettingOnWrites(createEquivalencyStore(connection), all),
+    trackMoves: createTrackMoveStore(connection),
     eligibility: forgettingOnWrites(createEligibilityStore(connection), all),
   };
   return {

@@ -65,7 +65,8 @@ export function createServices(foundation: Foundation) {
   const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
   const catalogueServices = createCatalogueServices(connection);
-  const { courses, exams, tracks, trackVersions, eligibility, equivalencies } = catalogueServices;
+  const { courses, exams, tracks, trackVersions, eligibility } = catalogueServices;
+  const { equivalencies, trackMoves } = catalogueServices;
   const offerings = createOfferingStore(connection);
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
@@ -92,7 +93,7 @@ export function createServices(foundation: Foundation) {
       await followStanding({ credentials }, award);
       await events.add(eventOfStanding(award));
     },
-    ...{ eligibility, equivalencies },
+    ...{ eligibility, equivalencies, trackMoves },
     onAwards: async (given) => {
       await notices.addNotices(
         given.map(({ id, organisationId, learnerId, trackName }) => ({
@@ -154,7 +155,7 @@ export function createServices(foundation: Foundation) {
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    equivalencies,
+    ...{ equivalencies, trackMoves },
     ...results,
     ...activityServices,
     ...hours,
@@ -221,8 +222,7 @@ export function createServices(foundation: Foundation) {
     tracks,
     trackVersions,
     facts,
-    eligibility,
-    equivalencies,
+    ...{ eligibility, equivalencies, trackMoves },
     awards,
     accounts,
     profiles,
@@ -242,7 +242,7 @@ export function createServices(foundation: Foundation) {
       const found = await readCatalogue(catalogueServices, { organisationId, examIds: [examId] });
       if (found.tracks.length === 0) return undefined;
       const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
-      const stores = { facts, awards, eligibility, equivalencies };
+      const stores = { facts, awards, eligibility, equivalencies, trackMoves };
       const [record] = await readLearnerRecords(stores, organisationId, [{ accountIds }]);
       return record && whyNotOpen(found, { examId, record, now: now() });
     },

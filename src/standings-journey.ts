@@ -18,6 +18,7 @@ import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, readCatalogueOf } from "./progress/read-catalogue.js";
 import { equivalencyIdsOf, examStepsOf } from "./progress/verdict.js";
 import { graceDaysOf } from "./tracks/track.js";
+import type { TrackMoveStore } from "./tracks/track-move-store.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 
 export type StandingsNeeds = CatalogueNeeds & {
@@ -35,6 +36,7 @@ export type StandingsNeeds = CatalogueNeeds & {
   audit: Pick<AuditStore, "addOnce">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
   equivalencies: Pick<EquivalencyStore, "listStanding" | "listByIds">;
+  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
   /** Tells the learner, the administrator and the credential. At least once for every change. */
   onStanding: (award: StandingAward) => Promise<void>;
   findLearner: (account: { organisationId: string; accountId: string }) => Promise<Learner>;

@@ -33,6 +33,7 @@ const DONE = {
   "draft-saved": "The draft was saved. Learners see it once you publish it.",
   "draft-discarded": "The draft was discarded.",
   "track-published": "Published. Courses that learners have passed already count towards it.",
+  "learners-moved": "They are moved. From now on only the version in force counts for them.",
   "deployment-approved": "Approved. People can open Rosette from there now.",
   "invitation-made": "The link is ready. It works once and for a limited time.",
   "administrator-added": "They reach this panel from now on, whenever they open Rosette.",

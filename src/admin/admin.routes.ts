@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
 import type { ActivityStore } from "../activities/activity-store.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -21,6 +22,7 @@ import type { HourTypeStore } from "../hours/hour-type-store.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import type { Publication } from "../tracks/publish-track.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
@@ -44,6 +46,7 @@ import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import { trackAdminRoutes } from "./track-admin.routes.js";
+import { trackLearnersRoutes } from "./track-learners.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
 
 type Needs = AdministratorActions &
@@ -73,6 +76,8 @@ type Needs = AdministratorActions &
     waitingResults: WaitingResultStore;
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
+    trackMoves: TrackMoveStore;
+    facts: ExamFactStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
     decideAboutAward: DecideAboutAward;
     equivalencyDecided: (entry: LedgerEntry) => Promise<void>;
@@ -111,6 +116,7 @@ export function adminRoutes(needs: Needs): Router {
     offeringAdminRoutes(needs),
     trackEditorRoutes({ ...needs, listChoices }),
     trackAdminRoutes({ ...needs, listChoices }),
+    trackLearnersRoutes(needs),
     resultAdminRoutes({ ...needs, listChoices }),
     awardAdminRoutes(needs),
     licenceAdminRoutes(needs),

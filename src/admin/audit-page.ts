@@ -14,6 +14,7 @@ const ACTIONS: Record<string, string> = {
   "track-draft-saved": "Draft of a track saved",
   "track-draft-discarded": "Draft of a track discarded",
   "track-published": "Track published",
+  "learner-moved-to-version": "Learner moved to another version of a track",
   "course-added": "Course added",
   "course-changed": "Course changed",
   "equivalency-entered": "Equivalency entered",

@@ -33,7 +33,10 @@ export async function awardEarned(
   learners: readonly Looked[],
 ): Promise<void> {
   const tracks = tracksByExam(catalogue);
-  const askedFor = new Set(catalogue.tracks.flatMap(({ requirement }) => trackIdsOf(requirement)));
+  const former = [...catalogue.earlier.values()].flatMap(({ editions }) => editions);
+  const askedFor = new Set(
+    [...catalogue.tracks, ...former].flatMap(({ requirement }) => trackIdsOf(requirement)),
+  );
   let open = learners;
   const mostRounds = catalogue.tracks.length + MOST_OVERTAKEN;
   for (let round = 0; open.length > 0; round += 1) {

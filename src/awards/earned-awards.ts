@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import { createExplainer, type LearnerRecord } from "../progress/explain-progress.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
+import { editionsFor } from "../progress/own-edition.js";
 import { examStepsOf, heldAwardIdsOf, isDone, type Verdict } from "../progress/verdict.js";
 import { newId } from "../stored-record.js";
+import type { TrackMove } from "../tracks/track-move.js";
 import type { TrackVersion } from "../tracks/track.js";
 import type { Award, AwardEvidence } from "./award.js";
 import { heldAwardsOf, type StandingAward } from "./award-standing.js";
@@ -16,6 +18,8 @@ export type Learner = { organisationId: string; learnerId: string; accountIds: s
 export type LearnerFile = Learner &
   Pick<LearnerRecord, "facts" | "eligibility"> & {
     equivalencies: readonly LedgerEntry[];
+    /** To newer versions of tracks. */
+    moves: readonly TrackMove[];
     /** Whatever was awarded so far, on any account. */
     awards: readonly StandingAward[];
   };
@@ -84,14 +88,19 @@ export function listEarned(
   return about.tracks.flatMap((track) => {
     if (isHeld(track.trackId, awards)) return [];
     const from = countsFrom(track.trackId, awards);
-    const verdict = (from === undefined ? explain : explainFrom(from))(track);
-    if (!isDone(verdict)) return [];
+    const explainNow = from === undefined ? explain : explainFrom(from);
+    // Who began under an earlier version may finish under it, or under the one in force.
+    const met = editionsFor(track, catalogue, { facts, held, moves: file.moves })
+      .map((edition) => ({ edition, verdict: explainNow(edition) }))
+      .find((one) => isDone(one.verdict));
+    if (met === undefined) return [];
+    const { edition, verdict } = met;
     const heldIds = new Set(heldAwardIdsOf(verdict));
     const standsOn = awards.filter(({ id }) => heldIds.has(id));
     return {
       id: newId(),
       ...{ organisationId, learnerId },
-      ...{ trackId: track.trackId, trackVersion: track.version, trackName: track.name },
+      ...{ trackId: track.trackId, trackVersion: edition.version, trackName: edition.name },
       round: nextRound(track.trackId, awards),
       subjectUrn: `urn:uuid:${randomUUID()}`,
       awardedAt: now,

@@ -2,6 +2,7 @@ import { foldEligibility } from "../eligibility/eligibility.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { ExamFactStore, QueuedFact } from "../progress/exam-fact-store.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { AwardStore } from "./award-store.js";
 import type { LearnerFile } from "./earned-awards.js";
 
@@ -10,6 +11,7 @@ export type LearnerFileNeeds = {
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listForAccounts">;
   equivalencies: Pick<EquivalencyStore, "listStanding">;
+  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
 };
 
 /** A learner's file, and the place of every fact in the queue. */
@@ -34,16 +36,18 @@ export async function readLearnerFiles(
   learners: readonly { learnerId: string; accountIds: string[] }[],
 ): Promise<QueuedFile[]> {
   const everyone = learners.flatMap(({ accountIds }) => accountIds);
-  const [facts, awards, eligibility, equivalencies] = await Promise.all([
+  const [facts, awards, eligibility, equivalencies, moves] = await Promise.all([
     needs.facts.listQueuedForAccounts(organisationId, everyone),
     needs.awards.listForLearners(organisationId, everyone),
     needs.eligibility.listForAccounts(organisationId, everyone),
     needs.equivalencies.listStanding({ organisationId, examIds: [], accountIds: everyone }),
+    needs.trackMoves.listForAccounts(organisationId, everyone),
   ]);
   const factsOf = ofLearners(facts, ({ fact }) => fact.accountId);
   const awardsOf = ofLearners(awards, ({ learnerId }) => learnerId);
   const standingsOf = ofLearners(eligibility.standings, ({ accountId }) => accountId);
   const licencesOf = ofLearners(eligibility.licences, ({ accountId }) => accountId);
+  const movesOf = ofLearners(moves, ({ accountId }) => accountId);
   const decidedFor = ofLearners(equivalencies, ({ accountId = "" }) => accountId);
   return learners.map(({ learnerId, accountIds }) => {
     const queued = factsOf(accountIds);
@@ -52,6 +56,7 @@ export async function readLearnerFiles(
       facts: queued.map(({ fact }) => fact),
       awards: awardsOf(accountIds),
       equivalencies: decidedFor(accountIds),
+      moves: movesOf(accountIds),
       eligibility: foldEligibility(standingsOf(accountIds), licencesOf(accountIds)),
     };
   });

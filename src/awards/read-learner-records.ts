@@ -4,6 +4,7 @@ import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { LearnerRecord } from "../progress/explain-progress.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import { heldAwardsOf } from "./award-standing.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { AwardStore } from "./award-store.js";
 
 export type LearnerRecordNeeds = {
@@ -11,6 +12,7 @@ export type LearnerRecordNeeds = {
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listForAccounts">;
   equivalencies: Pick<EquivalencyStore, "listStanding">;
+  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
 };
 
 /** Reads all that the rules know of these learners, one record for each, in their order. */
@@ -20,11 +22,12 @@ export async function readLearnerRecords(
   learners: readonly { accountIds: string[] }[],
 ): Promise<LearnerRecord[]> {
   const everyone = learners.flatMap(({ accountIds }) => accountIds);
-  const [facts, awards, eligibility, equivalencies] = await Promise.all([
+  const [facts, awards, eligibility, equivalencies, moves] = await Promise.all([
     needs.facts.listForAccounts(organisationId, everyone),
     needs.awards.listForLearners(organisationId, everyone),
     needs.eligibility.listForAccounts(organisationId, everyone),
     needs.equivalencies.listStanding({ organisationId, examIds: [], accountIds: everyone }),
+    needs.trackMoves.listForAccounts(organisationId, everyone),
   ]);
   return learners.map(({ accountIds }) => {
     const accounts = new Set(accountIds);
@@ -35,6 +38,7 @@ export async function readLearnerRecords(
         eligibility.standings.filter(({ accountId }) => accounts.has(accountId)),
         eligibility.licences.filter(({ accountId }) => accounts.has(accountId)),
       ),
+      moves: moves.filter(({ accountId }) => accounts.has(accountId)),
       equivalencies: equivalencies.filter(({ accountId = "" }) => accounts.has(accountId)),
     };
   });

@@ -5,6 +5,7 @@ import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { AccountStore } from "../people/account-store.js";
 import { learnerIdOf } from "../people/account.js";
@@ -32,6 +33,7 @@ export type CoursePageNeeds = CatalogueNeeds & {
   facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
+  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
   courseMembers: Pick<CourseMemberStore, "list">;
   now: () => Date;
 };

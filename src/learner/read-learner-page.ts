@@ -6,6 +6,7 @@ import type { CredentialStore } from "../credentials/credential-store.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
@@ -31,6 +32,7 @@ export type LearnerPageNeeds = {
   awards: Pick<AwardStore, "listForLearners">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
   equivalencies: Pick<EquivalencyStore, "listStanding">;
+  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
   credentials: Pick<CredentialStore, "listOfLearner">;
   notices: Pick<NoticeStore, "takeForLaunch">;
   addresses: Pick<PublicAddresses, "badgeUrl" | "credentialUrl">;
@@ -92,9 +94,9 @@ export async function readPageOf(
   const awardOf = latestByTrack(awards);
   const credentialOf = new Map(credentials.map((credential) => [credential.awardId, credential]));
   const progress = records.flatMap((record) => explainTracks(catalogue, record, needs.now()));
-  const standings = progress.map(({ track, verdict }): TrackStanding => {
+  const standings = progress.map(({ track, verdict, note }): TrackStanding => {
     const award = awardOf.get(track.trackId);
-    return { track, verdict, award, credential: award && credentialOf.get(award.id) };
+    return { track, verdict, note, award, credential: award && credentialOf.get(award.id) };
   });
   return learnerPage({
     onlooker,

@@ -11,6 +11,8 @@ import { printDay, type PrintedDay } from "./printed-day.js";
 export type TrackStanding = {
   track: TrackVersion;
   verdict: Verdict;
+  /** Which version they may finish under, where they began under an earlier one. */
+  note?: string | undefined;
   /** The award of the latest round, when there is one. */
   award: StandingAward | undefined;
   credential: Pick<Credential, "id" | "visibility" | "status"> | undefined;
@@ -57,6 +59,7 @@ export type TrackCard = {
   ring: RingPart[];
   ringLabel: string;
   summary: string;
+  note: string | undefined;
   steps: StepLine[];
   badgeUrl: string;
   badgeFacts: BadgeFact[];
@@ -201,6 +204,7 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
     ring,
     ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
     summary: verdict.sentence,
+    note: standing.award?.standing.state === "active" ? undefined : standing.note,
     steps: (verdict.steps.length === 0 ? [verdict] : verdict.steps).map((step) =>
       stepLine(step, around),
     ),

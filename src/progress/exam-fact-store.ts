@@ -47,10 +47,21 @@ const schema = new Schema<StoredFact>(
 schema.index({ organisationId: 1, sourceKey: 1 }, { unique: true });
 schema.index({ organisationId: 1, accountId: 1, occurredAt: 1 });
 schema.index({ organisationId: 1, offeringId: 1, accountId: 1 });
-schema.index({ organisationId: 1, examId: 1 });
+schema.index({ organisationId: 1, examId: 1, accountId: 1 });
 schema.index({ dueAt: 1, _id: 1 }, { partialFilterExpression: { pending: true } });
 
 const withoutQueueFields = { dueAt: 0, pending: 0, queued: 0 } as const;
+
+/** Where a walk over the accounts that have a fact of some exams stands. */
+type AccountWalk = {
+  organisationId: string;
+  examIds: readonly string[];
+  after: string;
+  limit: number;
+};
+
+/** A part of such a walk; `next` is undefined at its end. */
+type AccountIds = { accountIds: string[]; next: string | undefined };
 
 export type ExamFactStore = ReturnType<typeof createExamFactStore>;
 
@@ -137,6 +148,32 @@ export function createExamFactStore(connection: Connection) {
         pending: pending === true,
         queued,
       }));
+    },
+
+    /**
+     * The accounts behind `after`, by id, that have a fact of one of these exams; about `limit` of
+     * them, and behind which to go on. What it takes does not grow with the number of accounts.
+     */
+    async listAccountIdsWith(about: AccountWalk): Promise<AccountIds> {
+      const { organisationId, after, limit } = about;
+      const found = new Set<string>();
+      // What lies behind the end of one exam's part is not seen whole yet.
+      let horizon: string | undefined;
+      for (const examId of about.examIds) {
+        const documents = await model
+          .find({ organisationId, examId, accountId: { $gt: after } })
+          .select({ accountId: 1 })
+          .sort({ accountId: 1 })
+          .limit(limit)
+          .lean();
+        for (const { accountId } of documents) found.add(accountId);
+        const last = documents.at(-1)?.accountId;
+        if (last === undefined || documents.length < limit) continue;
+        if (horizon === undefined || last < horizon) horizon = last;
+      }
+      const accountIds = [...found].sort();
+      const seen = accountIds.filter((id) => horizon === undefined || id <= horizon);
+      return { accountIds: seen, next: horizon };
     },
 
     /** The accounts that have a fact in one LMS course. */

@@ -1,18 +1,28 @@
 import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import type { Eligibility } from "../eligibility/eligibility.js";
 import type { Requirement } from "../tracks/requirement.js";
+import type { TrackMove } from "../tracks/track-move.js";
 import type { TrackVersion } from "../tracks/track.js";
 import { countedAsOf } from "./counted-as.js";
 import { evaluateRequirement } from "./evaluate-requirement.js";
 import type { Evaluation, HeldAward } from "./evaluation.js";
 import type { ExamFact } from "./exam-fact.js";
+import { ownEdition } from "./own-edition.js";
+import { plainDate } from "./plain-words.js";
 import { type PreparedStep, prepareRequirement } from "./prepared-step.js";
 import type { Catalogue } from "./read-catalogue.js";
 import { foldStandings } from "./standing.js";
 import { type Share, shareOf, type Verdict } from "./verdict.js";
 
 /** Where one learner stands on one track, and why. */
-export type TrackProgress = { track: TrackVersion; verdict: Verdict; share: Share };
+export type TrackProgress = {
+  /** The version that the verdict is about: the one in force, or the learner's own. */
+  track: TrackVersion;
+  verdict: Verdict;
+  share: Share;
+  /** Where the learner began under an earlier version: what that means, in a sentence. */
+  note?: string | undefined;
+};
 
 /** What is known of one learner, of all their accounts together. */
 export type LearnerRecord = {
@@ -22,6 +32,8 @@ export type LearnerRecord = {
   eligibility: readonly Eligibility[];
   /** What the ledger of equivalencies says for this learner alone. */
   equivalencies?: readonly LedgerEntry[];
+  /** To newer versions of tracks. */
+  moves?: readonly TrackMove[];
 };
 
 /** Of several awards of a track (accounts may have been joined after both had it) the first. */
@@ -98,7 +110,24 @@ export function explainTracks(
 ): TrackProgress[] {
   const explain = createExplainer(catalogue, record, now);
   return catalogue.tracks.map((track) => {
-    const verdict = explain(track);
-    return { track, verdict, share: shareOf(verdict) };
+    const own = ownEdition(track, catalogue, record);
+    const inForce = progressOn(track, explain);
+    if (own === undefined) return inForce;
+    const begun = progressOn(own, explain);
+    const isOwnBetter = lackingOf(begun) <= lackingOf(inForce);
+    return { ...(isOwnBetter ? begun : inForce), note: sayOwn(own, track, isOwnBetter) };
   });
+}
+
+function progressOn(track: TrackVersion, explain: ExplainTrack): TrackProgress {
+  const verdict = explain(track);
+  return { track, verdict, share: shareOf(verdict) };
+}
+
+const lackingOf = ({ share }: TrackProgress): number => share.needed - share.done;
+
+function sayOwn(own: TrackVersion, inForce: TrackVersion, isOwnShown: boolean): string {
+  const since = plainDate(inForce.publishedAt);
+  const shown = isOwnShown ? own.version : inForce.version;
+  return `Begun under version ${own.version} and may be finished under it, or under version ${inForce.version}, in force since ${since}. Version ${shown} is nearer, and shown here.`;
 }

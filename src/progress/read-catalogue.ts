@@ -18,6 +18,11 @@ export type Catalogue = Names & {
   tracks: TrackVersion[];
   /** Not looked at themselves; their awards are asked for by those that are. */
   background: TrackVersion[];
+  /**
+   * By track, where it has any: the versions before the one in force, oldest first, and until when
+   * the last of them was in force.
+   */
+  earlier: ReadonlyMap<string, { editions: TrackVersion[]; until: Date }>;
   /** The entries of the ledger that stand for everybody and are about exams of these trees. */
   equivalencies: readonly LedgerEntry[];
   /** By exam id, for evidence. */
@@ -28,12 +33,14 @@ export type Catalogue = Names & {
 
 export type CatalogueNeeds = {
   tracks: Pick<TrackStore, "listInForce">;
-  trackVersions: Pick<TrackVersionStore, "listEditions">;
+  trackVersions: Pick<TrackVersionStore, "listEditions" | "listEarlier">;
   exams: Pick<ExamStore, "listByIds">;
   courses: Pick<CourseStore, "listByIds">;
   eligibility: Pick<EligibilityStore, "listProfessions">;
   equivalencies: Pick<EquivalencyStore, "listStanding">;
 };
+
+const NONE_EARLIER: Catalogue["earlier"] = new Map();
 
 /** A course's exam goes by the course's title; a project beside it by its own as well. */
 const titleOf = (exam: Exam, course: Course | undefined): string =>
@@ -68,10 +75,14 @@ async function reachedBy(needs: CatalogueNeeds, organisationId: string, examIds:
 async function listBackground(
   needs: CatalogueNeeds,
   organisationId: string,
-  tracks: ReadonlyMap<string, TrackVersion>,
+  given: {
+    tracks: ReadonlyMap<string, TrackVersion>;
+    earlier: Catalogue["earlier"];
+  },
 ): Promise<TrackVersion[]> {
+  const { tracks, earlier } = given;
   const background = new Map<string, TrackVersion>();
-  let looked = [...tracks.values()];
+  let looked = [...tracks.values(), ...[...earlier.values()].flatMap(({ editions }) => editions)];
   for (;;) {
     const ids = looked
       .flatMap(({ requirement }) => trackIdsOf(requirement))
@@ -82,24 +93,6 @@ async function listBackground(
     if (looked.length === 0) return [...background.values()];
     for (const track of looked) background.set(track.trackId, track);
   }
-}
-
-/** Each track after those whose award it asks for; of a ring, which nobody can meet, as they come. */
-export function inDependencyOrder(tracks: readonly TrackVersion[]): TrackVersion[] {
-  const byId = new Map(tracks.map((track) => [track.trackId, track]));
-  const ordered = new Set<TrackVersion>();
-  const begun = new Set<TrackVersion>();
-  const visit = (track: TrackVersion): void => {
-    if (begun.has(track)) return;
-    begun.add(track);
-    for (const id of trackIdsOf(track.requirement)) {
-      const below = byId.get(id);
-      if (below !== undefined) visit(below);
-    }
-    ordered.add(track);
-  };
-  tracks.forEach(visit);
-  return [...ordered];
 }
 
 async function readExams(
@@ -160,10 +153,13 @@ export async function readCatalogue(
           organisationId,
           await reachedBy(needs, organisationId, about.examIds),
         );
-  const background =
-    about.examIds === undefined ? [] : await listBackground(needs, organisationId, touched);
   const tracks = [...touched.values()];
-  return await nameAll(needs, organisationId, { tracks, background, named: about.named });
+  const earlier = await listEarlier(needs, organisationId, tracks);
+  const background =
+    about.examIds === undefined
+      ? []
+      : await listBackground(needs, organisationId, { tracks: touched, earlier });
+  return await nameAll(needs, organisationId, { tracks, background, named: about.named, earlier });
 }
 
 /** The same for given editions, in force or not: what was awarded is judged by its own version. */
@@ -173,19 +169,56 @@ export async function readCatalogueOf(
   editions: readonly TrackVersion[],
 ): Promise<Catalogue> {
   const byTrack = new Map(editions.map((edition) => [edition.trackId, edition]));
-  const background = await listBackground(needs, organisationId, byTrack);
+  const given = { tracks: byTrack, earlier: NONE_EARLIER };
+  const background = await listBackground(needs, organisationId, given);
   return await nameAll(needs, organisationId, { tracks: [...editions], background });
+}
+
+/** The same for one track in force, with the versions before it. */
+export async function readCatalogueWithEarlier(
+  needs: CatalogueNeeds,
+  inForce: TrackVersion,
+): Promise<Catalogue> {
+  const { organisationId, trackId } = inForce;
+  const editions = [inForce];
+  const byTrack = new Map([[trackId, inForce]]);
+  const earlier = await listEarlier(needs, organisationId, editions);
+  const background = await listBackground(needs, organisationId, { tracks: byTrack, earlier });
+  return await nameAll(needs, organisationId, { tracks: [...editions], background, earlier });
+}
+
+/** The versions before those in force, which learners who began under them may finish under. */
+async function listEarlier(
+  needs: CatalogueNeeds,
+  organisationId: string,
+  tracks: readonly TrackVersion[],
+): Promise<Catalogue["earlier"]> {
+  const editions = await needs.trackVersions.listEarlier(organisationId, tracks);
+  return new Map(
+    tracks.flatMap(
+      ({ trackId, publishedAt }): [string, { editions: TrackVersion[]; until: Date }][] => {
+        const own = editions.filter((edition) => edition.trackId === trackId);
+        return own.length === 0 ? [] : [[trackId, { editions: own, until: publishedAt }]];
+      },
+    ),
+  );
 }
 
 /** Adds the exams, courses and names that the tracks mention. */
 async function nameAll(
   needs: CatalogueNeeds,
   organisationId: string,
-  given: Pick<Catalogue, "tracks" | "background"> & { named?: string[] | undefined },
+  given: Pick<Catalogue, "tracks" | "background"> & {
+    named?: string[] | undefined;
+    earlier?: Catalogue["earlier"] | undefined;
+  },
 ): Promise<Catalogue> {
-  const { tracks, background, named = [] } = given;
+  const { tracks, background, named = [], earlier = NONE_EARLIER } = given;
   const all = [...tracks, ...background];
-  const asked = [...new Set(all.flatMap(({ requirement }) => examIdsOf(requirement)))];
+  const former = [...earlier.values()].flatMap(({ editions }) => editions);
+  const asked = [
+    ...new Set([...all, ...former].flatMap(({ requirement }) => examIdsOf(requirement))),
+  ];
   const equivalencies = await needs.equivalencies.listStanding({
     ...{ organisationId, examIds: asked, accountIds: [] },
   });
@@ -194,6 +227,7 @@ async function nameAll(
   return {
     tracks,
     background,
+    earlier,
     equivalencies,
     trackNames: new Map(all.map(({ trackId, name }) => [trackId, name])),
     professionNames: await nameProfessions(needs, organisationId, all),

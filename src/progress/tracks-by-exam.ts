@@ -8,7 +8,8 @@ import type { Catalogue } from "./read-catalogue.js";
  */
 export function tracksByExam({
   tracks,
-}: Pick<Catalogue, "tracks">): (examIds: readonly string[]) => TrackVersion[] {
+  earlier,
+}: Pick<Catalogue, "tracks" | "earlier">): (examIds: readonly string[]) => TrackVersion[] {
   const mentioning = new Map<string, TrackVersion[]>();
   const asking = new Map<string, TrackVersion[]>();
   const note = (index: Map<string, TrackVersion[]>, id: string, track: TrackVersion): void => {
@@ -17,8 +18,11 @@ export function tracksByExam({
     else listed.push(track);
   };
   for (const track of tracks) {
-    for (const id of examIdsOf(track.requirement)) note(mentioning, id, track);
-    for (const id of trackIdsOf(track.requirement)) note(asking, id, track);
+    const former = earlier.get(track.trackId)?.editions ?? [];
+    for (const { requirement } of [track, ...former]) {
+      for (const id of new Set(examIdsOf(requirement))) note(mentioning, id, track);
+      for (const id of new Set(trackIdsOf(requirement))) note(asking, id, track);
+    }
   }
   return (examIds) => {
     const found = new Set(examIds.flatMap((id) => mentioning.get(id) ?? []));

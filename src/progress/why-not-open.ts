@@ -1,6 +1,7 @@
 import { wasValidAt } from "../eligibility/eligibility.js";
 import { isGroup, nodesOf, type Requirement } from "../tracks/requirement.js";
 import { createExplainer, type LearnerRecord } from "./explain-progress.js";
+import { editionsFor } from "./own-edition.js";
 import type { Catalogue } from "./read-catalogue.js";
 import { isDone, type Verdict } from "./verdict.js";
 
@@ -49,7 +50,8 @@ export function whyNotOpen(
   const { examId, record, now } = about;
   const explain = createExplainer(catalogue, record, now);
   let why: string | undefined;
-  for (const track of catalogue.tracks) {
+  const tracks = catalogue.tracks.flatMap((track) => editionsFor(track, catalogue, record));
+  for (const track of tracks) {
     if (!mentions(track.requirement, examId)) continue;
     const reason = whyClosedBy(track.requirement, explain(track), about);
     if (reason === undefined) return undefined;

@@ -15,9 +15,9 @@ import type { Track, TrackContent } from "./track.js";
 
 /** Kept beside the track: what the engine asks by. */
 type StoredTrack = Stored<Track> & {
-  /** The exams that the version in force mentions. */
+  /** The exams that the version in force mentions, or one that learners may finish under. */
   examIds: string[];
-  /** The tracks whose award it asks for. Records from before tracks could stack have none. */
+  /** The tracks whose award they ask for. Records from before tracks could stack have none. */
   trackIds?: string[] | undefined;
   /** The exams that the draft mentions. */
   draftExamIds: string[];
@@ -159,7 +159,10 @@ export function createTrackStore(connection: Connection) {
       const { examIds, trackIds } = publication;
       const { matchedCount } = await model.updateOne(
         { organisationId, _id: id, publishedVersion: { $lt: version } },
-        { $set: { publishedVersion: version, name, examIds, trackIds, awaitsRecount: true } },
+        {
+          $set: { publishedVersion: version, name, awaitsRecount: true },
+          $addToSet: { examIds: { $each: examIds }, trackIds: { $each: trackIds } },
+        },
       );
       await model.updateOne(
         { organisationId, _id: id, publishedVersion: version, updatedAt: draftWrittenAt },

@@ -65,6 +65,23 @@ export function createTrackVersionStore(connection: Connection) {
       return documents.map((document) => toRecord<TrackVersion>(document));
     },
 
+    /** The editions before these of their tracks, oldest first. */
+    async listEarlier(
+      organisationId: string,
+      editions: readonly TrackEdition[],
+    ): Promise<TrackVersion[]> {
+      const later = editions.filter(({ version }) => version > 1);
+      if (later.length === 0) return [];
+      const documents = await model
+        .find({
+          organisationId,
+          $or: later.map(({ trackId, version }) => ({ trackId, version: { $lt: version } })),
+        })
+        .sort({ version: 1 })
+        .lean();
+      return documents.map((document) => toRecord<TrackVersion>(document));
+    },
+
     /** Every edition of one track, newest first. */
     async listOf(organisationId: string, trackId: string): Promise<TrackVersion[]> {
       const documents = await model.find({ organisationId, trackId }).sort({ version: -1 }).lean();

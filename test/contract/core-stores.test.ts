@@ -12,6 +12,7 @@ import { createEquivalencyStore } from "../../src/equivalencies/equivalency-stor
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
+import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import {
@@ -64,6 +65,7 @@ async function openStores() {
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
     equivalencies: createEquivalencyStore(connection),
+    trackMoves: createTrackMoveStore(connection),
   };
   await buildIndexes(connection);
   return {
@@ -391,6 +393,54 @@ for (const { kind, open } of kinds) {
           undefined,
         );
       });
+    });
+
+    it("keep a learner's move to a version once, with the reason given first", async () => {
+      const { trackMoves } = stores;
+      const move = {
+        ...{ organisationId: "org", accountId: "ann", trackId: "t", version: 2 },
+        ...{ movedAt: day(1), movedBy: "admin", reason: "First." },
+      };
+      await trackMoves.addAll([]);
+      await trackMoves.addAll([{ ...move, id: "1" }]);
+      await trackMoves.addAll([
+        { ...move, id: "2", reason: "Again." },
+        { ...move, id: "3", version: 3 },
+        { ...move, id: "4", organisationId: "other" },
+      ]);
+      const moves = await trackMoves.listForAccounts("org", ["ann", "ben"]);
+      expect(moves.map(({ id }) => id).sort()).to.deep.equal(["1", "3"]);
+      expect(await trackMoves.listForAccounts("org", [])).to.deep.equal([]);
+    });
+
+    it("walk over the accounts that have a fact of some exams, each once", async () => {
+      const { facts } = stores;
+      const rows = ["ann a", "ann a", "ann b", "ben b", "cy c", "dot a", "eve b", "eve b", "eve b"];
+      for (const row of rows) {
+        const [accountId = "", examId = ""] = row.split(" ");
+        await facts.addOnce(aFact({ accountId, examId }));
+      }
+      await facts.addOnce(aFact({ accountId: "abe", examId: "a", organisationId: "other" }));
+      const walked: string[] = [];
+      for (let after: string | undefined = ""; after !== undefined;) {
+        const about = { organisationId: "org", examIds: ["a", "b"], after, limit: 2 };
+        const part: { accountIds: string[]; next: string | undefined } =
+          await facts.listAccountIdsWith(about);
+        walked.push(...part.accountIds);
+        after = part.next;
+      }
+      expect(walked).to.deep.equal(["ann", "ben", "dot", "eve"]);
+    });
+
+    it("list the editions before one, the oldest first", async () => {
+      const { trackVersions } = stores;
+      for (const version of [2, 1, 3]) await trackVersions.addOnce(aVersion({ version }));
+      await trackVersions.addOnce(aVersion({ trackId: "second" }));
+      const listed = await trackVersions.listEarlier("org", [
+        { trackId: "track", version: 3 },
+        { trackId: "second", version: 1 },
+      ]);
+      expect(listed.map(({ version }) => version)).to.deep.equal([1, 2]);
     });
 
     describe("of equivalencies", () => {

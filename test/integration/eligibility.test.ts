@@ -13,6 +13,7 @@ import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
 import { whyNotOpen } from "../../src/progress/why-not-open.js";
 import { createSealedBox } from "../../src/sealed-box.js";
+import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import {
@@ -43,6 +44,7 @@ async function openStores() {
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
     equivalencies: createEquivalencyStore(connection),
+    trackMoves: createTrackMoveStore(connection),
   };
   await buildIndexes(connection);
   return {

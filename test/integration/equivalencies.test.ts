@@ -12,6 +12,7 @@ import {
 } from "../../src/equivalencies/decide-equivalency.js";
 import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
+import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import { allOf, aResult, atLeast, day, examStep } from "../support/core-fixtures.js";
@@ -39,6 +40,7 @@ async function openStores() {
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
     equivalencies: createEquivalencyStore(connection),
+    trackMoves: createTrackMoveStore(connection),
   };
   await buildIndexes(connection);
   await addExams(stores, ["old", "new", "other"]);

@@ -9,6 +9,7 @@ import { createEquivalencyStore } from "../../src/equivalencies/equivalency-stor
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
+import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import {
@@ -43,6 +44,7 @@ async function openStores() {
     awards: createAwardStore(connection),
     eligibility: createEligibilityStore(connection),
     equivalencies: createEquivalencyStore(connection),
+    trackMoves: createTrackMoveStore(connection),
   };
   await buildIndexes(connection);
   await addExams(stores, ["a", "b"]);

@@ -73,7 +73,7 @@ export function openJourney(given: {
     ...{ accounts: people, courses: stores.courses, exams: stores.exams },
     ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
     ...{ facts: stores.facts, awards: stores.awards, eligibility: stores.eligibility },
-    equivalencies: stores.equivalencies,
+    ...{ equivalencies: stores.equivalencies, trackMoves: stores.trackMoves },
     events: {
       add: async (event) => {
         events.push(event);
@@ -108,6 +108,7 @@ export function openJourney(given: {
       awards: surround(needs.awards, passBy),
       eligibility: surround(needs.eligibility, passBy),
       equivalencies: surround(needs.equivalencies, passBy),
+      trackMoves: surround(needs.trackMoves, passBy),
       events: surround(needs.events, passBy),
       audit: surround(needs.audit, passBy),
       onStanding: async (award) => {

@@ -14,6 +14,8 @@ import { dueAtOf } from "../../src/progress/exam-fact.js";
 import type { ExamFactStore, QueuedFact, QueuePlace } from "../../src/progress/exam-fact-store.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
+import type { TrackMove } from "../../src/tracks/track-move.js";
+import type { TrackMoveStore } from "../../src/tracks/track-move-store.js";
 import type { TrackStore } from "../../src/tracks/track-store.js";
 import type { TrackVersionStore } from "../../src/tracks/track-version-store.js";
 
@@ -43,6 +45,7 @@ export type CoreStores = {
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
   awards: Omit<AwardStore, "list">;
   equivalencies: Omit<EquivalencyStore, "list" | "findById">;
+  trackMoves: TrackMoveStore;
   eligibility: Omit<EligibilityStore, "findLicence" | "listSubmitted">;
 };
 
@@ -100,7 +103,8 @@ function memoryTracks(): CoreStores["tracks"] {
         Object.assign(track, {
           publishedVersion: version,
           name,
-          ...mentioned,
+          examIds: [...new Set([...track.examIds, ...mentioned.examIds])],
+          trackIds: [...new Set([...track.trackIds, ...mentioned.trackIds])],
           awaitsRecount: true,
         });
       }
@@ -165,6 +169,13 @@ function memoryTrackVersions(): CoreStores["trackVersions"] {
     find: async (organisationId, edition) => copy(find(organisationId, edition)),
     listEditions: async (organisationId, editions) =>
       editions.flatMap((edition) => copy(find(organisationId, edition)) ?? []),
+    listEarlier: async (organisationId, editions) =>
+      editions
+        .flatMap(({ trackId, version }) =>
+          of(organisationId, trackId).filter((one) => one.version < version),
+        )
+        .sort((a, b) => a.version - b.version)
+        .map(copy),
     listOf: async (organisationId, trackId) =>
       of(organisationId, trackId)
         .sort((a, b) => b.version - a.version)
@@ -230,6 +241,15 @@ function memoryFacts(): CoreStores["facts"] {
         );
         if (isRead && item.fact.organisationId === organisationId) item.pending = false;
       }
+    },
+    listAccountIdsWith: async ({ organisationId, examIds, after, limit }) => {
+      const found = facts
+        .filter(({ fact }) => fact.organisationId === organisationId)
+        .filter(({ fact }) => examIds.includes(fact.examId) && fact.accountId > after)
+        .map(({ fact }) => fact.accountId);
+      const accountIds = [...new Set(found)].sort();
+      const seen = accountIds.slice(0, limit);
+      return { accountIds: seen, next: seen.length < accountIds.length ? seen.at(-1) : undefined };
     },
     setPendingForExams: async (organisationId, examIds) =>
       enqueue(
@@ -323,6 +343,24 @@ function memoryEligibility(): CoreStores["eligibility"] {
     markRecounted: async ({ recount: token }) => {
       for (const one of [...standings, ...licences]) if (one.recount === token) delete one.recount;
     },
+  };
+}
+
+function memoryTrackMoves(): CoreStores["trackMoves"] {
+  const moves = new Map<string, TrackMove>();
+  return {
+    addAll: async (added) => {
+      for (const move of added) {
+        const { organisationId, accountId, trackId, version } = move;
+        const key = JSON.stringify([organisationId, accountId, trackId, version]);
+        if (!moves.has(key)) moves.set(key, copy(move));
+      }
+    },
+    listForAccounts: async (organisationId, accountIds) =>
+      [...moves.values()]
+        .filter((move) => move.organisationId === organisationId)
+        .filter(({ accountId }) => accountIds.includes(accountId))
+        .map(copy),
   };
 }
 
@@ -490,5 +528,6 @@ export function createMemoryCore(): CoreStores {
     awards: memoryAwards(),
     eligibility: memoryEligibility(),
     equivalencies: memoryEquivalencies(),
+    trackMoves: memoryTrackMoves(),
   };
 }

@@ -21,6 +21,7 @@ import { createEligibilityStore } from "../../src/eligibility/eligibility-store.
 import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
+import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
 import {
@@ -48,6 +49,7 @@ const storesOf = (connection: Connection) => ({
   facts: createExamFactStore(connection),
   eligibility: createEligibilityStore(connection),
   equivalencies: createEquivalencyStore(connection),
+  trackMoves: createTrackMoveStore(connection),
   awards: createAwardStore(connection),
   credentials: createCredentialStore(connection),
   notices: createNoticeStore(connection),

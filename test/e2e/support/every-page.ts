@@ -612,6 +612,8 @@ async function administering(walk: Walk): Promise<void> {
   await look("a published track", page);
   await page.getByRole("link", { name: "Version 1" }).click();
   await look("a version of a track", page);
+  await page.goto(page.url().replace(/versions\/1.*$/u, "learners"));
+  await look("nobody who began under an earlier version", page);
   await page.getByRole("link", { name: "Back to the track" }).click();
   await page.getByRole("link", { name: "Change it" }).click();
   await look("changing a track", page);

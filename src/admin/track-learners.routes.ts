@@ -1,0 +1,132 @@
+import { type Request, type Response, Router } from "express";
+import { z } from "zod";
+import { recordAudit } from "../audit/record-audit.js";
+import { type Begun, type BegunNeeds, listBegun } from "../awards/list-begun.js";
+import { visitOf } from "../launch/visit.routes.js";
+import type { ProfileStore } from "../people/profile-store.js";
+import { isId, newId } from "../stored-record.js";
+import type { TrackVersion } from "../tracks/track.js";
+import type { TrackMoveStore } from "../tracks/track-move-store.js";
+import type { TrackStore } from "../tracks/track-store.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
+import { queryText, readForm } from "../web/forms.js";
+import { adminPath } from "./admin-frame.js";
+import { type DecisionNeeds, found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import { nameOf } from "./award-page.js";
+import { requiredText } from "./form-fields.js";
+
+type Needs = DecisionNeeds &
+  BegunNeeds & {
+    profiles: Pick<ProfileStore, "listByIds">;
+    tracks: Pick<TrackStore, "findById">;
+    trackMoves: Pick<TrackMoveStore, "addAll">;
+    trackVersions: Pick<TrackVersionStore, "find">;
+  };
+
+/** So many accounts are looked at for one page. */
+const LOOKED_AT = 50;
+
+const MoveSchema = z.object({
+  learner: z
+    .union([z.string(), z.array(z.string())], { error: "Choose at least one learner." })
+    .transform((ids) => [ids].flat().filter(isId))
+    .refine((ids) => ids.length > 0, "Choose at least one learner."),
+  reason: requiredText("Say why, for example: agreed with the group in March.", 500),
+});
+
+/** Who began a track under an earlier version, and may be moved to the one in force. */
+export function trackLearnersRoutes(needs: Needs): Router {
+  const router = Router();
+
+  const findInForce = async (response: Response, id: string | undefined): Promise<TrackVersion> => {
+    const { organisationId } = visitOf(response).launch;
+    const track = found(await needs.tracks.findById(organisationId, idIn(id ?? "")));
+    const { id: trackId, publishedVersion: version } = track;
+    return found(await needs.trackVersions.find(organisationId, { trackId, version }));
+  };
+
+  const showLearners = async (
+    request: Request,
+    response: Response,
+    shown: { inForce: TrackVersion; faults?: Record<string, string>; reason?: string },
+  ): Promise<void> => {
+    const { inForce, faults = {}, reason = "" } = shown;
+    const after = queryText(request, "after");
+    const { begun, next } = await listBegun(needs, { inForce, after, limit: LOOKED_AT });
+    const ids = begun.map(({ learner }) => learner.learnerId);
+    const profiles = await needs.profiles.listByIds(inForce.organisationId, ids);
+    const here = adminPath(visitOf(response), `/tracks/${inForce.trackId}/learners`);
+    showAdminPage(request, response, {
+      ...{ view: "track-learners", title: `Who began ${inForce.name} earlier`, area: "tracks" },
+      status: Object.keys(faults).length === 0 ? 200 : 422,
+      page: {
+        ...{ trackId: inForce.trackId, version: inForce.version, faults, values: { reason } },
+        learners: begun.map(({ learner, own, before, after: then }) => ({
+          id: learner.learnerId,
+          name: nameOf(profiles, learner.learnerId),
+          version: own.version,
+          ...{ before: before.sentence, after: then.sentence },
+        })),
+        isAllChosen: queryText(request, "all") === "1",
+        here,
+        after,
+        next: next && `${here}?after=${next}`,
+      },
+    });
+  };
+
+  /** The entry first: under an id of its own making it is written once, and none is left out. */
+  const move = async (
+    { learner, own }: Begun,
+    about: { inForce: TrackVersion; actorId: string; reason: string },
+  ): Promise<void> => {
+    const { inForce, actorId, reason } = about;
+    const { organisationId, trackId, version } = inForce;
+    const { learnerId: accountId } = learner;
+    const movedAt = needs.now();
+    await recordAudit(needs, {
+      id: `move:${trackId}:${version}:${accountId}`,
+      ...{ organisationId, actorId, reason, at: movedAt, action: "learner-moved-to-version" },
+      subject: { kind: "account", id: accountId },
+      before: { track: trackId, version: own.version },
+      after: { track: trackId, version },
+    });
+    await needs.trackMoves.addAll([
+      {
+        id: newId(),
+        organisationId,
+        accountId,
+        trackId,
+        version,
+        movedAt,
+        movedBy: actorId,
+        reason,
+      },
+    ]);
+  };
+
+  router.get("/tracks/:trackId/learners", async (request, response) => {
+    const inForce = await findInForce(response, request.params.trackId);
+    await showLearners(request, response, { inForce });
+  });
+
+  router.post("/tracks/:trackId/learners", async (request, response) => {
+    const inForce = await findInForce(response, request.params.trackId);
+    const form = readForm(request, MoveSchema);
+    if (form.kind === "faulty") {
+      const { faults, values } = form;
+      const { reason } = values;
+      const typed = typeof reason === "string" ? reason : "";
+      await showLearners(request, response, { inForce, faults, reason: typed });
+      return;
+    }
+    const { learner: onlyIds, reason } = form.value;
+    const actorId = visitOf(response).account.id;
+    // Whoever is not, or no longer, on an earlier version is left as they are.
+    const { begun } = await listBegun(needs, { inForce, limit: onlyIds.length, onlyIds });
+    for (const one of begun) await move(one, { inForce, actorId, reason });
+    goOn(response, `/tracks/${inForce.trackId}/learners`, "learners-moved");
+  });
+
+  return router;
+}
