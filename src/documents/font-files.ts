@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { create, type Font } from "fontkit";
+import { rememberShapes } from "./remembered-font.js";
 
 export type Weight = "regular" | "bold";
 
@@ -31,7 +32,7 @@ export function facesOf(weight: Weight): readonly Face[] {
   if (faces === undefined) {
     faces = families.map((family) => {
       const bytes = readFileSync(pathOf(family, weight));
-      return { name: `${family.file}-${weight}`, bytes, font: create(bytes) };
+      return { name: `${family.file}-${weight}`, bytes, font: rememberShapes(create(bytes)) };
     });
     loaded.set(weight, faces);
   }

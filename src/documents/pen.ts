@@ -1,5 +1,5 @@
 import type { Alignment } from "./printed-document.js";
-import type { Weight } from "./font-files.js";
+import type { Face, Weight } from "./font-files.js";
 import { breakLines, prepareText, type TextRun, visualRuns } from "./text-runs.js";
 
 /** How a piece of text is set. */
@@ -30,10 +30,16 @@ const isAnyRightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
 /** The face names a document has registered so far. */
 const registered = new WeakMap<PDFKit.PDFDocument, Set<string>>();
 
+/**
+ * The font as it was opened once for all documents: reading its tables anew is most of what a
+ * document costs. pdfkit takes an open font, which its types do not say.
+ */
+const sharedFont = ({ font }: Face): Uint8Array => font as unknown as Uint8Array;
+
 function choose(pdf: PDFKit.PDFDocument, { face }: TextRun, sizePt: number): void {
   const names = registered.get(pdf) ?? new Set();
   registered.set(pdf, names);
-  if (!names.has(face.name)) pdf.registerFont(face.name, face.bytes);
+  if (!names.has(face.name)) pdf.registerFont(face.name, sharedFont(face));
   names.add(face.name);
   pdf.font(face.name).fontSize(sizePt);
 }
