@@ -13,6 +13,7 @@ const families = [
   { file: "NotoSans", folder: "noto-sans" },
   { file: "NotoSansHebrew", folder: "noto-sans-hebrew" },
   { file: "NotoSansArabic", folder: "noto-sans-arabic" },
+  { file: "NotoSansThai", folder: "noto-sans-thai" },
 ] as const;
 
 const folderOf: Record<Weight, string> = { regular: "400Regular", bold: "700Bold" };

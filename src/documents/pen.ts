@@ -25,7 +25,8 @@ export type SetText = {
 };
 
 const ASCENT = 1.069;
-const isAnyRightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
+/** Scripts that are drawn in another order than they are read: from right to left, or vowels first. */
+const isReordered = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Thai}]/u;
 
 /** The face names a document has registered so far. */
 const registered = new WeakMap<PDFKit.PDFDocument, Set<string>>();
@@ -82,7 +83,7 @@ export function setText(
     heightPt: lines.length * style.sizePt * style.leading,
     lines,
     isRightToLeft: paragraphs[0]?.isRightToLeft ?? false,
-    spoken: isAnyRightToLeft.test(text) ? text : undefined,
+    spoken: isReordered.test(text) ? text : undefined,
   };
 }
 

@@ -103,13 +103,21 @@ describe("make a PDF", function () {
   });
 
   it("embeds a font for every script it prints, and leaves no character without a shape", async () => {
-    const names = ["Łukasz Żółć", "Ελένη Παπαδοπούλου", "Жанна Їжак", "שרה כהן", "نور الهدى"];
+    const names = [
+      "Łukasz Żółć",
+      "Ελένη Παπαδοπούλου",
+      "Жанна Їжак",
+      "שרה כהן",
+      "نور الهدى",
+      "प्रिया शर्मा",
+      "สมชาย น้ำผึ้ง",
+    ];
     const pdf = await maker.makePdf(document(names.map((text) => ({ kind: "name", text }))));
     const source = pdf.toString("latin1");
-    for (const font of ["NotoSans-Bold", "NotoSansHebrew-Bold", "NotoSansArabic-Bold"]) {
-      expect(source).to.match(new RegExp(`/BaseFont /[A-Z]{6}\\+${font}\\b`));
+    for (const font of ["NotoSans", "NotoSansHebrew", "NotoSansArabic", "NotoSansThai"]) {
+      expect(source).to.match(new RegExp(`/BaseFont /[A-Z]{6}\\+${font}-Bold\\b`));
     }
-    // ActualText in UTF-16: what is drawn from right to left is read out as it was written.
+    // ActualText in UTF-16: what is drawn in another order is read out as it was written.
     for (const name of names.slice(3)) {
       const utf16 = Buffer.from(name, "utf16le").swap16().toString("latin1");
       const escaped = utf16.replace(/[\\()\n\r\t\b\f]/g, (character) => {
