@@ -11,7 +11,10 @@ import type { TrackVersionStore } from "./tracks/track-version-store.js";
 export type RecountNeeds = {
   accounts: Pick<AccountStore, "listAwaitingRecount" | "markRecounted">;
   eligibility: Pick<EligibilityStore, "listAwaitingRecount" | "markRecounted">;
-  equivalencies: Pick<EquivalencyStore, "listAwaitingRecount" | "markRecounted">;
+  equivalencies: Pick<
+    EquivalencyStore,
+    "listAwaitingRecount" | "listExamIdsCountingFor" | "markRecounted"
+  >;
   facts: Pick<ExamFactStore, "setPendingForAccounts" | "setPendingForExams">;
   tracks: Pick<TrackStore, "listAwaitingRecount" | "markRecounted" | "raiseCatalogueEdition">;
   trackVersions: Pick<TrackVersionStore, "find" | "listOf">;
@@ -37,8 +40,9 @@ export function createRecountJourney(needs: RecountNeeds) {
     if (edition !== undefined) {
       const { requirement } = edition;
       const examIds = await examIdsBehind(needs, { organisationId, requirement });
+      const counting = await needs.equivalencies.listExamIdsCountingFor(organisationId, examIds);
       await tracks.raiseCatalogueEdition(organisationId);
-      await facts.setPendingForExams(organisationId, examIds);
+      await facts.setPendingForExams(organisationId, [...new Set([...examIds, ...counting])]);
     }
     await tracks.markRecounted(organisationId, trackId, version);
   }

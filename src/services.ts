@@ -39,6 +39,7 @@ import { isCarriedOver } from "./progress/carried-over.js";
 import { readCatalogue } from "./progress/read-catalogue.js";
 import { createExamFactStore } from "./progress/exam-fact-store.js";
 import { whyNotOpen } from "./progress/why-not-open.js";
+import { createTrackServices } from "./track-services.js";
 import type { SealedBox } from "./sealed-box.js";
 import { newId } from "./stored-record.js";
 import { createResultServices } from "./result-services.js";
@@ -105,6 +106,11 @@ export function createServices(foundation: Foundation) {
     catalogues: catalogueServices.catalogues,
   });
 
+  const trackServices = createTrackServices({
+    ...{ connection, now, work, accounts, awards, facts, courses, exams, tracks, trackVersions },
+    ...{ eligibility, equivalencies, trackMoves },
+  });
+
   const placeCopy = async (launch: Launch, offering: Offering) =>
     isUnplacedCopy(launch, offering) && copyPace.isDue(offering.id, launch.launchedAt)
       ? await examServices.placeCopy(launch, offering)
@@ -155,7 +161,7 @@ export function createServices(foundation: Foundation) {
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    ...{ equivalencies, trackMoves },
+    ...{ ...trackServices, equivalencies, trackMoves },
     ...results,
     ...activityServices,
     ...hours,
@@ -195,6 +201,7 @@ export function createServices(foundation: Foundation) {
       await examServices.sweepGradeSources(about);
       await results.sweepResults();
       await activityServices.sweepActivities();
+      await trackServices.sweepTrials(about);
     } finally {
       await journey.sweep(about);
     }

@@ -2,6 +2,7 @@ import { type RequestHandler, Router } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
 import type { ActivityStore } from "../activities/activity-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import type { TrackTrialStore } from "../awards/track-trial-store.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -21,7 +22,6 @@ import type { PlatformStore } from "../platforms/platform-store.js";
 import type { HourTypeStore } from "../hours/hour-type-store.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
-import type { Publication } from "../tracks/publish-track.js";
 import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -42,10 +42,11 @@ import { offeringAdminRoutes } from "./offering-admin.routes.js";
 import { overviewPage } from "./overview.js";
 import { type AdministratorActions, peopleAdminRoutes } from "./people-admin.routes.js";
 import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
+import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
-import { trackAdminRoutes } from "./track-admin.routes.js";
+import { createShowTrack, trackAdminRoutes } from "./track-admin.routes.js";
 import { trackLearnersRoutes } from "./track-learners.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
 
@@ -53,6 +54,7 @@ type Needs = AdministratorActions &
   LicenceActions &
   NameActions &
   PlatformActions &
+  PublicationActions &
   ResultActions &
   ActivityActions & {
     activities: ActivityStore;
@@ -77,15 +79,11 @@ type Needs = AdministratorActions &
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
     trackMoves: TrackMoveStore;
+    trials: TrackTrialStore;
     facts: ExamFactStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
     decideAboutAward: DecideAboutAward;
     equivalencyDecided: (entry: LedgerEntry) => Promise<void>;
-    publishTrack: (wanted: {
-      organisationId: string;
-      trackId: string;
-      publishedBy: string;
-    }) => Promise<Publication>;
     toolAddresses: { id: string; label: string; value: string }[];
     now: () => Date;
   };
@@ -94,6 +92,7 @@ type Needs = AdministratorActions &
 export function adminRoutes(needs: Needs): Router {
   const router = Router({ mergeParams: true });
   const listChoices = createListChoices(needs);
+  const showTrack = createShowTrack({ ...needs, listChoices });
   router.use(needs.admit("administrator"));
 
   router.get("/", async (request, response) => {
@@ -115,7 +114,8 @@ export function adminRoutes(needs: Needs): Router {
     questionAdminRoutes(needs),
     offeringAdminRoutes(needs),
     trackEditorRoutes({ ...needs, listChoices }),
-    trackAdminRoutes({ ...needs, listChoices }),
+    trackAdminRoutes({ ...needs, listChoices, showTrack }),
+    publicationRoutes({ ...needs, showTrack }),
     trackLearnersRoutes(needs),
     resultAdminRoutes({ ...needs, listChoices }),
     awardAdminRoutes(needs),

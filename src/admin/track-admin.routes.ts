@@ -2,7 +2,6 @@ import { type Request, type Response, Router } from "express";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { drawBadge } from "../tracks/badge-svg.js";
-import type { Publication } from "../tracks/publish-track.js";
 import type { Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -22,16 +21,32 @@ import { trackContentView, trackPage, trackRow } from "./track-page.js";
 
 type Needs = DecisionNeeds & {
   tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
-  trackVersions: Pick<TrackVersionStore, "find" | "listOf">;
+  trackVersions: Pick<TrackVersionStore, "find">;
   listChoices: ListChoices;
-  publishTrack: (wanted: {
-    organisationId: string;
-    trackId: string;
-    publishedBy: string;
-  }) => Promise<Publication>;
+  showTrack: ShowTrack;
 };
 
-/** Tracks: list, look at, publish, versions. */
+/** Shows one track's page, with what there is to say about it. */
+export type ShowTrack = (
+  request: Request,
+  response: Response,
+  shown: { track: Track; notices?: Notice[]; status?: number },
+) => Promise<void>;
+
+export const createShowTrack =
+  (needs: {
+    trackVersions: Pick<TrackVersionStore, "listOf">;
+    listChoices: ListChoices;
+  }): ShowTrack =>
+  async (request, response, { track, notices = [], status = 200 }) => {
+    const { organisationId, id } = track;
+    const versions = await needs.trackVersions.listOf(organisationId, id);
+    const page = trackPage(track, versions, await needs.listChoices(organisationId));
+    const content = { view: "track", title: track.name, area: "tracks" as const };
+    showAdminPage(request, response, { ...content, page, notices, status });
+  };
+
+/** Tracks: list, look at, versions. */
 export function trackAdminRoutes(needs: Needs): Router {
   const router = Router();
 
@@ -41,19 +56,6 @@ export function trackAdminRoutes(needs: Needs): Router {
   ): Promise<Track> => {
     const { organisationId } = visitOf(response).launch;
     return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
-  };
-
-  const showTrack = async (
-    request: Request,
-    response: Response,
-    shown: { track: Track; notices?: Notice[]; status?: number },
-  ): Promise<void> => {
-    const { track, notices = [], status = 200 } = shown;
-    const { organisationId, id } = track;
-    const versions = await needs.trackVersions.listOf(organisationId, id);
-    const page = trackPage(track, versions, await needs.listChoices(organisationId));
-    const content = { view: "track", title: track.name, area: "tracks" as const };
-    showAdminPage(request, response, { ...content, page, notices, status });
   };
 
   router.get("/tracks", async (request, response) => {
@@ -78,7 +80,7 @@ export function trackAdminRoutes(needs: Needs): Router {
   });
 
   router.get("/tracks/:trackId", async (request, response) => {
-    await showTrack(request, response, { track: await findTrack(request, response) });
+    await needs.showTrack(request, response, { track: await findTrack(request, response) });
   });
 
   router.get("/tracks/:trackId/versions/:version", async (request, response) => {
@@ -96,30 +98,6 @@ export function trackAdminRoutes(needs: Needs): Router {
       area: "tracks",
       page: { content, trackId, isInForce: version === track.publishedVersion },
     });
-  });
-
-  router.post("/tracks/:trackId/publish", async (request, response) => {
-    const track = await findTrack(request, response);
-    const { organisationId, id: trackId } = track;
-    const publishedBy = visitOf(response).account.id;
-    const result = await needs.publishTrack({ organisationId, trackId, publishedBy });
-    if (result.kind === "published") {
-      await noteDecision(needs, response, {
-        action: "track-published",
-        subject: { kind: "track", id: trackId },
-        before: { version: track.publishedVersion },
-        after: { version: result.version.version },
-      });
-      goOn(response, `/tracks/${trackId}`, "track-published");
-      return;
-    }
-    const sentences =
-      result.kind === "faulty" ? Object.values(result.faults) : ["There is no draft to publish."];
-    const notices = sentences.map((sentence) => ({
-      kind: "warning" as const,
-      text: `Not published. ${sentence}`,
-    }));
-    await showTrack(request, response, { track, notices, status: 422 });
   });
 
   router.post("/tracks/:trackId/discard", async (request, response) => {

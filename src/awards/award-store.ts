@@ -54,6 +54,7 @@ const schema = new Schema<StoredAward>(
 );
 schema.index({ organisationId: 1, learnerId: 1, trackId: 1, round: 1 }, { unique: true });
 schema.index({ organisationId: 1, awardedAt: -1 });
+schema.index({ organisationId: 1, trackId: 1, trackVersion: 1 });
 schema.index({ organisationId: 1, "standing.state": 1, awardedAt: -1 });
 schema.index({ unannounced: 1 }, { partialFilterExpression: { unannounced: true } });
 schema.index({ awardedAt: 1 }, { partialFilterExpression: { credential: "due" } });
@@ -114,6 +115,14 @@ export function createAwardStore(connection: Connection) {
         .select(withoutWorkFields)
         .lean();
       return document === null ? undefined : toStandingAward(document);
+    },
+
+    /** How many awards were made under a version of a track. */
+    async countUnder(
+      organisationId: string,
+      { trackId, version }: { trackId: string; version: number },
+    ): Promise<number> {
+      return await model.countDocuments({ organisationId, trackId, trackVersion: version });
     },
 
     /** In no order; ids that are not there are left out. */

@@ -10,7 +10,7 @@ import {
   toDocument,
   toRecord,
 } from "../stored-record.js";
-import { type LedgerEntry, standingOf } from "./equivalency.js";
+import { directionsOf, type LedgerEntry, standingOf } from "./equivalency.js";
 
 /** Kept beside the entry: what it is found by, and whether what follows was set to be counted. */
 type StoredEntry = Stored<LedgerEntry> & {
@@ -45,6 +45,7 @@ const schema = new Schema<StoredEntry>(
 );
 schema.index({ organisationId: 1, number: 1 }, { unique: true });
 schema.index({ organisationId: 1, learner: 1, examIds: 1 });
+schema.index({ organisationId: 1, examIds: 1 });
 schema.index({ since: 1 }, { partialFilterExpression: { awaitsRecount: true } });
 
 const withoutOwnFields = { learner: 0, examIds: 0, awaitsRecount: 0 } as const;
@@ -128,6 +129,23 @@ export function createEquivalencyStore(connection: Connection) {
         without: Object.keys(withoutOwnFields),
       });
       return standingOf(documents.map(toEntry));
+    },
+
+    /** The exams that count for one of these, for everybody or for anybody alone. */
+    async listExamIdsCountingFor(
+      organisationId: string,
+      examIds: readonly string[],
+    ): Promise<string[]> {
+      const documents = await model
+        .find({ organisationId, examIds: { $in: [...examIds] } })
+        .select(withoutOwnFields)
+        .lean();
+      const wanted = new Set(examIds);
+      const counting = standingOf(documents.map(toEntry))
+        .flatMap(directionsOf)
+        .filter(({ countsFor }) => wanted.has(countsFor.examId))
+        .map(({ passed }) => passed.examId);
+      return [...new Set(counting)];
     },
 
     /** Newest first; `search` looks in the courses' names, the reason and who decided. */

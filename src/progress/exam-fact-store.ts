@@ -150,6 +150,22 @@ export function createExamFactStore(connection: Connection) {
       }));
     },
 
+    /** How many accounts have a fact of one of these exams. */
+    async countAccountsWith(organisationId: string, examIds: readonly string[]): Promise<number> {
+      const [counted] = await model.aggregate<{ accounts: number }>([
+        { $match: { organisationId, examId: { $in: [...examIds] } } },
+        { $group: { _id: "$accountId" } },
+        { $count: "accounts" },
+      ]);
+      return counted?.accounts ?? 0;
+    },
+
+    /** Whether facts of an organisation are due and not evaluated yet. */
+    async isAnyDue(organisationId: string, now: Date): Promise<boolean> {
+      const filter = { pending: true, dueAt: { $lte: now }, organisationId };
+      return (await model.findOne(filter).select({ _id: 1 }).lean()) !== null;
+    },
+
     /**
      * The accounts behind `after`, by id, that have a fact of one of these exams; about `limit` of
      * them, and behind which to go on. What it takes does not grow with the number of accounts.

@@ -32,8 +32,9 @@ function faultsOfUnready(root: Requirement, exams: ReadonlyMap<string, Exam>): F
   return faults;
 }
 
-async function checkDraft(
-  needs: PublishNeeds,
+/** What stands in the way of publishing a draft; empty when nothing does. */
+export async function faultsOfDraft(
+  needs: OfferedNeeds,
   { organisationId, id: ownTrackId }: Track,
   draft: TrackContent,
 ): Promise<Faults> {
@@ -74,7 +75,7 @@ export async function publishTrack(
   if (track === undefined) throw new ToolError("not-found");
   const { draft: content } = track;
   if (content === undefined) return { kind: "nothing-to-publish" };
-  const faults = await checkDraft(needs, track, content);
+  const faults = await faultsOfDraft(needs, track, content);
   if (hasFaults(faults)) return { kind: "faulty", faults };
 
   const version = await addEdition(needs, { track, content, publishedBy });

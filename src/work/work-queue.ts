@@ -27,6 +27,7 @@ export type WorkName =
   | "publish-statuses"
   | "sign-shown-edition"
   | "sign-learner-record"
+  | "try-out-track"
   | "sweep";
 
 /**

@@ -2,7 +2,9 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import request from "supertest";
 import { newId } from "../../src/stored-record.js";
+import { examIdsOf } from "../../src/tracks/requirement.js";
 import { openPanel, type Panel } from "../support/admin-panel.js";
+import { aFact } from "../support/core-fixtures.js";
 import { pressButton, valuesOf } from "../support/press-button.js";
 
 describe("the administrator's tracks", () => {
@@ -193,11 +195,20 @@ describe("the administrator's tracks", () => {
     expect(response.text).to.not.include("Course AH-101");
   });
 
+  /** Looks whom it would award, and confirms. */
+  const publish = async (id: string) => {
+    expect((await post(`/tracks/${id}/try-out`)).status).to.equal(303);
+    const page = load(await get(`/tracks/${id}/publication`));
+    const form = page(`form[action$="/publish"]`);
+    return await post(`/tracks/${id}/publish`, `trial=${String(form.find("[name=trial]").val())}`);
+  };
+
   it("are published after a confirmation, and a published version is not changed by editing", async () => {
     const id = await writeDraft();
-    const confirmation = load(await get(`/tracks/${id}`))("details.confirm form");
-    expect(confirmation.first().attr("action")).to.equal(`${address}/tracks/${id}/publish`);
-    expect((await post(`/tracks/${id}/publish`)).status).to.equal(303);
+    const first = load(await get(`/tracks/${id}`))(".row form").first();
+    expect(first.attr("action")).to.equal(`${address}/tracks/${id}/try-out`);
+    expect((await post(`/tracks/${id}/publish`)).status).to.equal(409);
+    expect((await publish(id)).status).to.equal(303);
     const published = await findTrack(id);
     expect([published.publishedVersion, published.draft]).to.deep.equal([1, undefined]);
 
@@ -210,11 +221,11 @@ describe("the administrator's tracks", () => {
     expect(edited.status).to.equal(303);
     const page = load(await get(`/tracks/${id}`));
     expect(page("main").text()).to.include("Draft of changes");
-    const first = load(await get(`/tracks/${id}/versions/1`));
-    expect(first("h1").text()).to.equal("Safe moving, version 1");
-    expect(first("main").text()).to.not.include("New words.");
+    const old = load(await get(`/tracks/${id}/versions/1`));
+    expect(old("h1").text()).to.equal("Safe moving, version 1");
+    expect(old("main").text()).to.not.include("New words.");
 
-    expect((await post(`/tracks/${id}/publish`)).status).to.equal(303);
+    expect((await publish(id)).status).to.equal(303);
     const versions = load(await get(`/tracks/${id}`))("tbody th");
     expect(versions.toArray().map((row) => load(row).text())).to.deep.equal([
       "Version 2",
@@ -225,12 +236,50 @@ describe("the administrator's tracks", () => {
     );
   });
 
+  it("say before they are published whom they would award, and then how far it is", async () => {
+    const id = await writeDraft();
+    const key = { organisationId, issuer: "https://lms.example.org", sub: newId() };
+    const { id: accountId } = await panel.stores.accounts.findOrCreate(key, new Date());
+    const about = { id: accountId, organisationId, email: undefined };
+    await panel.stores.profiles.noteFromLms({ ...about, name: "Mina Long" });
+    const { draft } = await findTrack(id);
+    for (const examId of examIdsOf(draft!.requirement))
+      await panel.stores.facts.addOnce(aFact({ organisationId, accountId, examId }));
+
+    await post(`/tracks/${id}/try-out`);
+    const before = load(await get(`/tracks/${id}/publication`));
+    expect(before("[data-said]").text()).to.include("1 learner would be awarded now");
+    expect(before("tbody th").text()).to.equal("Mina Long");
+    expect(before("tbody td").first().text()).to.match(/Done\.|done\./);
+    expect(before("form button").first().text()).to.equal("Publish and award 1 learner");
+
+    expect((await publish(id)).headers["location"]).to.include(`/tracks/${id}/publication?done=`);
+    const after = load(await get(`/tracks/${id}/publication`));
+    expect(after("[data-watch]").attr("data-watch")).to.equal("on");
+    expect(after("[data-said]").text()).to.equal("0 of 1 learner awarded so far.");
+    expect(after("progress").attr("max")).to.equal("1");
+    expect(after("a", "[data-watch]").text()).to.equal("Look again");
+  });
+
+  it("are not published by what was looked at before the draft was written again", async () => {
+    const id = await writeDraft();
+    await post(`/tracks/${id}/try-out`);
+    const trial = load(await get(`/tracks/${id}/publication`))("[name=trial]").val();
+    await post(`/tracks/${id}/edit`, pressButton(await get(`/tracks/${id}/edit`), "save"));
+    const refused = await post(`/tracks/${id}/publish`, `trial=${String(trial)}`);
+    expect(refused.status).to.equal(409);
+    expect(load(await get(`/tracks/${id}/publication`))("[data-said]").text()).to.include(
+      "written again since",
+    );
+    expect((await findTrack(id)).publishedVersion).to.equal(0);
+  });
+
   it("are not published while an exam has no questions; the page says which", async () => {
     const id = await writeDraft([examIds[2]!]);
     expect(load(await get(`/tracks/${id}`))(".notice.warning").text()).to.include(
       "no questions yet",
     );
-    const response = await post(`/tracks/${id}/publish`);
+    const response = await post(`/tracks/${id}/try-out`);
     expect(response.status).to.equal(422);
     expect(load(response.text)(".notice.warning").first().text()).to.include("Not published.");
     expect((await findTrack(id)).publishedVersion).to.equal(0);
@@ -238,7 +287,7 @@ describe("the administrator's tracks", () => {
 
   it("keep what is in force when a draft of changes is discarded", async () => {
     const id = await writeDraft();
-    await post(`/tracks/${id}/publish`);
+    await publish(id);
     await post(`/tracks/${id}/edit`, pressButton(await get(`/tracks/${id}/edit`), "save"));
     expect((await post(`/tracks/${id}/discard`)).status).to.equal(303);
     const published = await findTrack(id);

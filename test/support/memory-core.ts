@@ -8,7 +8,7 @@ import type { ExamStore } from "../../src/courses/exam-store.js";
 import type { ProfessionalStanding } from "../../src/eligibility/eligibility.js";
 import type { EligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import type { Licence, Profession } from "../../src/eligibility/licence.js";
-import { type LedgerEntry, standingOf } from "../../src/equivalencies/equivalency.js";
+import { directionsOf, type LedgerEntry, standingOf } from "../../src/equivalencies/equivalency.js";
 import type { EquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { dueAtOf } from "../../src/progress/exam-fact.js";
 import type { ExamFactStore, QueuedFact, QueuePlace } from "../../src/progress/exam-fact-store.js";
@@ -43,7 +43,7 @@ export type CoreStores = {
   >;
   trackVersions: Omit<TrackVersionStore, "findPublic">;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
-  awards: Omit<AwardStore, "list">;
+  awards: Omit<AwardStore, "list" | "countUnder">;
   equivalencies: Omit<EquivalencyStore, "list" | "findById">;
   trackMoves: TrackMoveStore;
   eligibility: Omit<EligibilityStore, "findLicence" | "listSubmitted">;
@@ -242,6 +242,18 @@ function memoryFacts(): CoreStores["facts"] {
         if (isRead && item.fact.organisationId === organisationId) item.pending = false;
       }
     },
+    countAccountsWith: async (organisationId, examIds) =>
+      new Set(
+        facts
+          .filter(({ fact }) => fact.organisationId === organisationId)
+          .filter(({ fact }) => examIds.includes(fact.examId))
+          .map(({ fact }) => fact.accountId),
+      ).size,
+    isAnyDue: async (organisationId, now) =>
+      facts.some(
+        ({ fact, pending, dueAt }) =>
+          fact.organisationId === organisationId && pending && dueAt <= now,
+      ),
     listAccountIdsWith: async ({ organisationId, examIds, after, limit }) => {
       const found = facts
         .filter(({ fact }) => fact.organisationId === organisationId)
@@ -395,6 +407,14 @@ function memoryEquivalencies(): CoreStores["equivalencies"] {
           )
           .map(copy),
       ),
+    listExamIdsCountingFor: async (organisationId, examIds) => [
+      ...new Set(
+        standingOf(of(organisationId))
+          .flatMap(directionsOf)
+          .filter(({ countsFor }) => examIds.includes(countsFor.examId))
+          .map(({ passed }) => passed.examId),
+      ),
+    ],
     listAwaitingRecount: async (now, limit) =>
       ledger
         .filter(({ entry, awaitsRecount }) => awaitsRecount && entry.since <= now)
