@@ -45,7 +45,7 @@ const background = badges.map((badge) =>
 /** The certificate, and behind it the micro-credentials that it asks for. */
 export const catalogue: Catalogue = {
   ...{ tracks: [certificate], background },
-  ...{ examRecords: new Map(), courses: new Map() },
+  ...{ examRecords: new Map(), courses: new Map(), earlier: new Map(), equivalencies: [] },
   exams: new Map(
     examIds.map((id) => [
       id,
