@@ -56,7 +56,13 @@ export default defineConfig(
     },
   },
   {
-    files: ["src/**/*-client.ts", "scripts/**", "bench/**", "packages/practice-lms/**"],
+    files: [
+      "src/**/*-client.ts",
+      "public/**",
+      "scripts/**",
+      "bench/**",
+      "packages/practice-lms/**",
+    ],
     rules: { "no-restricted-globals": "off" },
   },
   {

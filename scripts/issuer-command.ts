@@ -1,4 +1,5 @@
 import type { Services } from "../src/services.js";
+import { noteCommand } from "./note-command.js";
 
 export const ISSUER_USAGE = `npm run issuer -- <command>
 
@@ -23,6 +24,10 @@ async function rotate(services: Services): Promise<string> {
   const lines: string[] = [];
   for (const { id, name } of await services.organisations.listAll()) {
     const made = await services.rotateKeys(id);
+    await noteCommand(services, {
+      ...{ organisationId: id, action: "issuer-keys-rotated", after: { made: made.length } },
+      subject: { kind: "organisation", id },
+    });
     lines.push(`${name}: made ${made.length} keys. They sign from now on; the older ones stay.`);
   }
   return lines.join("\n");
@@ -33,6 +38,11 @@ async function compromised(services: Services): Promise<string> {
   try {
     for (const { id, name } of await services.organisations.listAll()) {
       const { removed, reissued, left } = await services.replaceKeys(id);
+      await noteCommand(services, {
+        ...{ organisationId: id, action: "issuer-keys-replaced" },
+        subject: { kind: "organisation", id },
+        after: { removed: removed.length, reissued, left },
+      });
       lines.push(
         `${name}: took ${removed.length} keys out of use and issued ${reissued} credentials anew.`,
         ...removed.map((thumbprint) => `  removed ${thumbprint}`),

@@ -1,4 +1,5 @@
 import type { Services } from "../src/services.js";
+import { noteCommandForAll } from "./note-command.js";
 import { findSigningKey, listPublishedKeys, type ToolKey } from "../src/platforms/tool-key.js";
 
 export const KEYS_USAGE = `npm run keys -- <command>
@@ -25,9 +26,11 @@ async function list({ toolKeys, now }: Services): Promise<string> {
   return lines.join("\n");
 }
 
-async function rotate({ toolKeys }: Services): Promise<string> {
+async function rotate(services: Services): Promise<string> {
+  const { toolKeys } = services;
   await toolKeys.jwks();
   const { id, signsFrom, createdAt } = await toolKeys.rotate();
+  await noteCommandForAll(services, { action: "tool-key-rotated", after: { key: id } });
   return [
     `Made the key ${id}. It is published at once.`,
     `It signs from ${(signsFrom ?? createdAt).toISOString()}; nobody has to do anything.`,

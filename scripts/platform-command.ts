@@ -5,6 +5,7 @@ import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
 import type { Services } from "../src/services.js";
 import { CommandError } from "./command.js";
+import { noteCommand } from "./note-command.js";
 import { importLtijs } from "./import-ltijs.js";
 
 export const USAGE = `npm run platform -- <command>
@@ -101,6 +102,10 @@ async function add(services: Services, values: Values): Promise<string> {
   if (outcome.kind === "already-registered") {
     throw new CommandError("This issuer and client ID are registered already; see: list");
   }
+  await noteCommand(services, {
+    ...{ organisationId: owner.id, action: "platform-added" },
+    subject: { kind: "platform", id: outcome.platform.id },
+  });
   const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
   return [
     `Registered ${outcome.platform.name} (${outcome.platform.id}) for ${owner.name}.`,
@@ -132,17 +137,30 @@ async function list(services: Services): Promise<string> {
   return (await Promise.all(lines)).join("\n");
 }
 
+async function noteApproval(
+  services: Services,
+  { id, organisationId }: { id: string; organisationId: string },
+): Promise<void> {
+  await noteCommand(services, {
+    ...{ organisationId, action: "deployment-approved" },
+    subject: { kind: "platform", id },
+  });
+}
+
 async function approve(services: Services, values: Values): Promise<string> {
   const id = textOf(values, "id");
   if (textOf(values, "organisation") !== "") {
     const owner = await findOrganisation(services, values, true);
     const approved = await services.deployments.approveFor(id, owner.id);
     if (approved === undefined) throw new CommandError("No such deployment waits; see: list");
+    await noteApproval(services, approved);
     return `Approved deployment ${approved.deploymentId} for ${owner.name}.`;
   }
   for (const organisation of await services.organisations.listAll()) {
     const approved = await services.deployments.approve(organisation.id, id);
-    if (approved !== undefined) return `Approved deployment ${approved.deploymentId}.`;
+    if (approved === undefined) continue;
+    await noteApproval(services, approved);
+    return `Approved deployment ${approved.deploymentId}.`;
   }
   throw new CommandError("There is no such deployment; see: list");
 }
@@ -151,6 +169,10 @@ async function remove(services: Services, values: Values): Promise<string> {
   const platform = await services.platforms.findById(textOf(values, "id"));
   if (platform === undefined) throw new CommandError("There is no such LMS; see: list");
   await services.removePlatform(platform.organisationId, platform.id);
+  await noteCommand(services, {
+    ...{ organisationId: platform.organisationId, action: "platform-removed" },
+    subject: { kind: "platform", id: platform.id },
+  });
   return `Removed ${platform.name}. What people earned through it stays.`;
 }
 
@@ -159,6 +181,10 @@ async function administratorCode(services: Services, values: Values): Promise<st
   const { code, expiresAt } = await makeCode(services, {
     purpose: "administrator",
     organisationId: id,
+  });
+  await noteCommand(services, {
+    ...{ organisationId: id, action: "administrator-code-made" },
+    subject: { kind: "organisation", id },
   });
   return [
     `One-time administrator code for ${name}, until ${expiresAt.toISOString()}:`,
@@ -170,18 +196,27 @@ async function administratorCode(services: Services, values: Values): Promise<st
 async function invite(services: Services, values: Values): Promise<string> {
   const { id, name } = await findOrganisation(services, values, false);
   const link = await services.makeInvitationLink(id);
+  await noteCommand(services, {
+    ...{ organisationId: id, action: "platform-invited", subject: { kind: "organisation", id } },
+  });
   return `Give this address to the LMS of ${name}. It works once, for a day:\n  ${link}`;
 }
 
 async function bringFromLtijs(services: Services, values: Values): Promise<string> {
   const isApplied = values["apply"] === true;
   const { id } = await findOrganisation(services, values, isApplied);
-  return await importLtijs(services, {
+  const said = await importLtijs(services, {
     ...{ organisationId: id, isApplied },
     // Not on the command line, where every process of this machine could read them.
     uri: process.env["LTIJS_MONGODB_URI"] ?? "",
     encryptionKey: process.env["LTIJS_ENCRYPTION_KEY"] ?? "",
   });
+  if (isApplied)
+    await noteCommand(services, {
+      ...{ organisationId: id, action: "platforms-brought-over" },
+      subject: { kind: "organisation", id },
+    });
+  return said;
 }
 
 async function renameOrganisation(services: Services, values: Values): Promise<string> {
@@ -191,6 +226,10 @@ async function renameOrganisation(services: Services, values: Values): Promise<s
   if ((await services.organisations.rename(id, wanted)) === "taken") {
     throw new CommandError(`There is another organisation called "${wanted}".`);
   }
+  await noteCommand(services, {
+    ...{ organisationId: id, action: "organisation-renamed", after: { name: wanted } },
+    subject: { kind: "organisation", id },
+  });
   return `${name} is now called ${wanted}. Credentials issued so far keep the old name.`;
 }
 

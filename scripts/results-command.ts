@@ -7,6 +7,7 @@ import { type ImportCounts, importResults, type LineFault } from "../src/results
 import type { ImportKind } from "../src/results/imported-row.js";
 import type { Services } from "../src/services.js";
 import { csvLine } from "../src/web/csv.js";
+import { noteCommand } from "./note-command.js";
 import { CommandError } from "./command.js";
 
 export const RESULTS_USAGE = `npm run results -- import FILE [--kind scores|completions] [--dry-run] [--report FILE]
@@ -110,6 +111,12 @@ export async function runResultsCommand(
       { organisationId: organisation.id, kind, dryRun },
       { chunks: createReadStream(file), onFault: report.add },
     );
+    if (!dryRun)
+      await noteCommand(services, {
+        ...{ organisationId: organisation.id, action: "results-imported" },
+        subject: { kind: "organisation", id: organisation.id },
+        after: { kind, lines: counts.lines, stored: counts.stored, refused: counts.refused },
+      });
     const more = counts.refused - report.shown.length;
     return [
       sayCounts(counts, dryRun),

@@ -3,6 +3,7 @@ import { createActivityStore } from "./activities/activity-store.js";
 import { sweepOutcomes } from "./activities/record-outcome.js";
 import { saveActivity } from "./activities/save-activity.js";
 import { createSubmissionStore } from "./activities/submission-store.js";
+import type { AuditStore } from "./audit/audit-store.js";
 import type { CourseStore } from "./courses/course-store.js";
 import type { ExamStore } from "./courses/exam-store.js";
 import type { Journey } from "./journey.js";
@@ -12,6 +13,7 @@ type Needs = {
   connection: Connection;
   now: () => Date;
   accounts: AccountStore;
+  audit: AuditStore;
   courses: CourseStore;
   exams: ExamStore;
   journey: Pick<Journey, "recordResult">;

@@ -155,7 +155,7 @@ export function createServices(foundation: Foundation) {
 
   const hours = createHourServices({ ...credentialServices, connection, sealedBox, now });
   const activityServices = createActivityServices({
-    ...{ connection, now, accounts, courses, exams, journey },
+    ...{ connection, now, accounts, audit, courses, exams, journey },
   });
 
   const panel = createPanelServices({

@@ -1,3 +1,5 @@
+import type { AuditStore } from "../audit/audit-store.js";
+import { recordAudit } from "../audit/record-audit.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { AccountStore } from "../people/account-store.js";
@@ -6,6 +8,7 @@ import { type Submission, sittingOf } from "./submission.js";
 import type { SubmissionStore } from "./submission-store.js";
 
 export type RecordOutcomeNeeds = {
+  audit: Pick<AuditStore, "addOnce">;
   submissions: Pick<SubmissionStore, "markRecorded">;
   exams: Pick<ExamStore, "findById">;
   accounts: Pick<AccountStore, "findById">;
@@ -27,6 +30,15 @@ export async function recordOutcome(
   const exam: Exam | undefined = await needs.exams.findById(organisationId, examId);
   const decision = assessments.at(-1);
   const wasAccepted = assessments.some(({ outcome }) => outcome === "accepted");
+  // Under an id of its own making: written once, also after a crash.
+  if (decision !== undefined)
+    await recordAudit(needs, {
+      id: `submission:${submission.id}:${assessments.length}`,
+      ...{ organisationId, at: decision.decidedAt, actorId: decision.assessorId },
+      action: "work-assessed",
+      subject: { kind: "exam", id: examId },
+      after: { outcome: decision.outcome, learner: accountId, submission: submission.id },
+    });
   if (exam !== undefined && decision !== undefined && wasAccepted) {
     const account = await needs.accounts.findById(organisationId, accountId);
     const sitting = sittingOf(submission);

@@ -18,20 +18,29 @@ import {
   workKinds,
 } from "./activity-form.js";
 import { adminPath } from "./admin-frame.js";
-import { found, goOn, idIn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
 
 /** The activities chapter's action. */
 export type ActivityActions = {
   saveActivity: (wanted: Parameters<typeof saveActivity>[1]) => ReturnType<typeof saveActivity>;
 };
 
-type Needs = ActivityActions & {
-  accounts: Pick<AccountStore, "listByIds">;
-  activities: Pick<ActivityStore, "find">;
-  courses: Pick<CourseStore, "findById">;
-  exams: Pick<ExamStore, "findById">;
-  profiles: Pick<ProfileStore, "list" | "listByIds">;
-};
+type Needs = ActivityActions &
+  DecisionNeeds & {
+    accounts: Pick<AccountStore, "listByIds">;
+    activities: Pick<ActivityStore, "find">;
+    courses: Pick<CourseStore, "findById">;
+    exams: Pick<ExamStore, "findById">;
+    profiles: Pick<ProfileStore, "list" | "listByIds">;
+  };
 
 type Shown = { course: Course; exam: Exam | undefined; values: FormValues };
 
@@ -129,6 +138,12 @@ export function activityAdminRoutes(needs: Needs): Router {
       show(request, response, { ...at, values, faults: result.faults });
       return;
     }
+    await noteDecision(needs, response, {
+      action: "activity-saved",
+      subject: { kind: "exam", id: result.exam.id },
+      ...(at.exam === undefined ? {} : { before: { assessors: known?.assessorIds.length ?? 0 } }),
+      after: { course: courseId, assessors: assessors.ids.length },
+    });
     goOn(response, `/courses/${courseId}`, "activity-saved");
   }
 

@@ -21,6 +21,8 @@ export type AdminArea = (typeof AREAS)[number]["area"];
 /** What was done, told once at the top of the page that follows (`?done=<word>`). */
 const DONE = {
   "course-added": "The course was added. Now write its exam's questions, if Rosette asks them.",
+  "edition-made":
+    "The new edition was made, and the old one stays. Decide here whether who passed the old one has what the new one asks for, or come back to it later.",
   "course-saved": "The course was saved.",
   "exam-saved": "The settings were saved.",
   "activity-saved": "The activity was saved.",

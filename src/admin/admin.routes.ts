@@ -32,6 +32,7 @@ import { auditAdminRoutes } from "./audit-admin.routes.js";
 import { awardAdminRoutes, type DecideAboutAward } from "./award-admin.routes.js";
 import { countOverview } from "./count-overview.js";
 import { courseAdminRoutes } from "./course-admin.routes.js";
+import { editionAdminRoutes } from "./edition-admin.routes.js";
 import { equivalencyAdminRoutes } from "./equivalency-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
@@ -107,6 +108,7 @@ export function adminRoutes(needs: Needs): Router {
 
   router.use(
     courseAdminRoutes(needs),
+    editionAdminRoutes(needs),
     equivalencyAdminRoutes({ ...needs, listChoices }),
     hoursAdminRoutes(needs),
     activityAdminRoutes(needs),

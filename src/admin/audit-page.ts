@@ -1,4 +1,4 @@
-import { type AuditEntry, ROSETTE } from "../audit/audit-entry.js";
+import { type AuditEntry, COMMAND_LINE, ROSETTE } from "../audit/audit-entry.js";
 import type { AuditFilter } from "../audit/audit-store.js";
 import type { Profile } from "../people/account.js";
 import { nameOf } from "./award-page.js";
@@ -16,6 +16,7 @@ const ACTIONS: Record<string, string> = {
   "track-published": "Track published",
   "learner-moved-to-version": "Learner moved to another version of a track",
   "course-added": "Course added",
+  "course-edition-made": "New edition of a course made",
   "course-changed": "Course changed",
   "equivalency-entered": "Equivalency entered",
   "equivalency-refused": "Equivalency looked at and refused",
@@ -24,6 +25,13 @@ const ACTIONS: Record<string, string> = {
   "project-added": "Project added",
   "project-removed": "Project removed",
   "questions-written": "Questions written",
+  "activity-saved": "Activity saved",
+  "work-assessed": "Work of a learner accepted or returned",
+  "hour-units-saved": "Units of hours saved",
+  "push-key-made": "Key for sending results made",
+  "push-key-revoked": "Key for sending results revoked",
+  "results-bound": "Results bound to an exam",
+  "results-imported": "Results imported from a file",
   "name-approved": "Name approved",
   "name-declined": "Name declined",
   "profession-added": "Profession added",
@@ -35,6 +43,13 @@ const ACTIONS: Record<string, string> = {
   "administrator-code-made": "Code for an administrator made",
   "deployment-approved": "Deployment approved",
   "platform-invited": "Link for a new LMS made",
+  "platform-added": "LMS registered",
+  "platform-removed": "LMS removed",
+  "platforms-brought-over": "LMSs and keys brought over from ltijs",
+  "organisation-renamed": "Organisation renamed",
+  "issuer-keys-rotated": "Keys that sign credentials changed",
+  "issuer-keys-replaced": "Keys that sign credentials taken out of use",
+  "tool-key-rotated": "Key that signs messages to LMSs changed",
   "work-retried": "Failed work tried again",
 };
 
@@ -47,6 +62,7 @@ const SUBJECTS: Record<AuditEntry["subject"]["kind"], { label: string; path?: st
   "issuer-key": { label: "Issuer key" },
   licence: { label: "Licence", path: "/licences/" },
   profession: { label: "Profession" },
+  "push-key": { label: "Key for sending results" },
   "lms-course": { label: "LMS course", path: "/lms-courses/" },
   organisation: { label: "Organisation" },
   platform: { label: "Platform" },
@@ -70,10 +86,17 @@ const stateText = (state: AuditEntry["before"]): string =>
         .map(([name, value]) => `${name}: ${value}`)
         .join(", ");
 
+function whoIs(actorId: string, profiles: readonly Profile[]): string {
+  if (actorId === ROSETTE) return "Rosette, by the rules";
+  return actorId === COMMAND_LINE
+    ? "Somebody at the server's command line"
+    : nameOf(profiles, actorId);
+}
+
 export const auditRows = (entries: readonly AuditEntry[], profiles: readonly Profile[]) =>
   entries.map(({ at, actorId, action, subject, reason, before, after }) => ({
     at: momentOf(at),
-    who: actorId === ROSETTE ? "Rosette, by the rules" : nameOf(profiles, actorId),
+    who: whoIs(actorId, profiles),
     what: ACTIONS[action] ?? action,
     subject: { ...SUBJECTS[subject.kind], id: subject.id },
     reason,

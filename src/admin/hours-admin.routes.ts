@@ -9,10 +9,16 @@ import type { HourTypeStore } from "../hours/hour-type-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { newId } from "../stored-record.js";
 import type { FormValues } from "../web/forms.js";
-import { goOn, postedValues, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  goOn,
+  noteDecision,
+  postedValues,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { numberOf } from "./form-values.js";
 
-type Needs = { hourTypes: HourTypeStore };
+type Needs = DecisionNeeds & { hourTypes: HourTypeStore };
 
 const valuesOf = (types: readonly HourType[]): FormValues =>
   Object.fromEntries(
@@ -38,8 +44,13 @@ function typesIn(values: FormValues, known: readonly HourType[]): HourType[] {
     .map(({ amount, ...type }) => ({ ...type, perHour: numberOf(amount) ?? Number.NaN }));
 }
 
+/** How much of each unit an hour is, by its name. */
+const unitsOf = (types: readonly HourType[]): Record<string, number> =>
+  Object.fromEntries(types.map(({ name, perHour }) => [name, perHour]));
+
 /** The units in which hours are told: contact hours, development points, credits. */
-export function hoursAdminRoutes({ hourTypes }: Needs): Router {
+export function hoursAdminRoutes(needs: Needs): Router {
+  const { hourTypes } = needs;
   const router = Router();
 
   const show = (
@@ -71,7 +82,15 @@ export function hoursAdminRoutes({ hourTypes }: Needs): Router {
       show(request, response, { values: { ...valuesOf(types), ...values }, faults });
       return;
     }
-    await hourTypes.save(visitOf(response).launch.organisationId, types);
+    const { organisationId } = visitOf(response).launch;
+    const before = await find(response);
+    await hourTypes.save(organisationId, types);
+    await noteDecision(needs, response, {
+      action: "hour-units-saved",
+      subject: { kind: "organisation", id: organisationId },
+      before: unitsOf(before),
+      after: unitsOf(types),
+    });
     goOn(response, "/hours", "hours-saved");
   });
 

@@ -6,7 +6,14 @@ import type { PushKeyStore } from "../results/push-key-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import { isId } from "../stored-record.js";
 import { type FormValues, readForm } from "../web/forms.js";
-import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
 import { requiredText } from "./form-fields.js";
 import type { ListChoices } from "./list-choices.js";
 import { resultPage } from "./result-page.js";
@@ -26,12 +33,12 @@ export type ResultActions = {
   }) => Promise<{ counted: number }>;
 };
 
-type Needs = ResultActions & {
-  pushKeys: Pick<PushKeyStore, "list" | "revoke">;
-  waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
-  listChoices: ListChoices;
-  now: () => Date;
-};
+type Needs = ResultActions &
+  DecisionNeeds & {
+    pushKeys: Pick<PushKeyStore, "list" | "revoke">;
+    waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
+    listChoices: ListChoices;
+  };
 
 const SenderForm = z.object({
   sender: requiredText("Enter who will send results, for example Proctoring Ltd.", 100),
@@ -91,6 +98,11 @@ export function resultAdminRoutes(needs: Needs): Router {
     const made = await needs.makePushKey({
       ...{ organisationId, sender: form.value.sender, createdBy: visit.account.id },
     });
+    await noteDecision(needs, response, {
+      action: "push-key-made",
+      subject: { kind: "push-key", id: made.key.id },
+      after: { sender: made.key.sender },
+    });
     response.setHeader("cache-control", "no-store");
     await showResults(request, response, { made });
   });
@@ -100,6 +112,10 @@ export function resultAdminRoutes(needs: Needs): Router {
     const id = idIn(request.params.pushKeyId);
     const outcome = await needs.pushKeys.revoke(organisationId, id, needs.now());
     found(outcome === "revoked" ? outcome : undefined);
+    await noteDecision(needs, response, {
+      action: "push-key-revoked",
+      subject: { kind: "push-key", id },
+    });
     goOn(response, "/results", "key-revoked");
   });
 
@@ -112,6 +128,10 @@ export function resultAdminRoutes(needs: Needs): Router {
     }
     const { organisationId } = visit.launch;
     await needs.bindResults({ organisationId, ...form.value, decidedBy: visit.account.id });
+    await noteDecision(needs, response, {
+      action: "results-bound",
+      subject: { kind: "exam", id: form.value.examId },
+    });
     goOn(response, "/results", "results-bound");
   });
 

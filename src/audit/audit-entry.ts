@@ -12,6 +12,7 @@ type AuditSubject = {
     | "organisation"
     | "platform"
     | "profession"
+    | "push-key"
     | "track"
     | "work";
   id: string;
@@ -23,6 +24,9 @@ type AuditState = Record<string, string | number | boolean>;
 /** Who decided when no person did: the rules, by themselves. */
 export const ROSETTE = "rosette";
 
+/** Who decided at the server itself, where nobody signs in. */
+export const COMMAND_LINE = "command-line";
+
 /**
  * One decision that somebody may have to answer for: who, what, when, why, before and after.
  * Written once, never changed, never removed.
@@ -32,7 +36,7 @@ export type AuditEntry = {
   id: string;
   organisationId: string;
   at: Date;
-  /** An account's id or `ROSETTE`. */
+  /** An account's id, `ROSETTE` or `COMMAND_LINE`. */
   actorId: string;
   /** `<subject>-<done>`, e.g. `award-revoked`; what it is called is `src/admin/audit-page.ts`. */
   action: string;

@@ -20,6 +20,7 @@ const schema = new Schema<Stored<Course>>(
     contactHours: { type: Number, required: true },
     subject: { type: String, required: true },
     version: { type: String, required: true },
+    earlierEditionId: String,
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "courses" },

@@ -11,6 +11,8 @@ export type Course = {
   subject: string;
   /** The edition of its content, e.g. `2026`. */
   version: string;
+  /** The course that this is a new edition of. */
+  earlierEditionId?: string | undefined;
   createdAt: Date;
 };
 

@@ -52,6 +52,23 @@ describe("the audit trail in the panel", () => {
     expect(row).to.include("state: revoked");
   });
 
+  it("holds what is decided about keys, units of hours and names of results", async () => {
+    const made = load((await post("/results/keys", { sender: "Proctoring Ltd" })).text);
+    const keyId = String(made("[id*=key]").filter("input").first().val());
+    const [key] = await panel.stores.pushKeys.list(organisationId);
+    expect(keyId).to.equal(key?.id);
+    await post(`/results/keys/${keyId}/revoke`);
+    await post("/hours", { "name-0": "Credits", "perHour-0": "0.1" });
+    const rows = await rowsOf();
+    expect(rows.find((row) => row.includes("Key for sending results made"))).to.include(
+      "sender: Proctoring Ltd",
+    );
+    expect(rows.find((row) => row.includes("Key for sending results revoked"))).to.include(
+      "Ada Admin",
+    );
+    expect(rows.find((row) => row.includes("Units of hours saved"))).to.include("Credits: 0.1");
+  });
+
   it("says so while nothing was decided", async () => {
     expect((await get("/audit")).text).to.include("Nothing has been decided yet.");
   });

@@ -109,4 +109,28 @@ describe("the panel of the ledger of equivalencies", () => {
     const unknown = await post("/equivalencies/new", { ...decision, from, to, for: newId() });
     expect(unknown.status).to.equal(404);
   });
+
+  it("proposes an entry after a new edition was made, which leaves the old one as it is", async () => {
+    const from = await addEdition("2023");
+    const [old] = (await panel.stores.courses.listAll(organisationId)).filter(
+      ({ version }) => version === "2023",
+    );
+    const path = `/courses/${old!.id}/editions/new`;
+    const fields = { title: "Low Vision Basics", contactHours: "5", subject: "S" };
+    const same = await post(path, { ...fields, code: "LV-2", version: "2023" });
+    expect(load(same.text)("#fault-version").text()).to.include("another edition");
+    const taken = await post(path, { ...fields, code: "LV-2023", version: "2026" });
+    expect(load(taken.text)("#fault-code").text()).to.include("has this code");
+    expect(await panel.stores.exams.listAll(organisationId)).to.have.length(1);
+
+    const made = await post(path, { ...fields, code: "LV-2026", version: "2026" });
+    const proposal = String(made.headers["location"]);
+    expect(proposal).to.include(`from=${from}`).and.include("done=edition-made");
+    const form = await get(proposal.replace(/^.*\/admin/, ""));
+    expect(form("#field-from option[selected]").text()).to.equal("LV-2023: Low Vision Basics 2023");
+    expect(form("#field-to option[selected]").text()).to.equal("LV-2026: Low Vision Basics 2026");
+    const courses = await panel.stores.courses.listAll(organisationId);
+    expect(courses.find(({ code }) => code === "LV-2023")).to.deep.equal(old);
+    expect(courses.find(({ code }) => code === "LV-2026")?.earlierEditionId).to.equal(old!.id);
+  });
 });

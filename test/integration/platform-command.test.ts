@@ -112,6 +112,19 @@ describe("npm run platform", () => {
     expect(answer.status).to.equal(200);
   });
 
+  it("leaves in the audit trail what was decided at the command line, and nothing for a look", async () => {
+    await run("list");
+    await run("rename-organisation", "--to", "School for Teachers");
+    await run("administrator-code");
+    const [organisation] = await product.services.organisations.listAll();
+    const query = { search: "", page: 1, pageSize: 10 };
+    const { items } = await product.services.audit.list(organisation?.id ?? "", query);
+    expect(items.map(({ actorId, action }) => `${actorId} ${action}`).sort()).to.deep.equal([
+      "command-line administrator-code-made",
+      "command-line organisation-renamed",
+    ]);
+  });
+
   it("rename-organisation gives the only organisation its name", async () => {
     await run("rename-organisation", "--to", "School for Teachers");
     const names = async () => (await product.services.organisations.listAll()).map((o) => o.name);

@@ -1,3 +1,4 @@
+import { PROJECT } from "./small-organisation.js";
 import { launch, pageOf, send, type Walk } from "./walk-steps.js";
 
 /** The ledger of equivalencies: empty, being written, with an entry, and that one withdrawn. */
@@ -14,8 +15,11 @@ export async function equivalencyPages(walk: Walk): Promise<void> {
   await page.goto(`${ledger}/new?search=mina`);
   await look("a decision for one learner, who is looked for", page);
   await page.goto(`${ledger}/new`);
-  await page.getByLabel("Who passed").selectOption({ index: 1 });
-  await page.getByLabel("For", { exact: true }).selectOption({ index: 2 });
+  const { examId = "" } = walk.ids;
+  const project = page.getByLabel("Who passed").locator("option", { hasText: PROJECT }).first();
+  const projectId = (await project.getAttribute("value")) ?? "";
+  await page.getByLabel("Who passed").selectOption(projectId);
+  await page.getByLabel("For", { exact: true }).selectOption(examId);
   await page.getByLabel("Decided by").fill("Featherstonehaugh-Lindenschmidt Education Committee");
   await page
     .getByRole("textbox", { name: "Why" })

@@ -593,6 +593,8 @@ async function administering(walk: Walk): Promise<void> {
   await look("a course", page);
   await page.goto(`${course}/edit`);
   await look("changing a course", page);
+  await page.goto(`${course}/editions/new`);
+  await look("a new edition of a course", page);
   await page.goto(`${course}/exams/${ids["examId"]}`);
   await look("an exam's settings", page);
   await page.goto(`${course}/exams/${ids["examId"]}/questions`);
