@@ -5,13 +5,18 @@ const namesDatabase = (uri: string): boolean => /^mongodb(\+srv)?:\/\/[^/]+\/[^?
 /**
  * Connects to a MongoDB-compatible store: a replica set, a sharded cluster or the embedded one.
  * The database is the one that the address names, else `rosette`.
+ * @param options `monitorCommands` has the client tell of every command, for measuring
  */
-export async function connectDatabase(uri: string): Promise<Connection> {
+export async function connectDatabase(
+  uri: string,
+  options: { monitorCommands?: boolean } = {},
+): Promise<Connection> {
   const connection = mongoose.createConnection(uri, {
     autoIndex: false,
     autoCreate: false,
     bufferCommands: false,
     serverSelectionTimeoutMS: 10_000,
+    ...options,
     ...(namesDatabase(uri) ? {} : { dbName: "rosette" }),
   });
   return await connection.asPromise();

@@ -40,11 +40,11 @@ export async function testDatabaseUri(): Promise<string> {
 }
 
 /** A connection to a fresh, empty database. Build the indexes after the stores are made. */
-export async function openTestDatabase(): Promise<{
+export async function openTestDatabase(options: { monitorCommands?: boolean } = {}): Promise<{
   connection: Connection;
   close(): Promise<void>;
 }> {
-  const connection = await connectDatabase(await testDatabaseUri());
+  const connection = await connectDatabase(await testDatabaseUri(), options);
   return {
     connection,
     close: async () => {

@@ -129,8 +129,11 @@ async function launchAs(product: TestProduct, wish: LaunchWish): Promise<TestVis
 }
 
 /** The whole product on a fresh database, beside a practice LMS that knows it. */
-export async function startTestProduct(options: ConnectOptions = {}): Promise<TestProduct> {
-  const database = await openTestDatabase();
+export async function startTestProduct(
+  options: ConnectOptions & { monitorCommands?: boolean } = {},
+): Promise<TestProduct> {
+  const { monitorCommands = false } = options;
+  const database = await openTestDatabase({ monitorCommands });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;

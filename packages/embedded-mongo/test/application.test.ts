@@ -44,6 +44,26 @@ describe("what an application uses", () => {
     expect(await things.distinct("name")).to.deep.equal(["thing 3"]);
   });
 
+  it("finds an $or by an index for each clause, and what a partial index holds by that index", async () => {
+    const visits = client.db("planned").collection<{ _id: string; at?: number }>("visits");
+    const where = (field: string) => ({
+      ...{ key: { [field]: 1 as const }, name: field },
+      partialFilterExpression: { [field]: { $exists: true } },
+    });
+    await visits.createIndexes([where("token"), where("open")]);
+    const many = Array.from({ length: 3000 }, (_, i) => ({ _id: `v${i}`, token: `t${i}` }));
+    await visits.insertMany([...many, { _id: "last", open: "yes" }] as never[]);
+    const examinedBy = async (filter: object) => {
+      const plan = await visits.find(filter).explain("executionStats");
+      const { executionStats } = plan as unknown as {
+        executionStats: { nReturned: number; totalDocsExamined: number };
+      };
+      return [executionStats.nReturned, executionStats.totalDocsExamined];
+    };
+    expect(await examinedBy({ $or: [{ _id: "v1" }, { token: "t2" }] })).to.deep.equal([2, 2]);
+    expect(await examinedBy({ open: { $exists: true } })).to.deep.equal([1, 1]);
+  });
+
   it("counts its commands, and what it looks at to answer them: joined collections by index", async () => {
     const database = client.db("counted");
     await database.collection("a").insertMany([{ _id: 1 }] as never[]);

@@ -40,7 +40,7 @@ export type PlanRequest = {
   limit: number;
 };
 
-export type Planned = { indexes: Iterable<CollectionIndex>; size: number; namespace: string };
+export type Planned = { indexes: readonly CollectionIndex[]; size: number; namespace: string };
 
 const MAX_RANGES = 2000;
 
@@ -90,7 +90,9 @@ function bestIndex(collection: Planned, request: PlanRequest): Plan | undefined 
     if (plan.kind !== "index") continue;
     const bounded = plan.ranges.some(({ low, high }) => low !== "" || high !== EVERYTHING.high);
     const sorts = plan.sorted && request.sort.length > 0;
-    if (!bounded && !sorts) continue;
+    // A partial index that holds whatever may match is shorter than the collection.
+    const isShort = index.definition.partial !== undefined && plan.estimate <= collection.size;
+    if (!bounded && !sorts && !isShort) continue;
     const cost = sorts ? plan.estimate * (request.limit > 0 ? 0.3 : 0.8) : plan.estimate;
     if (!best || cost < best.cost) best = { plan, cost };
   }

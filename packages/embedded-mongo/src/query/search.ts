@@ -101,7 +101,8 @@ function mostOf({ skip, limit }: Search): number {
 
 function planned(collection: Collection): Planned {
   const { indexes, size, namespace } = collection;
-  return { indexes: indexes.values(), size, namespace };
+  // Walked once for the whole filter and once for each clause of an $or.
+  return { indexes: [...indexes.values()], size, namespace };
 }
 
 /** Sorts by keys taken once from each document. Equal documents keep their order. */
