@@ -9,6 +9,7 @@ import { ToolError } from "./errors.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, readCatalogueWithEarlier } from "./progress/read-catalogue.js";
+import { sayWhyMet } from "./progress/verdict.js";
 import { newId } from "./stored-record.js";
 import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { faultsOfDraft, type PublishNeeds } from "./tracks/publish-track.js";
@@ -78,8 +79,9 @@ export function createTrialJourney(needs: TrialNeeds) {
     const catalogue = await readCatalogueWithEarlier(needs, version);
     const found = files
       .flatMap((file) => listEarned(catalogue, file, { tracks: [version], now: at }))
-      .map(({ learnerId, explanation: { sentence } }) => ({
-        ...{ id: newId(), organisationId, trialId: trial.id, learnerId, sentence },
+      .map(({ learnerId, explanation }) => ({
+        ...{ id: newId(), organisationId, trialId: trial.id, learnerId },
+        sentence: sayWhyMet(explanation),
       }));
     await trials.advance(trial, { found, looked: accountIds.length, next, at });
   }

@@ -70,6 +70,21 @@ export function examStepsOf(verdict: Verdict): (Verdict & Required<Pick<Verdict,
   return [...own, ...verdict.steps.flatMap(examStepsOf)];
 }
 
+/** More of a tree's steps are not told in one line. */
+const MOST_TOLD = 5;
+
+/** Why a verdict is met, in one line: what it says, and what its steps at the ends say. */
+export function sayWhyMet(verdict: Verdict): string {
+  const visit = (step: Verdict): string[] => {
+    if (!isDone(step)) return [];
+    return step.steps.length === 0 ? [step.sentence] : step.steps.flatMap(visit);
+  };
+  const told = [...new Set(visit(verdict))];
+  const more = told.length - MOST_TOLD;
+  const rest = more > 0 ? [`And ${more} more.`] : [];
+  return [...told.slice(0, MOST_TOLD), ...rest].join(" ");
+}
+
 /** The decisions of the ledger that a verdict rests on. */
 export const equivalencyIdsOf = (verdict: Verdict): string[] => [
   ...new Set(examStepsOf(verdict).flatMap(({ exam }) => exam.counted?.equivalencyId ?? [])),

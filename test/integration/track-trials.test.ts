@@ -83,8 +83,14 @@ describe("looking whom a publication would award", () => {
     const { trial, found } = await find();
     expect(trial).to.deep.include({ total: 5, looked: 5, finishedAt: day(9) });
     expect(found.map(({ learnerId, sentence }) => [learnerId, sentence])).to.deep.equal([
-      ["p0000", "All 2 steps done."],
-      ["p0001", "All 2 steps done."],
+      [
+        "p0000",
+        "Course a: passed with 80% on 2 March 2026. Course b: passed with 80% on 2 March 2026.",
+      ],
+      [
+        "p0001",
+        "Course a: passed with 80% on 2 March 2026. Course b: passed with 80% on 2 March 2026.",
+      ],
     ]);
     expect(woken).to.deep.equal([]);
     expect(await stores.awards.listForLearners("org", ["p0000"])).to.deep.equal([]);
