@@ -1,25 +1,12 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import request from "supertest";
-import { readEnvironment } from "../../config/environment.js";
-import { createApp } from "../../src/app.js";
-import type { Credential } from "../../src/credentials/credential.js";
-import { buildIndexes } from "../../src/database.js";
-import type { DidDocument } from "../../src/issuers/issuer.js";
-import { createLog } from "../../src/log.js";
-import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
-import { award, trackVersion } from "../support/credential-fixtures.js";
+import { openCertifiedLearner } from "../support/certified-learner.js";
 import {
   verifyWithDigitalBazaar,
   verifyWithDigitalCredentials,
   verifyWithJsonwebtoken,
 } from "../support/independent-verifiers.js";
 import { eventually } from "../support/story-school.js";
-import { openTestDatabase } from "../support/test-database.js";
-
-const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 
 type Json = Record<string, unknown>;
 type Record_ = Json & {
@@ -28,73 +15,21 @@ type Record_ = Json & {
 
 describe("the learner record of a certificate (CLR 2.0)", function () {
   this.timeout(30_000);
-  let database: Awaited<ReturnType<typeof openTestDatabase>>;
-  let services: ReturnType<typeof createServices>;
-  let app: ReturnType<typeof createApp>;
-  let certificate: Credential;
-  let badges: Credential[];
-  let did: DidDocument;
+  let world: Awaited<ReturnType<typeof openCertifiedLearner>>;
 
-  /** A certificate that stands on three micro-credentials, all of one learner. */
   before(async () => {
-    database = await openTestDatabase();
-    services = createServices({
-      connection: database.connection,
-      settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: "https://badges.example.org" }),
-      log: createLog({ logLevel: "silent" }),
-      sealedBox: createSealedBox(randomBytes(32).toString("hex")),
-      now: () => new Date(),
-    });
-    await buildIndexes(database.connection);
-    const now = services.now();
-    const { id: organisationId } = await services.organisations.ensureFirst("Association", now);
-    const issuer = "https://lms.example.edu";
-    const person = await services.accounts.findOrCreate({ organisationId, issuer, sub: "1" }, now);
-    const { id: learnerId } = person;
-    const email = "noor@example.edu";
-    await services.profiles.noteFromLms({ id: learnerId, organisationId, name: "Noor", email });
-    const give = async (name: string, changes: object, standsOn?: string[]) => {
-      const track = trackVersion({ organisationId, trackId: randomUUID(), name, ...changes });
-      await services.trackVersions.addOnce(track);
-      const { trackId } = track;
-      const given = award({ organisationId, learnerId, trackId, trackName: name, standsOn });
-      await services.awards.addOnce(given);
-      return given.id;
-    };
-    const under = [];
-    for (const name of ["Balance", "Gait", "Falls"]) under.push(await give(name, {}));
-    const top = await give("Mobility", { kind: "certificate" }, under);
-    const awardIds = [...under, top];
-    await services.issueCredentials({ organisationId, awardIds });
-    const issued = await services.credentials.listByAwards(organisationId, awardIds);
-    const ofAward = (id: string) => issued.find(({ awardId }) => awardId === id)!;
-    certificate = ofAward(top);
-    badges = under.map(ofAward);
-    app = createApp(services, rootDir);
-    await services.work.start({ isAlone: true });
-    const answer = await request(app).get(`/issuers/${organisationId}/did.json`).buffer(true);
-    did = JSON.parse(answer.text) as DidDocument;
+    world = await openCertifiedLearner();
   });
-
   after(async () => {
-    await services.work.stop();
-    await services.stopThreads();
-    await database.close();
+    await world.close();
   });
-
-  const share = async (
-    { organisationId, learnerId, id: credentialId }: Credential,
-    how = "link",
-  ) => {
-    const visibility = how as Credential["visibility"];
-    const change = { organisationId, learnerIds: [learnerId], credentialId, visibility };
-    await services.credentials.setVisibility(change);
-  };
 
   /** As others get it, once it is signed. */
   const fetchRecord = async (suffix: string): Promise<string> =>
     await eventually("the record", async () => {
-      const answer = await request(app).get(`/credentials/${certificate.id}/clr${suffix}`);
+      const answer = await request(world.app).get(
+        `/credentials/${world.certificate.id}/clr${suffix}`,
+      );
       if (answer.status === 503) return undefined;
       expect(answer.status).to.equal(200);
       return answer.text;
@@ -104,20 +39,22 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
     record.credentialSubject.verifiableCredential.map(({ name }) => name);
 
   it("is nobody's to see while the certificate is private, and no micro-credential has one", async () => {
-    await request(app).get(`/credentials/${certificate.id}/clr.json`).expect(404);
-    await share(badges[0]!);
-    await request(app).get(`/credentials/${badges[0]!.id}/clr.json`).expect(404);
+    await request(world.app).get(`/credentials/${world.certificate.id}/clr.json`).expect(404);
+    await world.share(world.badges[0]!);
+    await request(world.app).get(`/credentials/${world.badges[0]!.id}/clr.json`).expect(404);
   });
 
   it("holds the certificate and what of its micro-credentials is shared, each as it was signed", async () => {
-    await share(certificate);
-    await share(badges[1]!, "public");
+    await world.share(world.certificate);
+    await world.share(world.badges[1]!, "public");
     const record = JSON.parse(await fetchRecord(".json")) as Record_;
-    expect(record["id"]).to.equal(`https://badges.example.org/credentials/${certificate.id}/clr`);
+    expect(record["id"]).to.equal(
+      `https://badges.example.org/credentials/${world.certificate.id}/clr`,
+    );
     expect(record["type"]).to.deep.equal(["VerifiableCredential", "ClrCredential"]);
     expect(namesIn(record)).to.have.members(["Mobility", "Balance", "Gait"]);
     const [, ...inside] = record.credentialSubject.verifiableCredential;
-    const signed = badges.map(({ forms }) => JSON.parse(forms.dataIntegrity) as Json);
+    const signed = world.badges.map(({ forms }) => JSON.parse(forms.dataIntegrity) as Json);
     for (const one of inside) expect(signed).to.deep.include(one);
     const achievementOf = (one: Json) =>
       (one["credentialSubject"] as { achievement: { id: string } }).achievement.id;
@@ -134,20 +71,20 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
   it("verifies with two libraries that are not ours as Data Integrity, and with one as VC-JWT", async () => {
     const json = await fetchRecord(".json");
     const read = () => JSON.parse(json) as Json;
-    expect(await verifyWithDigitalBazaar(read(), did)).to.include({ verified: true });
-    expect(await verifyWithDigitalCredentials(read(), did)).to.include({ verified: true });
+    expect(await verifyWithDigitalBazaar(read(), world.did)).to.include({ verified: true });
+    expect(await verifyWithDigitalCredentials(read(), world.did)).to.include({ verified: true });
     // Not by the streaming parser: it reads a list of proofs inside a credential as no graph.
     for (const suffix of [".jwt", ".es256.jwt"]) {
-      const claims = verifyWithJsonwebtoken(await fetchRecord(suffix), did);
+      const claims = verifyWithJsonwebtoken(await fetchRecord(suffix), world.did);
       expect(namesIn(claims as Record_)).to.deep.equal(namesIn(read() as Record_));
     }
     const inside = (read() as Record_).credentialSubject.verifiableCredential;
     for (const one of inside)
-      expect(await verifyWithDigitalBazaar(one, did)).to.include({ verified: true });
+      expect(await verifyWithDigitalBazaar(one, world.did)).to.include({ verified: true });
   });
 
   const check = async (credential: string) => {
-    const answer = await request(app)
+    const answer = await request(world.app)
       .post("/verify")
       .set("accept", "application/json")
       .send({ credential, email: "noor@example.edu" })
@@ -159,15 +96,15 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
     for (const presented of [
       await fetchRecord(".json"),
       await fetchRecord(".jwt"),
-      `https://badges.example.org/credentials/${certificate.id}/clr`,
-      `https://badges.example.org/credentials/${certificate.id}/clr.json`,
+      `https://badges.example.org/credentials/${world.certificate.id}/clr`,
+      `https://badges.example.org/credentials/${world.certificate.id}/clr.json`,
     ]) {
       const { verdict, contents } = await check(presented);
       expect({ verdict, contents: contents.map((one) => one.verdict) }).to.deep.equal({
         ...{ verdict: "valid", contents: ["valid", "valid", "valid"] },
       });
     }
-    const page = await request(app)
+    const page = await request(world.app)
       .post("/verify")
       .type("form")
       .set("accept", "text/html")
@@ -224,25 +161,27 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
       const record = JSON.parse(await fetchRecord(".json")) as Record_;
       change(record);
       expect((await check(JSON.stringify(record))).verdict).to.not.equal("valid");
-      expect(await verifyWithDigitalBazaar(record, did)).to.include({ verified: false });
+      expect(await verifyWithDigitalBazaar(record, world.did)).to.include({ verified: false });
     });
   }
 
   it("gives its holder all of them, shared or not", async () => {
     const forms = await eventually("the holder's record", async () => {
-      return await services.getLearnerRecord(certificate, "holder").catch(() => undefined);
+      return await world.services
+        .getLearnerRecord(world.certificate, "holder")
+        .catch(() => undefined);
     });
     const record = JSON.parse(forms.dataIntegrity) as Record_;
     expect(namesIn(record)).to.have.members(["Mobility", "Balance", "Gait", "Falls"]);
-    expect(await verifyWithDigitalCredentials(record, did)).to.include({ verified: true });
+    expect(await verifyWithDigitalCredentials(record, world.did)).to.include({ verified: true });
   });
 
   it("follows when the learner takes one back, and falls with one that is revoked", async () => {
-    await share(badges[0]!, "private");
+    await world.share(world.badges[0]!, "private");
     const record = JSON.parse(await fetchRecord(".json")) as Record_;
     expect(namesIn(record)).to.have.members(["Mobility", "Gait"]);
-    const { organisationId, awardId } = badges[1]!;
-    await services.credentials.setStatus({
+    const { organisationId, awardId } = world.badges[1]!;
+    await world.services.credentials.setStatus({
       ...{ organisationId, awardId, status: "revoked", revision: 1 },
     });
     const { verdict, contents } = await check(JSON.stringify(record));
