@@ -1,4 +1,4 @@
-import type { Visit } from "./visit.js";
+import { mayPass, type Visit } from "./visit.js";
 
 /** Ids of exams and tracks in custom parameters are ours; anything else leads to the usual page. */
 const looksLikeId = (text: string | undefined): text is string =>
@@ -12,7 +12,8 @@ const isMerelyMentor = ({ courseRoles }: Visit["launch"]): boolean =>
  * The page below `/l/:launchId` that a visit begins with: what the link in the LMS names, else
  * the page of the person's role.
  */
-export function landingPageOf({ launch, isAdministrator }: Visit): string {
+export function landingPageOf(visit: Visit): string {
+  const { launch, isAdministrator } = visit;
   if (launch.message === "deep-linking") return "/content";
   if (launch.message === "submission-review") return "/review";
   if (isMerelyMentor(launch)) return "/mentees";
@@ -22,7 +23,8 @@ export function landingPageOf({ launch, isAdministrator }: Visit): string {
   const isLearner = launch.courseRoles.includes("learner") || launch.isTestUser;
   if (isLearner || pageName === "progress") return "/progress";
   if (isAdministrator) return "/admin";
-  return launch.courseRoles.includes("instructor") ? "/course" : "/progress";
+  // A teacher whose launch names no course has no course page.
+  return mayPass(visit, "instructor") ? "/course" : "/progress";
 }
 
 /**
