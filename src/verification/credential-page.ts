@@ -1,4 +1,5 @@
 import type { Evidence } from "../credentials/evidence.js";
+import type { Credential, EditionReason } from "../credentials/credential.js";
 import { isCertificate, type OpenBadgeCredential } from "../credentials/open-badge.js";
 import { plainDate } from "../progress/plain-words.js";
 
@@ -54,6 +55,17 @@ function competenciesOf(
     };
   });
 }
+
+const correctionTexts: Record<EditionReason, string> = {
+  "name-corrected": "The holder's name was corrected.",
+  "keys-replaced": "It was signed anew with new keys of its issuer.",
+};
+
+/** What kind of correction was made and when, newest first; nothing of what stood there before. */
+export const correctionsOf = ({ history = [] }: Pick<Credential, "history">) =>
+  history
+    .toReversed()
+    .map(({ at, reason }) => ({ on: plainDate(at), text: correctionTexts[reason] }));
 
 /** What the page of one of our own credentials shows, read from what was signed and nothing else. */
 export function credentialPage(document: OpenBadgeCredential): CredentialPage {

@@ -10,7 +10,7 @@ import type { Door, Visit } from "../launch/visit.js";
 import type { AccountStore } from "../people/account-store.js";
 import { isId } from "../stored-record.js";
 import { showPage } from "../web/page.js";
-import { credentialPage } from "./credential-page.js";
+import { correctionsOf, credentialPage } from "./credential-page.js";
 import { verifyCredential } from "./verify-credential.js";
 import type { VerifyNeeds } from "./within-budget.js";
 
@@ -42,6 +42,7 @@ const createPage =
       page: {
         ...content,
         report,
+        corrections: correctionsOf(credential),
         publicUrl: document.id,
         filePath: new URL(document.id).pathname,
         isHolder: holderBase !== undefined,

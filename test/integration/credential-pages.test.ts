@@ -113,6 +113,14 @@ describe("the public pages of a credential", () => {
     }
   });
 
+  it("show that it was corrected and when, and nothing where it never was", async () => {
+    expect(load((await get(pages.path)).text)("#corrections")).to.have.length(0);
+    pages.credential.history = [{ at: new Date("2026-03-09T10:00:00Z"), reason: "name-corrected" }];
+    const text = load((await get(pages.path)).text)("main").text();
+    pages.credential.history = undefined;
+    expect(text).to.contain("9 March 2026").and.contain("The holder's name was corrected.");
+  });
+
   it("print HTML in a name as text", async () => {
     const response = await get(pages.path);
     expect(response.text).not.to.contain("<script>alert");
