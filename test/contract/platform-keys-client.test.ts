@@ -116,6 +116,20 @@ describe("the keys that an LMS publishes", () => {
     });
   }
 
+  it("leave out a key of 512 bits", async () => {
+    const tiny = generateKeyPairSync("rsa", { modulusLength: 512 }).publicKey;
+    publish(keyNamed("bad", tiny.export({ format: "jwk" })), keyNamed("a"));
+    expect(await find("bad")).to.equal("unknown");
+    expect(await find("a")).to.equal("found");
+  });
+
+  it("are the first of those under one kid", async () => {
+    const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+    publish(keyNamed("a"), keyNamed("a", other.export({ format: "jwk" })));
+    const found = await keys.find(`${stub.url}/jwks`, "a");
+    expect(found.kind === "found" && found.key.equals(publicKey)).to.equal(true);
+  });
+
   it("are taken with their public part alone", async () => {
     publish(keyNamed("a", privateKey.export({ format: "jwk" })));
     const found = await keys.find(`${stub.url}/jwks`, "a");

@@ -144,6 +144,11 @@ describe("where a launch lands", () => {
       "/progress",
     ],
     [
+      "an instructor whose launch names no course",
+      visit({ courseRoles: ["instructor"], context: undefined }),
+      "/progress",
+    ],
+    [
       "content selection",
       visit({ message: "deep-linking", courseRoles: ["instructor"] }),
       "/content",
