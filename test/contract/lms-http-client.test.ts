@@ -103,6 +103,9 @@ describe("HTTP to an LMS", () => {
       "https://[::1]/",
       "https://[::ffff:127.0.0.1]/",
       "https://[fd00::1]/",
+      "https://[fec0::1]/",
+      "https://[64:ff9b:1::a00:1]/",
+      "https://[2002:7f00:1::]/",
       "https://0x7f.1/",
       "https://2130706433/",
       // A name is judged by the address it leads to.
