@@ -1,3 +1,4 @@
+import { type PathStep, shapeOf } from "../progress/pathway.js";
 import {
   type EligibilityStep,
   isGroup,
@@ -5,9 +6,6 @@ import {
   type RequirementGroup,
   type RequirementLeaf,
 } from "../tracks/requirement.js";
-
-/** A tree in words: a sentence, and the sentences of what it asks for. */
-export type RequirementSentence = { sentence: string; steps: RequirementSentence[] };
 
 /** What a sentence calls an exam, and the pass mark that stands where a step sets none. */
 export type NamedExam = { name: string; passMarkPercent: number };
@@ -19,15 +17,15 @@ export type RequirementNames = {
   professions: ReadonlyMap<string, string>;
 };
 
-/** Says in plain words what a track asks for. */
-export function describeRequirement(
-  node: Requirement,
-  names: RequirementNames,
-): RequirementSentence {
-  if (!isGroup(node)) return { sentence: describeLeaf(node, names), steps: [] };
+/** Draws what a track asks for, in plain words. */
+export function describeRequirement(node: Requirement, names: RequirementNames): PathStep {
+  const steps = isGroup(node) ? node.of.map((step) => describeRequirement(step, names)) : [];
+  const hasChoice = node.kind === "at-least" && node.count < steps.length;
   return {
-    sentence: describeGroup(node),
-    steps: node.of.map((step) => describeRequirement(step, names)),
+    ...{ state: undefined, mark: undefined, openExamId: undefined, isNext: false },
+    shape: shapeOf(node.kind, hasChoice),
+    sentence: isGroup(node) ? describeGroup(node) : describeLeaf(node, names),
+    steps,
   };
 }
 

@@ -109,7 +109,7 @@ export function trackEditor(form: TrackForm, list: Choices, faults: Record<strin
     kinds: KINDS,
     asks: ASKS,
     shapes: SHAPES,
-    sentences:
+    path:
       checked.kind === "ok"
         ? describeRequirement(checked.requirement, nameChoices(list))
         : undefined,

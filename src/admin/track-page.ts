@@ -22,7 +22,7 @@ export const trackContentView = (content: TrackContent, list: Choices) => ({
   grace: sayGrace(graceDaysOf(content)),
   competencies: content.competencies,
   badgePath: badgePreviewPath(content.badge),
-  sentences: describeRequirement(content.requirement, nameChoices(list)),
+  path: describeRequirement(content.requirement, nameChoices(list)),
 });
 
 /** Exams that a draft asks for and nobody can take yet; they stand in the way of publishing. */

@@ -1,6 +1,7 @@
 import type { StandingAward } from "../awards/award-standing.js";
 import type { Course } from "../courses/course.js";
 import type { Credential } from "../credentials/credential.js";
+import { pathOf, type PathStep } from "../progress/pathway.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { isDone, shareOf, type Verdict } from "../progress/verdict.js";
 import { examIdsOf } from "../tracks/requirement.js";
@@ -20,17 +21,6 @@ export type TrackStanding = {
 
 /** The exams and courses behind the tracks, by id. */
 type NamedThings = Pick<Catalogue, "examRecords" | "courses">;
-
-/** One requirement as a list item; the courses of a group stand in `steps`. */
-type StepLine = {
-  state: Verdict["state"];
-  /** In front of the sentence: the course's code, or what a group asks for. */
-  mark: string | undefined;
-  /** Set where the exam can be opened from the LMS course of this visit. */
-  openExamId: string | undefined;
-  sentence: string;
-  steps: StepLine[];
-};
 
 /** One line of a badge's metadata. `details` holds one entry or several. */
 export type BadgeFact = { term: string; details: string[] };
@@ -60,7 +50,8 @@ export type TrackCard = {
   ringLabel: string;
   summary: string;
   note: string | undefined;
-  steps: StepLine[];
+  /** The whole tree, drawn from its outermost group. */
+  path: PathStep;
   badgeUrl: string;
   badgeFacts: BadgeFact[];
   awardedOn: PrintedDay | undefined;
@@ -95,28 +86,6 @@ export function ringOf(verdict: Verdict): RingPart[] {
 
 const nameOfCourse = ({ code, title }: Pick<Course, "code" | "title">): string =>
   `${code} ${title}`;
-
-const groupMark = ({ kind, hours, needed, steps }: Verdict): string =>
-  hours !== undefined
-    ? `At least ${hours.needed} contact hours of these:`
-    : kind === "in-order"
-      ? "All of these, the last once the others are done:"
-      : needed === steps.length
-        ? "All of these:"
-        : `Any ${needed} of these ${steps.length}:`;
-
-function stepLine(verdict: Verdict, around: CardSurroundings): StepLine {
-  const { exam } = verdict;
-  const course = exam && around.catalogue.courses.get(exam.courseId);
-  const isHere = exam !== undefined && exam.courseId === around.openCourseId;
-  return {
-    state: verdict.state,
-    mark: verdict.steps.length > 0 ? groupMark(verdict) : course?.code,
-    openExamId: isHere ? exam.examId : undefined,
-    sentence: verdict.sentence,
-    steps: verdict.steps.map((step) => stepLine(step, around)),
-  };
-}
 
 function coursesOf(track: TrackVersion, catalogue: NamedThings): string[] {
   const courses = examIdsOf(track.requirement).flatMap((examId) => {
@@ -205,9 +174,10 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
     ringLabel: `${metCount} of ${ring.length} ${ring.length === 1 ? "step" : "steps"} done`,
     summary: verdict.sentence,
     note: standing.award?.standing.state === "active" ? undefined : standing.note,
-    steps: (verdict.steps.length === 0 ? [verdict] : verdict.steps).map((step) =>
-      stepLine(step, around),
-    ),
+    path: pathOf(verdict, {
+      courses: around.catalogue.courses,
+      openCourseId: around.openCourseId,
+    }),
     badgeUrl: around.badgeUrl(track.trackId, track.version),
     badgeFacts: badgeFactsOf(track, around.issuerName, around.catalogue),
     awardedOn: isEarned ? printDay(award.awardedAt) : undefined,

@@ -132,7 +132,7 @@ describe("a track's card", () => {
 
   it("shows the verdict's own sentences, step by step", () => {
     const verdict = group(2, [leaf("met", "one"), group(1, [leaf("missing", "two"), leaf("met")])]);
-    const { steps } = trackCard({ ...standing, verdict }, named);
+    const { steps } = trackCard({ ...standing, verdict }, named).path;
     expect(steps[0]?.sentence).to.equal("one is met.");
     expect(steps[1]?.steps[0]?.sentence).to.equal("two is missing.");
   });
@@ -146,7 +146,8 @@ describe("a track's card", () => {
       },
     });
     const verdict = group(2, [exam("here", "one"), exam("there", "two")]);
-    const { steps } = trackCard({ ...standing, verdict }, { ...named, openCourseId: "here" });
+    const card = trackCard({ ...standing, verdict }, { ...named, openCourseId: "here" });
+    const { steps } = card.path;
     expect(steps.map(({ openExamId }) => openExamId)).to.deep.equal(["one", undefined]);
   });
 

@@ -10,6 +10,7 @@ import {
   type StepForm,
   stepsOf,
 } from "../../src/admin/requirement-form.js";
+import type { PathStep } from "../../src/progress/pathway.js";
 import { describeRequirement } from "../../src/admin/requirement-sentences.js";
 import {
   isGroup,
@@ -291,7 +292,11 @@ describe("the steps in sentences", () => {
       },
       { exams, tracks: new Map([["badge", "Low Vision Basics"]]), professions: new Map() },
     );
-    expect(told).to.deep.equal({
+    const sentencesOf = ({ sentence, steps }: PathStep): object => ({
+      sentence,
+      steps: steps.map(sentencesOf),
+    });
+    expect(sentencesOf(told)).to.deep.equal({
       sentence: "Do all 3 of these:",
       steps: [
         { sentence: "Pass the final exam of AH-101 with at least 70%.", steps: [] },
