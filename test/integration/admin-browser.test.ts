@@ -4,6 +4,9 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
+import { newId } from "../../src/stored-record.js";
+import { writeTrack } from "../../src/tracks/write-track.js";
+import { aCourse, aFact, anExam, aTrackContent, examStep } from "../support/core-fixtures.js";
 import { openPanel, type Panel } from "../support/admin-panel.js";
 import { launchChromium } from "../support/chromium.js";
 
@@ -134,6 +137,38 @@ describe("the administrator's panel in a browser", function () {
       .to.include("shape=circle")
       .and.include("initials=XY");
     expect(faults).to.deep.equal([]);
+    await context.close();
+  });
+
+  it("looks again by itself while awards are made, where scripts run", async () => {
+    const { stores } = panel;
+    const course = aCourse({ organisationId });
+    const exam = anExam({ organisationId, courseId: course.id });
+    await stores.courses.addOnce(course);
+    await stores.exams.add(exam);
+    const key = { organisationId, issuer: "https://lms.example.org", sub: newId() };
+    const { id: accountId } = await stores.accounts.findOrCreate(key, new Date());
+    await stores.facts.addOnce(aFact({ organisationId, accountId, examId: exam.id }));
+    const written = await writeTrack(
+      { ...stores, now: () => new Date() },
+      {
+        ...{ organisationId, trackId: undefined },
+        content: aTrackContent({ name: "Watched", requirement: examStep(exam.id) }),
+      },
+    );
+    if (written.kind !== "saved") throw new Error("no track");
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${address}/tracks/${written.track.id}`);
+    await press(page, "Publish…");
+    await press(page, "Publish and award 1 learner");
+    const said = page.locator("[data-said]");
+    expect(await said.textContent()).to.equal("0 of 1 learner awarded so far.");
+    await page.getByRole("link", { name: "Look again" }).waitFor();
+    const queued = await stores.facts.listQueuedForAccounts(organisationId, [accountId]);
+    await stores.facts.markEvaluated(organisationId, queued);
+    await said.filter({ hasText: /^Done:/u }).waitFor();
+    expect(await page.getByRole("link", { name: "Look again" }).count()).to.equal(0);
     await context.close();
   });
 });
