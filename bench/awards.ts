@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { inBatches, percentile, singly, waits } from "./awards/arrivals.js";
 import { measureEvaluations } from "./awards/evaluations.js";
 import { addBystanders, addLearners } from "./awards/learners.js";
-import { addBadge, openProduct, type Product, untilIdle } from "./awards/product.js";
+import { addBadge, openProduct, type Product, untilIdle, untilStoreRests } from "./awards/product.js";
 
 // npm run bench -- awards: from a result to the stored award, on the embedded store in a process
 // of its own. Credentials are not signed on the way (their learners have no names yet); what that
@@ -34,6 +34,7 @@ const median = (values: readonly number[]): number =>
 
 async function batches(product: Product, courses: readonly string[]) {
   await untilIdle(product);
+  await untilStoreRests(product);
   const rounds = [];
   for (let index = 0; index < ROUNDS; index += 1) {
     const learners = await addLearners(product, MEASURED);

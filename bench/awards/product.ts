@@ -89,6 +89,18 @@ export async function untilIdle({ connection }: Product): Promise<void> {
   while ((await jobs.countDocuments()) > 0 && performance.now() < deadline) await pause(50);
 }
 
+/** Waits until the store has written away what it was given in bulk. */
+export async function untilStoreRests(product: Product): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  let before = (await product.cpuMs()).store;
+  while (performance.now() < deadline) {
+    await pause(1000);
+    const after = (await product.cpuMs()).store;
+    if (after - before < 100) return;
+    before = after;
+  }
+}
+
 /** A course with an exam that another system grades. */
 async function addExam({ services, organisationId }: Product, title: string) {
   const course = aCourse({ organisationId, title });
