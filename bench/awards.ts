@@ -2,7 +2,13 @@ import { loadavg } from "node:os";
 import { inBatches, percentile, singly, waits } from "./awards/arrivals.js";
 import { measureEvaluations } from "./awards/evaluations.js";
 import { addBystanders, addLearners } from "./awards/learners.js";
-import { addBadge, openProduct, type Product, untilIdle, untilStoreRests } from "./awards/product.js";
+import {
+  addBadge,
+  openProduct,
+  type Product,
+  untilIdle,
+  untilStoreRests,
+} from "./awards/product.js";
 
 // npm run bench -- awards: from a result to the stored award, on the embedded store in a process
 // of its own. Credentials are not signed on the way (their learners have no names yet); what that
