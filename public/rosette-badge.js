@@ -6,6 +6,15 @@
  */
 const origin = new URL(import.meta.url).origin;
 
+/** `URL.parse` is missing in browsers from before 2024. */
+function addressOf(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
 class RosetteBadge extends HTMLElement {
   static observedAttributes = ["credential"];
 
@@ -18,7 +27,7 @@ class RosetteBadge extends HTMLElement {
   }
 
   show() {
-    const address = URL.parse?.(this.getAttribute("credential") ?? "") ?? null;
+    const address = addressOf(this.getAttribute("credential") ?? "");
     // Only credentials of the place that this script came from.
     const isOurs =
       address?.origin === origin && /^\/credentials\/[0-9a-f-]{36}$/.test(address.pathname);
