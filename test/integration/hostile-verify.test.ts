@@ -25,7 +25,11 @@ import { addresses, createMemoryNeeds, NOW } from "../support/credential-fixture
 
 type Json = Record<string, unknown>;
 
-const ANSWERS_WITHIN_MS = 5000;
+/**
+ * A check gives up after 4.5 s, so that the answer is there within five. The tests share their machine
+ * with others that wait for it: this only tells giving up from hanging.
+ */
+const ANSWERS_WITHIN_MS = 10_000;
 /** What one check may take beside what the process has; the tests' own copies are some of it. */
 const MOST_BYTES = 120 * 1024 * 1024;
 

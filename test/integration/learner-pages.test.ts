@@ -77,7 +77,8 @@ describe("the learner's page", () => {
     const steps = $(".steps > li")
       .map((_, step) => $(step).attr("class"))
       .get();
-    expect(steps).to.deep.equal(["met", "in-progress", "missing"]);
+    expect(steps).to.deep.equal(["met exam", "in-progress exam next", "missing exam", "goal"]);
+    expect($(".steps > .goal").text().trim()).to.equal("Gait and Balance");
     expect($(".steps > li").first().text()).to.match(/Balance Essentials: passed with 91%/);
     expect($(".steps > li").eq(1).text()).to.match(/55%.*80% is needed/);
   });
