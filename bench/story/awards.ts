@@ -7,6 +7,7 @@ import { startServer, type RunningServer } from "../../src/server.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
 import { fillDemo } from "../../scripts/demo/fill-demo.js";
 import { listPublishedTracks } from "../../src/tracks/list-published-tracks.js";
+import { kindOf } from "../../src/tracks/track.js";
 import { freePort } from "./product.js";
 
 const LEARNERS = 60;
@@ -20,9 +21,13 @@ type Track = {
   exams: { examId: string; courseId: string; offeringId: string; passMarkPercent: number }[];
 };
 
-/** The first published track of an organisation, with an offering for each of its exams. */
+/**
+ * The first published micro-credential of an organisation, with an offering for each of its exams. A
+ * certificate takes a licence besides.
+ */
 async function findTrack(services: Services, organisationId: string): Promise<Track> {
-  const [version] = await listPublishedTracks(services, { organisationId });
+  const published = await listPublishedTracks(services, { organisationId });
+  const version = published.find((track) => kindOf(track) === "micro-credential");
   if (version === undefined) throw new Error("No published track");
   const found = await services.exams.listByIds(organisationId, examIdsOf(version.requirement));
   const exams = await Promise.all(
