@@ -153,6 +153,7 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
     /** See `acceptNotice`. */
     acceptNotice: async (jwt: string) =>
       await acceptNotice({ platforms, deployments, keys, receivedNotices, now }, jwt),
+    noteHandled: receivedNotices.addOnce,
     /** Has an LMS send us the notices we take. May be repeated. */
     subscribeToNotices: async (at: { platformId: string; url: string; types: string[] }) => {
       for (const noticeType of noticeTypesOf(at.types)) {

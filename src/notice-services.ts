@@ -30,13 +30,15 @@ export function createNoticeServices({ offerings, events, work, now }: Needs) {
       await work.wakeUnlessThere("subscribe-to-notices", about);
     },
 
-    /** What follows from a genuine notice. */
-    handleNotice: async ({ notice, platform, organisationId }: AcceptedNotice): Promise<void> => {
+    /** What follows from a genuine notice; once, however often it is handled. */
+    handleNotice: async (accepted: AcceptedNotice): Promise<void> => {
+      const { notice, platform, organisationId, received } = accepted;
       const { context, originContextIds } = notice;
       if (notice.type === noticeTypes.hello) {
         const summary = `${platform.name} can send its notices to Rosette.`;
         const event = { code: "notices-arrive", level: "info" as const, summary, at: now() };
-        await events.add({ organisationId, ...event, about: { platformId: platform.id } });
+        const about = { platformId: platform.id };
+        await events.addOnce({ id: received.id, organisationId, ...event, about });
       }
       if (notice.type !== noticeTypes.copy || context === undefined) return;
       const contextTitle = context.title ?? context.label ?? context.id;

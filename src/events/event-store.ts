@@ -1,5 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import {
+  addOnce,
   containing,
   type ListQuery,
   newId,
@@ -36,6 +37,11 @@ export function createEventStore(connection: Connection) {
   return {
     async add(event: Omit<Event, "id">): Promise<void> {
       await model.create(toDocument<Event>({ id: newId(), ...event }));
+    },
+
+    /** For what may be told several times: the id says what it is. */
+    async addOnce(event: Event): Promise<"added" | "already-there"> {
+      return await addOnce(async () => await model.create(toDocument(event)));
     },
 
     /** Newest first; `search` looks in the code and the sentence. */

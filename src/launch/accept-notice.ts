@@ -4,7 +4,7 @@ import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { claimUrls, type ReadNotice, readNotice } from "./lti-claims.js";
 import { hashSecret } from "./login-attempt.js";
-import type { ReceivedNoticeStore } from "./received-notice-store.js";
+import type { ReceivedNotice, ReceivedNoticeStore } from "./received-notice-store.js";
 import {
   fault,
   faultOfSigned,
@@ -19,12 +19,14 @@ export type AcceptedNotice = {
   notice: ReadNotice;
   platform: Platform;
   organisationId: string;
+  /** To be remembered once it is handled, not before: what dies in between is sent again. */
+  received: ReceivedNotice;
 };
 
 export type AcceptNoticeNeeds = Pick<VerifyLaunchNeeds, "keys" | "now"> & {
   platforms: VerifyLaunchNeeds["platforms"] & Pick<PlatformStore, "findById">;
   deployments: Pick<DeploymentStore, "find">;
-  receivedNotices: Pick<ReceivedNoticeStore, "addOnce">;
+  receivedNotices: Pick<ReceivedNoticeStore, "has">;
 };
 
 /** Longer than any notice is valid, so that none is taken twice. */
@@ -34,7 +36,7 @@ const LONGEST_LIFE_SECONDS = 24 * 60 * 60;
 
 /**
  * Verifies a notice (LTI Platform Notification Service 1.0) as launches are verified: signed by a
- * key of a registration, for us, in time, of an approved deployment, and once.
+ * key of a registration, for us, in time, of an approved deployment, and not handled already.
  */
 export async function acceptNotice(
   needs: AcceptNoticeNeeds,
@@ -67,8 +69,9 @@ export async function acceptNotice(
     id: hashSecret(JSON.stringify([platform.id, notice.id])),
     expiresAt: new Date(needs.now().getTime() + REMEMBERED_MS),
   };
-  if ((await needs.receivedNotices.addOnce(received)) === "already-there") {
+  if (await needs.receivedNotices.has(received.id)) {
     return refused("launch-already-used", "notice");
   }
-  return { kind: "accepted", notice, platform, organisationId: deployment.organisationId };
+  const { organisationId } = deployment;
+  return { kind: "accepted", notice, platform, organisationId, received };
 }

@@ -1,5 +1,9 @@
 import { expect } from "chai";
+import express from "express";
 import request from "supertest";
+import { noticeRoutes } from "../../src/launch/notice.routes.js";
+import { createLog } from "../../src/log.js";
+import { createErrorHandler } from "../../src/web/error-page.js";
 import { approve, eventually, teach } from "../support/story-school.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 
@@ -79,11 +83,50 @@ describe("notices of an LMS like Canvas", () => {
   });
 
   it("are taken once, however often and however many at a time they are sent", async () => {
+    const told = async () => (await codesOf()).filter((code) => code === "notices-arrive").length;
+    const before = await told();
     const jwt = hello();
     const answers = await Promise.all(Array.from({ length: 20 }, async () => await post(jwt)));
     expect(answers.filter(({ status }) => status === 204)).to.have.length(1);
     const again = await post(jwt);
     expect(again.body).to.include({ code: "launch-already-used" });
+    expect(await told()).to.equal(before + 1);
+  });
+
+  it("are handled when they are sent again, after handling them failed or the process died", async () => {
+    const { services } = product;
+    const copied = { id: "cvi-101-third", code: "CVI-101-28", title: "CVI, the year after" };
+    product.lms.copyCourse(COURSE, copied);
+    const type = "LtiContextCopyNotice" as const;
+    const jwt = product.lms.signNotice({ clientId, type, courseId: copied.id });
+    const app = express().use(express.json());
+    let fails = true;
+    app.use(
+      noticeRoutes({
+        ...services,
+        handleNotice: async (accepted) => {
+          if (fails && accepted.notice.type === type) throw new Error("the process died");
+          await services.handleNotice(accepted);
+        },
+      }),
+      createErrorHandler(createLog({ logLevel: "silent" })),
+    );
+    const send = async (...jwts: string[]) =>
+      await request(app)
+        .post("/lti/notices")
+        .set("accept", "application/json")
+        .send({ notices: jwts.map((one) => ({ jwt: one })) });
+    const other = hello();
+    expect((await send(jwt, other)).status).to.equal(500);
+    expect((await send(other)).body, "the one after it").to.include({
+      code: "launch-already-used",
+    });
+    fails = false;
+    expect((await send(jwt)).status).to.equal(204);
+    const place = { issuer: product.lms.issuer, contextId: copied.id };
+    const about = { organisationId: product.organisationId, ...place };
+    expect(await services.offerings.findByContext(about)).to.deep.include({ origins: [COURSE] });
+    expect((await send(jwt)).body).to.include({ code: "launch-already-used" });
   });
 
   const faulty: [string, string, () => string][] = [
