@@ -1,20 +1,10 @@
 import { expect } from "chai";
 import type { Award } from "../../src/awards/award.js";
 import { type AwardStanding, firstStanding } from "../../src/awards/award-standing.js";
-import { createAwardStore } from "../../src/awards/award-store.js";
-import { createCourseStore } from "../../src/courses/course-store.js";
-import { createExamStore } from "../../src/courses/exam-store.js";
-import { createOfferingStore } from "../../src/courses/offering-store.js";
-import { buildIndexes } from "../../src/database.js";
-import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import type { LedgerEntry } from "../../src/equivalencies/equivalency.js";
-import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
-import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { newId } from "../../src/stored-record.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
-import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
-import { createTrackStore } from "../../src/tracks/track-store.js";
-import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import { openCoreStores } from "../support/core-database.js";
 import {
   aCourse,
   aFact,
@@ -26,7 +16,6 @@ import {
   examStep,
 } from "../support/core-fixtures.js";
 import { type CoreStores, createMemoryCore } from "../support/memory-core.js";
-import { openTestDatabase } from "../support/test-database.js";
 
 const aTrack = (given: Partial<Track> = {}): Track => ({
   id: newId(),
@@ -52,30 +41,6 @@ const aVersion = (given: Partial<TrackVersion> = {}): TrackVersion => ({
 
 const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id);
 
-async function openStores() {
-  const database = await openTestDatabase();
-  const { connection } = database;
-  const stores = {
-    courses: createCourseStore(connection),
-    exams: createExamStore(connection),
-    offerings: createOfferingStore(connection),
-    tracks: createTrackStore(connection),
-    trackVersions: createTrackVersionStore(connection),
-    facts: createExamFactStore(connection),
-    awards: createAwardStore(connection),
-    eligibility: createEligibilityStore(connection),
-    equivalencies: createEquivalencyStore(connection),
-    trackMoves: createTrackMoveStore(connection),
-  };
-  await buildIndexes(connection);
-  return {
-    stores,
-    close: async () => {
-      await database.close();
-    },
-  };
-}
-
 const kinds: {
   kind: string;
   open: () => Promise<{ stores: CoreStores; close: () => Promise<void> }>;
@@ -84,7 +49,7 @@ const kinds: {
     kind: "in memory",
     open: async () => ({ stores: createMemoryCore(), close: async () => undefined }),
   },
-  { kind: "in the database", open: openStores },
+  { kind: "in the database", open: openCoreStores },
 ];
 
 for (const { kind, open } of kinds) {
@@ -613,10 +578,10 @@ for (const { kind, open } of kinds) {
 }
 
 describe("the lists and offerings in the database", () => {
-  let opened: Awaited<ReturnType<typeof openStores>>;
+  let opened: Awaited<ReturnType<typeof openCoreStores>>;
 
   beforeEach(async () => {
-    opened = await openStores();
+    opened = await openCoreStores();
   });
 
   afterEach(async () => {

@@ -1,21 +1,12 @@
 import { expect } from "chai";
-import { createAwardStore } from "../../src/awards/award-store.js";
 import { readLearnerRecords } from "../../src/awards/read-learner-records.js";
-import { createCourseStore } from "../../src/courses/course-store.js";
-import { createExamStore } from "../../src/courses/exam-store.js";
-import { buildIndexes } from "../../src/database.js";
-import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
-import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import type { Licence } from "../../src/eligibility/licence.js";
 import { submitLicence } from "../../src/eligibility/submit-licence.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
-import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
 import { whyNotOpen } from "../../src/progress/why-not-open.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
-import { createTrackStore } from "../../src/tracks/track-store.js";
-import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import { openCoreStores } from "../support/core-database.js";
 import {
   allOf,
   aResult,
@@ -26,35 +17,10 @@ import {
   licenceStep,
 } from "../support/core-fixtures.js";
 import { addExams, addTrack, createPeople, openJourney } from "../support/journey-fixtures.js";
-import { openTestDatabase } from "../support/test-database.js";
 
 const ann = { organisationId: "org", accountId: "ann" };
 const sealedBox = createSealedBox("ab".repeat(32));
 const NUMBER = "OT-48213-X";
-
-async function openStores() {
-  const database = await openTestDatabase();
-  const { connection } = database;
-  const stores = {
-    courses: createCourseStore(connection),
-    exams: createExamStore(connection),
-    tracks: createTrackStore(connection),
-    trackVersions: createTrackVersionStore(connection),
-    facts: createExamFactStore(connection),
-    awards: createAwardStore(connection),
-    eligibility: createEligibilityStore(connection),
-    equivalencies: createEquivalencyStore(connection),
-    trackMoves: createTrackMoveStore(connection),
-  };
-  await buildIndexes(connection);
-  return {
-    stores,
-    connection,
-    close: async () => {
-      await database.close();
-    },
-  };
-}
 
 /**
  * The allied-health certificate: three essential courses, three micro-credentials of three courses
@@ -64,7 +30,7 @@ describe("the professional certificate", () => {
   const essentials = ["e1", "e2", "e3"];
   const badges = ["b1", "b2", "b3"];
   const coursesOf = (badge: string): string[] => [1, 2, 3].map((each) => `${badge}-${each}`);
-  let opened: Awaited<ReturnType<typeof openStores>>;
+  let opened: Awaited<ReturnType<typeof openCoreStores>>;
   let scene: ReturnType<typeof openJourney>;
 
   const awarded = async (): Promise<string[]> =>
@@ -101,7 +67,7 @@ describe("the professional certificate", () => {
   };
 
   beforeEach(async () => {
-    opened = await openStores();
+    opened = await openCoreStores();
     const { stores } = opened;
     scene = openJourney({ stores, people: createPeople().people });
     const profession = { id: "ot", organisationId: "org", name: "occupational therapist" };

@@ -1,20 +1,11 @@
 import { expect } from "chai";
-import { createAwardStore } from "../../src/awards/award-store.js";
-import { createCourseStore } from "../../src/courses/course-store.js";
-import { createExamStore } from "../../src/courses/exam-store.js";
 import { evidenceOf } from "../../src/credentials/evidence.js";
-import { buildIndexes } from "../../src/database.js";
-import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import {
   decideEquivalency,
   type EquivalencyWanted,
   withdrawEquivalency,
 } from "../../src/equivalencies/decide-equivalency.js";
-import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
-import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
-import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
-import { createTrackStore } from "../../src/tracks/track-store.js";
-import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import { openCoreStores } from "../support/core-database.js";
 import { allOf, aResult, atLeast, day, examStep } from "../support/core-fixtures.js";
 import {
   addExams,
@@ -23,28 +14,14 @@ import {
   createPeople,
   openJourney,
 } from "../support/journey-fixtures.js";
-import { openTestDatabase } from "../support/test-database.js";
 
 const ann = { organisationId: "org", accountId: "ann" };
 const committee = { decidedBy: "Education committee", enteredBy: "admin" };
 
 async function openStores() {
-  const database = await openTestDatabase();
-  const { connection } = database;
-  const stores = {
-    courses: createCourseStore(connection),
-    exams: createExamStore(connection),
-    tracks: createTrackStore(connection),
-    trackVersions: createTrackVersionStore(connection),
-    facts: createExamFactStore(connection),
-    awards: createAwardStore(connection),
-    eligibility: createEligibilityStore(connection),
-    equivalencies: createEquivalencyStore(connection),
-    trackMoves: createTrackMoveStore(connection),
-  };
-  await buildIndexes(connection);
-  await addExams(stores, ["old", "new", "other"]);
-  return { stores, database };
+  const opened = await openCoreStores();
+  await addExams(opened.stores, ["old", "new", "other"]);
+  return opened;
 }
 
 describe("what the ledger of equivalencies counts", () => {
@@ -56,7 +33,7 @@ describe("what the ledger of equivalencies counts", () => {
     scene = openJourney({ stores: opened.stores, people: createPeople({ ann2: "ann" }).people });
   });
   afterEach(async () => {
-    await opened.database.close();
+    await opened.close();
   });
 
   const listAwards = async (...learnerIds: string[]) =>

@@ -1,17 +1,8 @@
 import { expect } from "chai";
-import { createAwardStore } from "../../src/awards/award-store.js";
 import { readLearnerRecords } from "../../src/awards/read-learner-records.js";
-import { createCourseStore } from "../../src/courses/course-store.js";
-import { createExamStore } from "../../src/courses/exam-store.js";
-import { buildIndexes } from "../../src/database.js";
-import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
-import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
-import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
 import { explainTracks } from "../../src/progress/explain-progress.js";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
-import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
-import { createTrackStore } from "../../src/tracks/track-store.js";
-import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
+import { openCoreStores } from "../support/core-database.js";
 import {
   allOf,
   aResult,
@@ -27,33 +18,14 @@ import {
   createPeople,
   openJourney,
 } from "../support/journey-fixtures.js";
-import { openTestDatabase } from "../support/test-database.js";
 
 const ann = { organisationId: "org", accountId: "ann" };
 const bothExams = allOf("g", examStep("a"), examStep("b"));
 
 async function openStores() {
-  const database = await openTestDatabase();
-  const { connection } = database;
-  const stores = {
-    courses: createCourseStore(connection),
-    exams: createExamStore(connection),
-    tracks: createTrackStore(connection),
-    trackVersions: createTrackVersionStore(connection),
-    facts: createExamFactStore(connection),
-    awards: createAwardStore(connection),
-    eligibility: createEligibilityStore(connection),
-    equivalencies: createEquivalencyStore(connection),
-    trackMoves: createTrackMoveStore(connection),
-  };
-  await buildIndexes(connection);
-  await addExams(stores, ["a", "b"]);
-  return {
-    stores,
-    close: async () => {
-      await database.close();
-    },
-  };
+  const opened = await openCoreStores();
+  await addExams(opened.stores, ["a", "b"]);
+  return opened;
 }
 
 describe("the journey from a result to an award", () => {
