@@ -22,6 +22,7 @@ const schema = new Schema<Stored<LineItem>>(
     lastLaunchAt: { type: Date, required: true },
     nextReadAt: { type: Date, required: true },
     lastReadAt: Date,
+    quietReads: Number,
     failures: { type: Number, required: true },
     lastError: String,
     rowsMadeAt: Date,
@@ -48,8 +49,14 @@ export type LaunchOfCourse = {
   at: Date;
 };
 
+/** How a reading ended, and when the next one is due. */
+type ReadOutcome = { nextReadAt: Date } & (
+  { readAt: Date; quietReads: number } | { failedWith: string }
+);
+
 const refresh = (launch: LaunchOfCourse) => ({
   $set: {
+    quietReads: 0,
     ...(launch.lineItemsUrl === undefined ? {} : { lineItemsUrl: launch.lineItemsUrl }),
     ...(launch.membershipsUrl === undefined ? {} : { membershipsUrl: launch.membershipsUrl }),
   },
@@ -110,9 +117,12 @@ export function createLineItemStore(connection: Connection) {
       const { organisationId, issuer, platformId, contextId } = course;
       // One LMS course may know us by several client ids. Addresses are each one's own.
       const everywhere = { organisationId, issuer, contextId };
-      const { $max, $min } = refresh(launch);
+      const elsewhere = { ...launch, lineItemsUrl: undefined, membershipsUrl: undefined };
       await model.updateMany({ ...everywhere, platformId }, refresh(launch));
-      await model.updateMany({ ...everywhere, platformId: { $ne: platformId } }, { $max, $min });
+      await model.updateMany(
+        { ...everywhere, platformId: { $ne: platformId } },
+        refresh(elsewhere),
+      );
       return (await model.find(everywhere).lean()).map((document) => toRecord<LineItem>(document));
     },
 
@@ -145,19 +155,22 @@ export function createLineItemStore(connection: Connection) {
     },
 
     /** Ends a reading. A launch meanwhile has made it due again: then that stays. */
-    async finishRead(
-      claimed: LineItem,
-      outcome: { nextReadAt: Date } & ({ readAt: Date } | { failedWith: string }),
-    ): Promise<void> {
+    async finishRead(claimed: LineItem, outcome: ReadOutcome): Promise<void> {
       await model.updateOne(
         { _id: claimed.id },
         "readAt" in outcome
           ? { $set: { lastReadAt: outcome.readAt, failures: 0 }, $unset: { lastError: 1 } }
           : { $set: { lastError: outcome.failedWith }, $inc: { failures: 1 } },
       );
+      const { nextReadAt } = outcome;
       await model.updateOne(
         { _id: claimed.id, nextReadAt: claimed.nextReadAt },
-        { $set: { nextReadAt: outcome.nextReadAt } },
+        {
+          $set: {
+            nextReadAt,
+            ...("readAt" in outcome ? { quietReads: outcome.quietReads } : {}),
+          },
+        },
       );
     },
 

@@ -32,6 +32,8 @@ export type LineItem = {
   nextReadAt: Date;
   /** When results were last read whole. */
   lastReadAt: Date | undefined;
+  /** Readings in a row that changed nothing, since the last change or launch; undefined for none. */
+  quietReads: number | undefined;
   /** Failures in a row. */
   failures: number;
   /** Code of the latest failure, while it lasts. */

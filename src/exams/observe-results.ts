@@ -20,6 +20,8 @@ export type Reading = {
   subs: Set<string>;
   /** Whether any row holds a grade. */
   hasGrades: boolean;
+  /** Whether somebody gave, changed or took back a grade. */
+  hasChanges: boolean;
   /** Another reader was faster somewhere: worth reading again soon. */
   wasOvertaken: boolean;
 };
@@ -92,7 +94,12 @@ export async function observeResults(
   sub?: string,
 ): Promise<Reading> {
   const known = await listKnown(needs, item, sub === undefined ? undefined : [sub]);
-  const reading: Reading = { subs: new Set(), hasGrades: false, wasOvertaken: false };
+  const reading: Reading = {
+    subs: new Set(),
+    hasGrades: false,
+    hasChanges: false,
+    wasOvertaken: false,
+  };
   for await (const page of needs.grades.listResultPages(item, sub)) {
     const own = await needs.scorePosts.listOwnScores(
       item.id,
@@ -113,6 +120,7 @@ export async function observeResults(
           replaceTyped: !isCanvasAddress(item.url),
         },
       );
+      reading.hasChanges ||= observed.kind === "changed";
       const isStored = await observeOne(needs, item, { result, before, observed });
       reading.wasOvertaken ||= !isStored;
     }

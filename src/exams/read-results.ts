@@ -23,6 +23,8 @@ export type ReadResultsNeeds = ObserveResultsNeeds &
 /** A reader that died is succeeded after this long. */
 const LEASE_MS = 3 * 60_000;
 
+const historyOf = ({ lastLaunchAt, quietReads = 0 }: LineItem) => ({ lastLaunchAt, quietReads });
+
 const read = async (needs: ReadResultsNeeds, item: LineItem): Promise<Reading> =>
   await withLineItem(needs, item, async (placed) => {
     const reading = await observeResults(needs, placed);
@@ -45,7 +47,7 @@ async function finishFailed(needs: ReadResultsNeeds, item: LineItem, fault: Tool
   const now = needs.now();
   const failures = item.failures + 1;
   const at = { now, random: needs.random() };
-  const planned = nextRead({ lastLaunchAt: item.lastLaunchAt, failures }, at, needs.bounds);
+  const planned = nextRead({ ...historyOf(item), failures }, at, needs.bounds);
   const earliest = now.getTime() + (fault.retryAfterMs ?? 0);
   const nextReadAt = new Date(Math.max(planned.getTime(), earliest));
   await needs.lineItems.finishRead(item, { nextReadAt, failedWith: fault.code });
@@ -74,14 +76,14 @@ export async function readResults(needs: ReadResultsNeeds, lineItemId: string): 
   if (item === undefined) return;
   try {
     // A course that was declined later: what is graded there waits until it is approved again.
-    const { wasOvertaken } = (await stillCounts(needs, item))
-      ? await read(needs, item)
-      : { wasOvertaken: false };
+    const reading = (await stillCounts(needs, item)) ? await read(needs, item) : undefined;
     const readAt = needs.now();
     const at = { now: readAt, random: needs.random() };
-    const planned = nextRead({ lastLaunchAt: item.lastLaunchAt, failures: 0 }, at, needs.bounds);
-    const nextReadAt = wasOvertaken ? readAt : planned;
-    await needs.lineItems.finishRead(item, { nextReadAt, readAt });
+    const quietReads = reading?.hasChanges === true ? 0 : historyOf(item).quietReads + 1;
+    const history = { ...historyOf(item), quietReads, failures: 0 };
+    const nextReadAt =
+      reading?.wasOvertaken === true ? readAt : nextRead(history, at, needs.bounds);
+    await needs.lineItems.finishRead(item, { nextReadAt, readAt, quietReads });
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     await finishFailed(needs, item, error);

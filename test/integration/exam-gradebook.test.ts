@@ -312,6 +312,53 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect(Math.max(...readTimes)).to.be.within(60, 6 * 60 - 1);
     }).timeout(60_000);
 
+    it("reads more and more rarely while nothing changes, and soon after a change or a launch", async () => {
+      const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });
+      await open(project, "amara");
+      /** Minutes until the next reading is due. */
+      const pause = async (): Promise<number> => {
+        const [item] = await world.lineItems.listDue(new Date(8e15), 1);
+        return ((item?.nextReadAt.getTime() ?? 0) - world.clock.now().getTime()) / MINUTE;
+      };
+      const pauseAfterReading = async (): Promise<number> => {
+        world.clock.advance(Math.max(0, (await pause()) * MINUTE));
+        await world.sweep();
+        return await pause();
+      };
+      const pauses = async (count: number) => {
+        const found: number[] = [];
+        while (found.length < count) found.push(await pauseAfterReading());
+        return found;
+      };
+      expect(await pauses(3)).to.deep.equal([8, 8, 8]);
+      type(project, "amara", 80);
+      expect(await pauses(4), "after a change").to.deep.equal([2, 4, 8, 8]);
+      world.clock.advance(25 * 60 * MINUTE);
+      expect(await pauses(4), "after a day").to.deep.equal([32, 64, 128, 256]);
+      type(project, "amara", 50);
+      expect(await pauses(5), "after a change then").to.deep.equal([2, 4, 8, 16, 32]);
+      await world.sources["lms-gradebook"].open(await world.openingOf(project, "amara"));
+      await world.work();
+      expect([await pause(), ...(await pauses(2))], "after a launch").to.deep.equal([4, 8, 8]);
+    });
+
+    it("keeps what a launch during a reading asks for: the next readings come soon", async () => {
+      const project = examOf({ gradeSource: "lms-gradebook", kind: "project" });
+      await open(project, "amara");
+      for (let quiet = 0; quiet < 4; quiet += 1) await readAgain();
+      world.clock.advance(9 * MINUTE);
+      const [item] = await world.lineItems.listDue(new Date(8e15), 1);
+      const lease = { now: world.clock.now(), until: new Date(world.clock.now().getTime() + 1) };
+      const claimed = await world.lineItems.claimRead(item?.id ?? "", lease);
+      if (claimed === undefined) throw new Error("not due");
+      await world.sources["lms-gradebook"].open(await world.openingOf(project, "amara"));
+      const readAt = world.clock.now();
+      const planned = { readAt, nextReadAt: new Date(8e14), quietReads: 5 };
+      await world.lineItems.finishRead(claimed, planned);
+      const [found] = await world.lineItems.listDue(world.clock.now(), 1);
+      expect([found?.quietReads, found?.nextReadAt]).to.deep.equal([0, readAt]);
+    });
+
     it("follows the column that the exam's own link names, but never away from grades", async () => {
       const exam = examOf();
       const first = await open(exam, "amara");

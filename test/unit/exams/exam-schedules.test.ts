@@ -7,32 +7,78 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const bounds = { resultsQuickMinutes: 10, resultsSlowHours: 6 };
 const now = new Date("2026-11-23T10:00:00Z");
-const pauseOf = (sinceLaunchMs: number, failures = 0, random = 0): number => {
-  const course = { lastLaunchAt: new Date(now.getTime() - sinceLaunchMs), failures };
-  return nextRead(course, { now, random }, bounds).getTime() - now.getTime();
+/** By a history and by chance; `sinceLaunchMs` before now. */
+type Given = { sinceLaunchMs?: number; quietReads?: number; failures?: number; random?: number };
+const pauseOf = (given: Given, within = bounds): number => {
+  const { sinceLaunchMs = 0, quietReads = 0, failures = 0, random = 0 } = given;
+  const lastLaunchAt = new Date(now.getTime() - sinceLaunchMs);
+  const next = nextRead({ lastLaunchAt, quietReads, failures }, { now, random }, within);
+  return next.getTime() - now.getTime();
 };
+const DAY = 24 * HOUR;
+const MANY = 100_000;
 
 describe("when results are read next", () => {
-  const cases: [string, number, number][] = [
-    ["right after a launch", pauseOf(0), 8 * MINUTE],
-    ["within a day of a launch, at the latest", pauseOf(24 * HOUR), 8 * MINUTE],
-    ["more than a day after a launch", pauseOf(24 * HOUR + 1), 4.8 * HOUR],
-    ["after one failure", pauseOf(0, 1), 16 * MINUTE],
-    ["after many failures", pauseOf(0, 30), 4.8 * HOUR],
-    ["after failures in a quiet course", pauseOf(48 * HOUR, 3), 4.8 * HOUR],
+  const cases: [string, Given, number][] = [
+    ["after a change", {}, 2 * MINUTE],
+    ["after the first reading that changed nothing", { quietReads: 1 }, 4 * MINUTE],
+    ["after the second", { quietReads: 2 }, 8 * MINUTE],
+    ["after many more within a day of a launch", { quietReads: MANY }, 8 * MINUTE],
+    ["at the end of that day", { sinceLaunchMs: DAY, quietReads: MANY }, 8 * MINUTE],
+    ["a moment later", { sinceLaunchMs: DAY + 1, quietReads: MANY }, 4.8 * HOUR],
+    ["after a change in a quiet course", { sinceLaunchMs: 2 * DAY }, 2 * MINUTE],
+    ["when there is no more of it", { sinceLaunchMs: 2 * DAY, quietReads: 3 }, 16 * MINUTE],
+    ["after one failure", { quietReads: 2, failures: 1 }, 2 * MINUTE],
+    ["after three failures", { failures: 3 }, 8 * MINUTE],
+    ["after many failures", { failures: MANY }, 4.8 * HOUR],
+    ["after many in a quiet course", { sinceLaunchMs: 2 * DAY, failures: MANY }, 4.8 * HOUR],
   ];
-  for (const [when, pauseMs, expectedMs] of cases) {
+  for (const [when, given, expectedMs] of cases) {
     it(`waits ${expectedMs / MINUTE} minutes ${when}`, () => {
-      expect(pauseMs).to.be.closeTo(expectedMs, 1);
+      expect(pauseOf(given)).to.be.closeTo(expectedMs, 1);
     });
   }
+
+  const settings = fc.record({
+    resultsQuickMinutes: fc.integer({ min: 1, max: 600 }),
+    resultsSlowHours: fc.integer({ min: 1, max: 48 }),
+  });
+  const histories = fc.record({
+    sinceLaunchMs: fc.integer({ min: 0, max: 400 * DAY }),
+    quietReads: fc.oneof(fc.nat(12), fc.nat()),
+    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  });
+
+  it("never waits longer than the bounds allow, and never less after more quiet readings", () => {
+    fc.assert(
+      fc.property(settings, histories, (within, history) => {
+        const isQuick = history.sinceLaunchMs <= DAY;
+        const quickMs = within.resultsQuickMinutes * MINUTE;
+        const slowMs = within.resultsSlowHours * HOUR;
+        const boundMs = isQuick ? Math.min(quickMs, slowMs) : slowMs;
+        const pauseMs = pauseOf(history, within);
+        expect(pauseMs).to.be.at.most(0.8 * boundMs + 1);
+        expect(pauseMs).to.be.at.least(0.15 * Math.min(quickMs, slowMs) - 1);
+        const quieter = { ...history, quietReads: history.quietReads + 1 };
+        expect(pauseOf(quieter, within)).to.be.at.least(pauseMs);
+      }),
+    );
+  });
+
+  it("leaves an LMS that fails alone for no longer than the slow bound", () => {
+    fc.assert(
+      fc.property(settings, histories, fc.integer({ min: 1 }), (within, history, failures) => {
+        const pauseMs = pauseOf({ ...history, failures }, within);
+        expect(pauseMs).to.be.within(1000, 0.8 * within.resultsSlowHours * HOUR + 1);
+      }),
+    );
+  });
 
   it("is found in time, however short the bound", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 600 }), (resultsQuickMinutes) => {
         const given = { ...bounds, resultsQuickMinutes };
-        const latest = nextRead({ lastLaunchAt: now, failures: 0 }, { now, random: 0 }, given);
-        const foundAfterMs = latest.getTime() - now.getTime() + sweepPauseMs(given);
+        const foundAfterMs = pauseOf({ quietReads: MANY }, given) + sweepPauseMs(given);
         expect(foundAfterMs).to.be.at.most(0.9 * resultsQuickMinutes * MINUTE + 1);
         expect(sweepPauseMs(given)).to.be.within(6000, MINUTE);
       }),
@@ -42,8 +88,10 @@ describe("when results are read next", () => {
   it("leaves a fifth of the bound for the reading and the award, whatever chance says", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
-        expect(pauseOf(0, 0, random)).to.be.within(6 * MINUTE - 1, 8 * MINUTE + 1);
-        expect(pauseOf(25 * HOUR, 0, random)).to.be.within(3.6 * HOUR - 1, 4.8 * HOUR + 1);
+        const quiet = { quietReads: MANY, random };
+        expect(pauseOf(quiet)).to.be.within(6 * MINUTE - 1, 8 * MINUTE + 1);
+        const rare = { ...quiet, sinceLaunchMs: 25 * HOUR };
+        expect(pauseOf(rare)).to.be.within(3.6 * HOUR - 1, 4.8 * HOUR + 1);
       }),
     );
   });
