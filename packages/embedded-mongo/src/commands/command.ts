@@ -1,5 +1,6 @@
 import { CommandError } from "../command-error.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
+import type { Request } from "../wire/message.js";
 import type { CommandContext, Reply } from "./context.js";
 
 /** A command: what it takes, where it may run, and what it does. */
@@ -7,6 +8,8 @@ export type Command = {
   /** Its own fields besides its name; "any" for those whose fields nobody checks. */
   fields: readonly string[] | "any";
   run: (context: CommandContext) => Reply | Promise<Reply>;
+  /** What is to be answered after it without being asked, if the client lets that be. */
+  next?: (request: Request) => Request | undefined;
   /** Waits for the journal before it answers; takes a write concern. */
   writes?: boolean;
   inTransaction?: boolean;

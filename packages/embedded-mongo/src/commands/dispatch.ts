@@ -36,7 +36,7 @@ export async function dispatch(engine: Engine, request: Request, peer: Peer): Pr
     if (reply === undefined) return { kind: "close" };
     const writes = command.writes === true;
     addWriteConcernError(reply, { command: request.command, failure, writes }, placement);
-    return answer(engine, reply, request);
+    return answer(engine, reply, request, command.next?.(request));
   } catch (error) {
     return answer(engine, errorReply(error, placement, failure), request);
   }
@@ -215,7 +215,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function answer(engine: Engine, reply: Reply, request: Request): Answer {
+function answer(engine: Engine, reply: Reply, request: Request, next?: Request): Answer {
   const body = new Map<string, Encodable>(Object.entries(reply));
   if (!body.has("ok")) body.set("ok", 1);
   if (!request.legacy) {
@@ -223,5 +223,5 @@ function answer(engine: Engine, reply: Reply, request: Request): Answer {
     body.set("operationTime", time);
     body.set("$clusterTime", { clusterTime: time, signature: NO_SIGNATURE });
   }
-  return { kind: "reply", body };
+  return { kind: "reply", body, next };
 }

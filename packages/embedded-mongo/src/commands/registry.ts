@@ -11,7 +11,7 @@ import * as server from "./server-commands.js";
 import * as sessions from "./session-commands.js";
 import { deleteCommand, insert, update } from "./write-commands.js";
 
-const HELLO: Command = { fields: "any", run: server.hello };
+const HELLO: Command = { fields: "any", run: server.hello, next: server.nextHello };
 const NOTHING: Command = { fields: "any", run: () => ({}) };
 const NEEDS_ATLAS: Command = { fields: "any", run: refuseSearchIndexes };
 const WRITE = { writes: true, inTransaction: true, retryable: true } as const;

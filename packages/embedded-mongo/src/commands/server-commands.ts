@@ -1,8 +1,9 @@
 import { cpus, totalmem, type as osType, release } from "node:os";
 import { CommandError } from "../command-error.js";
 import { approximate } from "../values/decimal.js";
-import { docOf, isDoc, isNumeric, Oid, type Value } from "../values/value.js";
-import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from "../wire/message.js";
+import { equalValues } from "../values/compare.js";
+import { docOf, isDoc, isNumeric, Oid, type Doc, type Value } from "../values/value.js";
+import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES, type Request } from "../wire/message.js";
 import type { CommandContext, Reply } from "./context.js";
 import { SESSION_TIMEOUT_MINUTES } from "./sessions.js";
 import { collectionStatistics } from "./statistics.js";
@@ -22,11 +23,8 @@ export async function hello(context: CommandContext): Promise<Reply> {
   const application = isDoc(client) ? client.get("application") : undefined;
   const appName = isDoc(application) ? application.get("name") : undefined;
   if (typeof appName === "string") peer.appName = appName;
-  // A client that waits for a change of topology: there is none.
   const wait = command.get("maxAwaitTimeMS");
-  if (isDoc(command.get("topologyVersion")) && isNumeric(wait)) {
-    await peerWait(context, approximate(wait));
-  }
+  if (awaitsTopology(command) && isNumeric(wait)) await peerWait(context, approximate(wait));
   const legacy = context.name !== "hello";
   return {
     helloOk: true,
@@ -52,13 +50,28 @@ export async function hello(context: CommandContext): Promise<Reply> {
   };
 }
 
+/** Whether a client waits for a topology other than the one it knows: there is none. */
+function awaitsTopology(command: Doc): boolean {
+  const known = command.get("topologyVersion");
+  return command.has("maxAwaitTimeMS") && equalValues(known, TOPOLOGY_VERSION);
+}
+
+/** What a client that lets the server answer again and again is to be asked next, if it does. */
+export function nextHello(request: Request): Request | undefined {
+  if (!request.exhaustAllowed || !request.command.has("maxAwaitTimeMS")) return undefined;
+  const command = new Map(request.command).set("topologyVersion", TOPOLOGY_VERSION);
+  return { ...request, command };
+}
+
 async function peerWait({ peer }: CommandContext, milliseconds: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    peer.onClose.push(() => {
+    const done = () => {
       clearTimeout(timer);
+      peer.onClose.delete(done);
       resolve();
-    });
+    };
+    const timer = setTimeout(done, milliseconds);
+    peer.onClose.add(done);
   });
 }
 

@@ -29,9 +29,14 @@ export type Request = {
 /** A message that cannot be answered: the connection is closed. */
 class ProtocolFault extends Error {}
 
+/** The number of a whole message. */
+export function idOf(bytes: Buffer): number {
+  return bytes.readInt32LE(4);
+}
+
 /** Parses a whole message (header included). */
 export function parseMessage(bytes: Buffer): Request {
-  const id = bytes.readInt32LE(4);
+  const id = idOf(bytes);
   const code = bytes.readInt32LE(12);
   const legacy = code === OP_QUERY;
   try {

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { buildReply, parseMessage, type Request } from "./message.js";
+import { buildReply, idOf, parseMessage, type Request } from "./message.js";
 import { MessageReader } from "./message-reader.js";
 import type { Encodable } from "./encode-bson.js";
 
@@ -9,12 +9,15 @@ export type Peer = {
   readonly id: number;
   readonly address: string;
   appName: string | undefined;
-  onClose: (() => void)[];
+  readonly onClose: Set<() => void>;
 };
 
-/** What a command comes to: an answer, or the connection's end without one. */
+/**
+ * What a command comes to: an answer, or the connection's end without one. An answer may name the
+ * request to answer next without being asked (the protocol's `exhaustAllowed`).
+ */
 export type Answer =
-  { kind: "reply"; body: Map<string, Encodable>; more?: () => Promise<Answer> } | { kind: "close" };
+  { kind: "reply"; body: Map<string, Encodable>; next?: Request | undefined } | { kind: "close" };
 
 export type Handler = (request: Request, peer: Peer) => Promise<Answer>;
 export type Address = { socketPath: string } | { port: number };
@@ -78,7 +81,7 @@ export class WireServer {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     const address = socket.remoteAddress ?? "unix";
-    const peer: Peer = { id: nextPeerId++, address, appName: undefined, onClose: [] };
+    const peer: Peer = { id: nextPeerId++, address, appName: undefined, onClose: new Set() };
     const queue: Buffer[] = [];
     let busy = false;
     const input = new MessageReader();
@@ -113,19 +116,17 @@ export class WireServer {
     });
   }
 
-  async #answer(request: Request, peer: Peer, socket: Socket): Promise<void> {
-    let answer = await this.#handle(request, peer);
-    for (;;) {
+  async #answer(first: Request, peer: Peer, socket: Socket): Promise<void> {
+    for (let request: Request | undefined = first; request;) {
+      const answer = await this.#handle(request, peer);
       if (answer.kind === "close") {
         socket.destroy();
         return;
       }
       if (!request.expectsReply || socket.destroyed) return;
-      const { more } = answer;
-      const bytes = buildReply(request, answer.body, more !== undefined);
+      const bytes = buildReply(request, answer.body, answer.next !== undefined);
       if (!socket.write(bytes)) await drained(socket);
-      if (more === undefined) return;
-      answer = await more();
+      request = answer.next && { ...answer.next, id: idOf(bytes) };
     }
   }
 }
