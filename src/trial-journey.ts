@@ -11,9 +11,10 @@ import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import { type CatalogueNeeds, readCatalogueWithEarlier } from "./progress/read-catalogue.js";
 import { sayWhyMet } from "./progress/verdict.js";
 import { newId } from "./stored-record.js";
+import { asVersion } from "./tracks/draft-version.js";
 import { examIdsBehind } from "./tracks/exam-ids-behind.js";
 import { faultsOfDraft, type PublishNeeds } from "./tracks/publish-track.js";
-import type { Track, TrackContent, TrackVersion } from "./tracks/track.js";
+import type { TrackContent } from "./tracks/track.js";
 import type { TrackStore } from "./tracks/track-store.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
@@ -38,13 +39,6 @@ export type TrialBeginning =
 const BATCH = 200;
 /** So many batches one job looks at; the next goes on. */
 const BATCHES_PER_JOB = 50;
-
-/** The draft as the version that it would become now. */
-function asVersion(track: Track, content: TrackContent, now: Date): TrackVersion {
-  const { organisationId, id: trackId, publishedVersion } = track;
-  const made = { id: newId(), organisationId, trackId, publishedAt: now, publishedBy: "" };
-  return { ...content, ...made, version: publishedVersion + 1 };
-}
 
 /**
  * Before a draft is published: whom it would award now. A durable walk over everybody with a result

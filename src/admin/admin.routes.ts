@@ -50,6 +50,7 @@ import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js"
 import { createShowTrack, trackAdminRoutes } from "./track-admin.routes.js";
 import { trackLearnersRoutes } from "./track-learners.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
+import { trackTryRoutes } from "./track-try.routes.js";
 
 type Needs = AdministratorActions &
   LicenceActions &
@@ -119,6 +120,7 @@ export function adminRoutes(needs: Needs): Router {
     trackAdminRoutes({ ...needs, listChoices, showTrack }),
     publicationRoutes({ ...needs, showTrack }),
     trackLearnersRoutes(needs),
+    trackTryRoutes(needs),
     resultAdminRoutes({ ...needs, listChoices }),
     awardAdminRoutes(needs),
     licenceAdminRoutes(needs),

@@ -105,7 +105,8 @@ export function trackEditorRoutes(needs: Needs): Router {
     const values = postedValues(request);
     const form = readTrackForm(values, newKey);
     const command = readCommand(textOf(values, "do"));
-    if (command.verb !== "save") {
+    const isTried = command.verb === "save-and-try";
+    if (command.verb !== "save" && !isTried) {
       await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
       return;
     }
@@ -134,7 +135,7 @@ export function trackEditorRoutes(needs: Needs): Router {
       after: { version: result.track.publishedVersion },
     });
     const done = track === undefined ? "track-added" : "draft-saved";
-    goOn(response, `/tracks/${result.track.id}`, done);
+    goOn(response, `/tracks/${result.track.id}${isTried ? "/try" : ""}`, done);
   };
 
   const findTrack = async (

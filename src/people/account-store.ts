@@ -165,6 +165,16 @@ export function createAccountStore(connection: Connection) {
       return documents.map(asAccount);
     },
 
+    /** Those whose id begins so, by id: pages call by it who has no name. */
+    async listByIdStart(organisationId: string, start: string, limit: number): Promise<Account[]> {
+      const documents = await model
+        .find({ organisationId, _id: { $gte: start, $lt: `${start}~` } })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map(asAccount);
+    },
+
     /**
      * The learners behind these accounts, each once, with every account of theirs: the learner's
      * own id first. An account that is not there is a learner of its own.

@@ -35,6 +35,9 @@ export function readForm<S extends z.ZodType>(
   return { kind: "faulty", faults, values };
 }
 
+/** What a form sent by GET, field by field. */
+export const queryValues = (request: Request): FormValues => asFormValues(request.query);
+
 /** One query parameter as text; repeated or missing ones are empty. */
 export function queryText(request: Request, name: string): string {
   const value = request.query[name];

@@ -103,6 +103,8 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/lms-courses/${offering.id}`,
       `/tracks/${track.id}`,
       `/tracks/${track.id}/edit`,
+      `/tracks/${track.id}/try`,
+      `/tracks/${track.id}/try?learner=${person.id}`,
       `/awards/${awardId}`,
     ],
     actions: [
@@ -117,6 +119,7 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/tracks/${track.id}/try-out`,
       `/tracks/${track.id}/publish`,
       `/tracks/${track.id}/learners`,
+      `/tracks/${track.id}/try`,
       `/tracks/${track.id}/discard`,
       `/people/administrators/${person.id}/add`,
       `/people/administrators/${person.id}/remove`,
