@@ -23,6 +23,8 @@ export const requestsPerMinute = {
   /** Credentials pasted into /verify: each costs real work. */
   check: 120,
   registration: 60,
+  /** Everything of one learner in one file: counted by learner, as each may make many documents. */
+  export: 6,
   /** Signed batches of results. */
   push: 6000,
 } as const;

@@ -4,6 +4,7 @@ import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import { activityRoutes } from "./activities/activity.routes.js";
 import { assessorRoutes } from "./activities/assessor.routes.js";
 import { adminRoutes } from "./admin/admin.routes.js";
+import { archiveRoutes } from "./backpack/archive.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
 import { publicBackpackRoutes } from "./backpack/public-backpack.routes.js";
@@ -78,6 +79,7 @@ export function createApp(services: Services, rootDir: string): Express {
     openingRoutes(services),
     backpackRoutes(services),
     ownRecordRoutes(services),
+    archiveRoutes(services),
     publicBackpackRoutes(services),
   );
 

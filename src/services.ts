@@ -11,8 +11,7 @@ import { readLearnerRecords } from "./awards/read-learner-records.js";
 import type { Offering } from "./courses/offering.js";
 import { createOfferingStore } from "./courses/offering-store.js";
 import { followStanding } from "./credentials/follow-standing.js";
-import { createBackpackStore } from "./backpack/backpack-store.js";
-import { createDeviceStore } from "./backpack/device-store.js";
+import { createBackpackServices } from "./backpack-services.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
@@ -78,8 +77,7 @@ export function createServices(foundation: Foundation) {
   // A roster changes rarely, and a copy is what it was a minute ago.
   const rosterPace = createPace(15 * 60_000);
   const copyPace = createPace(60_000);
-  const backpacks = createBackpackStore(connection);
-  const devices = createDeviceStore(connection);
+  const backpackServices = createBackpackServices({ connection, log });
   const lmsNotices = createNoticeServices({ offerings, events, work, now });
   const credentialServices = createCredentialServices({
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
@@ -240,8 +238,7 @@ export function createServices(foundation: Foundation) {
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
     ...credentialServices,
-    backpacks,
-    devices,
+    ...backpackServices,
     panel,
     recordResult: journey.recordResult,
     whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {

@@ -25,6 +25,7 @@ const schema = new Schema<StoredSubmission>(
 schema.index({ organisationId: 1, examId: 1, accountId: 1, number: 1 }, { unique: true });
 schema.index({ organisationId: 1, offeringId: 1, state: 1, submittedAt: 1 });
 schema.index({ organisationId: 1, examId: 1, state: 1, submittedAt: 1 });
+schema.index({ organisationId: 1, accountId: 1, submittedAt: 1 });
 schema.index({ awaitsFact: 1 }, { partialFilterExpression: { awaitsFact: true } });
 
 /** A file of a submission, byte by byte. */
@@ -83,6 +84,18 @@ export function createSubmissionStore(connection: Connection) {
       const documents = await model
         .find({ organisationId, examId, accountId })
         .sort({ number: 1 })
+        .lean();
+      return documents.map(asSubmission);
+    },
+
+    /** Everything that a learner handed in anywhere, the first one first. */
+    async listOfLearner(
+      organisationId: string,
+      accountIds: readonly string[],
+    ): Promise<Submission[]> {
+      const documents = await model
+        .find({ organisationId, accountId: { $in: [...accountIds] } })
+        .sort({ submittedAt: 1, _id: 1 })
         .lean();
       return documents.map(asSubmission);
     },

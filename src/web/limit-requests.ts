@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { requestsPerMinute } from "../../config/http-policy.js";
 import { ToolError } from "../errors.js";
 import type { CountRequest } from "./request-count-store.js";
@@ -15,10 +15,17 @@ function kindOf({ method, path }: Pick<Request, "method" | "path">): RequestKind
 }
 
 /** Refuses with 429 and Retry-After whoever asks for more than `requestsPerMinute` allows. */
-export const limitRequests =
-  (count: CountRequest<RequestKind>): RequestHandler =>
+export const limitRequests = (count: CountRequest<RequestKind>): RequestHandler =>
+  limitBy(count, (request) => [kindOf(request), request.ip ?? ""]);
+
+/** The same for one kind of request by whom it is for, whatever address they ask from. */
+export const limitBy =
+  (
+    count: CountRequest<RequestKind>,
+    countedAs: (request: Request, response: Response) => [kind: RequestKind, whose: string],
+  ): RequestHandler =>
   async (request, response, next) => {
-    const refused = await count(kindOf(request), request.ip ?? "");
+    const refused = await count(...countedAs(request, response));
     if (refused === undefined) {
       next();
       return;

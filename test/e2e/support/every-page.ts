@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { makeLink } from "../../../src/people/make-code.js";
 import { openWindow, type Person } from "../../support/chromium.js";
 import { launchWithoutCookies } from "../../support/launch-without-cookies.js";
+import { readZip } from "../../support/read-zip.js";
 import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
 import { activityPages } from "./activity-pages.js";
@@ -348,12 +350,30 @@ async function earning(walk: Walk): Promise<void> {
   }
 }
 
+/** The page of contents in the file with everything, opened where the file was unpacked. */
+async function lookIntoArchive({ look, stage, people }: Walk, page: Page): Promise<void> {
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download everything (ZIP)" }).click();
+  const files = await readZip(await readFile(await (await downloading).path()));
+  const reader = await openWindow(stage.browser);
+  people.push(reader);
+  const at = `${stage.demo.rosetteUrl}/unpacked/`;
+  await reader.page.route(`${at}**`, async (route) => {
+    const path = decodeURIComponent(route.request().url().slice(at.length));
+    const contentType = path.endsWith(".png") ? "image/png" : "text/html; charset=utf-8";
+    await route.fulfill({ contentType, body: files.get(path) ?? Buffer.from("") });
+  });
+  await reader.page.goto(`${at}index.html`);
+  await look("the contents of a downloaded backpack", reader.page);
+}
+
 /** The learner's backpack in the LMS, and in a browser that the learner lets in. */
 async function backpack(walk: Walk): Promise<void> {
   const { look, learner: page } = walk;
   await launch(walk, page, inCourse(walk, "progress"));
   await page.goto(`${pageOf(page)}/backpack`);
   await look("a backpack", page);
+  await lookIntoArchive(walk, page);
   await page.getByRole("link", { name: "My collections" }).click();
   await look("a backpack by collections", page);
   await send(page, "Add the collection");

@@ -1,0 +1,106 @@
+import { type Credential, credentialDocument } from "../credentials/credential.js";
+import { plainDate } from "../progress/plain-words.js";
+import type { Submission } from "../activities/submission.js";
+import type { ListedFile } from "../web/send-archive.js";
+
+/** A file of the archive as its list of contents names it. */
+export type ArchiveLink = { path: string; label: string };
+
+export type ArchivedCredential = {
+  id: string;
+  /** Its lasting address, whether or not others see anything there. */
+  url: string;
+  name: string;
+  issuerName: string;
+  awardedAt: string;
+  status: Credential["status"];
+  visibility: Credential["visibility"];
+  badge: string | undefined;
+  files: ArchiveLink[];
+};
+
+export type ArchivedWork = {
+  title: string;
+  number: number;
+  submittedAt: string;
+  state: Submission["state"];
+  link: string | undefined;
+  /** What assessors wrote; who they are is theirs. */
+  assessments: { outcome: string; comment: string; decidedAt: string }[];
+  files: ArchiveLink[];
+};
+
+/** What an archive holds: `index.json` as it is, and what `index.html` shows. */
+export type ArchiveIndex = {
+  madeAt: string;
+  organisation: string;
+  person: { name: string | undefined; email: string | undefined };
+  /** Where any of it is checked, by anyone. */
+  verifyAt: string;
+  credentials: ArchivedCredential[];
+  work: ArchivedWork[];
+  hours: string;
+  /** What should be here and is not, each in one sentence. */
+  missing: string[];
+  files: ListedFile[];
+};
+
+export function archivedCredential(credential: Credential): ArchivedCredential {
+  const document = credentialDocument(credential);
+  return {
+    id: credential.id,
+    url: document.id,
+    name: document.name,
+    issuerName: document.issuer.name,
+    awardedAt: document.awardedDate,
+    status: credential.status,
+    visibility: credential.visibility,
+    badge: undefined,
+    files: [],
+  };
+}
+
+export const archivedWork = (submission: Submission, title: string): ArchivedWork => ({
+  title,
+  number: submission.number,
+  submittedAt: submission.submittedAt.toISOString(),
+  state: submission.state,
+  link: submission.work.link,
+  assessments: submission.assessments.map(({ outcome, comment, decidedAt }) => ({
+    ...{ outcome, comment, decidedAt: decidedAt.toISOString() },
+  })),
+  files: [],
+});
+
+const onDay = (at: string): string => plainDate(new Date(at));
+
+/** A path as a link inside the archive. */
+const hrefOf = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
+
+const linked = (files: readonly ArchiveLink[]) =>
+  files.map(({ path, label }) => ({ href: hrefOf(path), label }));
+
+const workStates: Record<Submission["state"], string> = {
+  waiting: "Waits to be looked at",
+  accepted: "Accepted",
+  returned: "Returned",
+};
+
+/** What the page of contents shows. */
+export const archivePage = (index: ArchiveIndex) => ({
+  ...index,
+  madeOn: onDay(index.madeAt),
+  credentials: index.credentials.map((one) => ({
+    ...one,
+    awardedOn: onDay(one.awardedAt),
+    badge: one.badge === undefined ? undefined : hrefOf(one.badge),
+    files: linked(one.files),
+  })),
+  work: index.work.map((one) => ({
+    ...one,
+    submittedOn: onDay(one.submittedAt),
+    state: workStates[one.state],
+    assessments: one.assessments.map((said) => ({ ...said, on: onDay(said.decidedAt) })),
+    files: linked(one.files),
+  })),
+});
