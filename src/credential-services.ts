@@ -16,7 +16,7 @@ import { signedForms } from "./credentials/credential-form.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
 import { createFrozenAddressStore } from "./credentials/frozen-address-store.js";
 import { issueCredentials } from "./credentials/issue-credentials.js";
-import { issueDue } from "./credentials/issue-due.js";
+import { issueDue, issueTogether } from "./credentials/issue-due.js";
 import { createMadeForms } from "./credentials/made-forms.js";
 import { signShownEdition } from "./credentials/sign-shown-edition.js";
 import { publishStatusChanges } from "./credentials/publish-status-changes.js";
@@ -124,6 +124,15 @@ export function createCredentialServices(needs: {
     await issueDue({ awards, issue, now });
   };
 
+  work.handleTogether("issue-credential", async (waiting) => {
+    const leaveToJob = async (due: { organisationId: string; awardId: string }) => {
+      await work.wakeUnlessThere("issue-credential", { ...due, key: due.awardId });
+    };
+    await issueTogether(
+      { issue, leaveToJob },
+      waiting.map(({ organisationId, awardId = "" }) => ({ organisationId, awardId })),
+    );
+  });
   work.handle("issue-credential", async ({ organisationId, awardId = "" }) => {
     await issue({ organisationId, awardIds: [awardId] });
   });

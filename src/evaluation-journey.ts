@@ -170,9 +170,23 @@ export function createEvaluationJourney(needs: EvaluationNeeds) {
     );
   }
 
-  async function readFiles(organisationId: string, accountIds: readonly string[]) {
-    const learners = await needs.accounts.findLearners(organisationId, accountIds);
-    return await readLearnerFiles(needs, organisationId, learners);
+  /** Most people have one account: it is read together with who they are, in one command. */
+  async function readFiles(
+    organisationId: string,
+    accountIds: readonly string[],
+  ): Promise<QueuedFile[]> {
+    const alone = accountIds.map((id) => ({ learnerId: id, accountIds: [id] }));
+    const [learners, files] = await Promise.all([
+      needs.accounts.findLearners(organisationId, accountIds),
+      readLearnerFiles(needs, organisationId, alone),
+    ]);
+    const fileOf = new Map(files.map((file) => [file.learnerId, file]));
+    const isRead = (one: { learnerId: string; accountIds: string[] }) =>
+      one.accountIds.length === 1 && fileOf.has(one.learnerId);
+    const others = learners.filter((one) => !isRead(one));
+    const more = others.length === 0 ? [] : await readLearnerFiles(needs, organisationId, others);
+    for (const file of more) fileOf.set(file.learnerId, file);
+    return learners.flatMap(({ learnerId }) => fileOf.get(learnerId) ?? []);
   }
 
   /** Awards what these accounts' learners have earned by what waits in the queue. */

@@ -78,8 +78,12 @@ export function createJourney(needs: JourneyNeeds) {
     if (event !== undefined) await events.add(event);
   }
 
-  /** Has credentials issued: a few each by itself, many together by one job. */
-  async function issueSoon(
+  const asWork = ({ id, organisationId }: Award): WorkData => ({
+    ...{ key: id, organisationId, awardId: id },
+  });
+
+  /** Has credentials issued by jobs: a few each by itself, many together by one. */
+  async function issueByJob(
     due: readonly Award[],
     wake: (name: "issue-credential" | "issue-due", data: WorkData) => Promise<void>,
   ): Promise<void> {
@@ -87,8 +91,12 @@ export function createJourney(needs: JourneyNeeds) {
       await work.wakeUnlessThere("issue-due", { key: "issue-due", organisationId: "" });
       return;
     }
-    for (const { id, organisationId } of due)
-      await wake("issue-credential", { key: id, organisationId, awardId: id });
+    for (const award of due) await wake("issue-credential", asWork(award));
+  }
+
+  /** The same at once and without jobs, in a process that does work of its own. */
+  async function issueSoon(due: readonly Award[]): Promise<void> {
+    if (!work.takeUp("issue-credential", due.map(asWork))) await issueByJob(due, work.wake);
   }
 
   /** The learners of these awards of one organisation are told and the credentials asked for. */
@@ -97,7 +105,7 @@ export function createJourney(needs: JourneyNeeds) {
     if (first === undefined) return;
     const { organisationId } = first;
     await needs.onAwards(given);
-    await issueSoon(given, work.wake);
+    await issueSoon(given);
     const learnerIds = given.map(({ learnerId }) => learnerId);
     const learners = await accounts.findLearners(organisationId, learnerIds);
     const present = new Set(learners.map(({ learnerId }) => learnerId));
@@ -214,9 +222,7 @@ export function createJourney(needs: JourneyNeeds) {
       const { accountId } = account;
       await work.wake("correct-names", { ...account, key: accountId });
       const { organisationId, accountIds } = await findLearner(account);
-      for (const { id } of await awards.setCredentialsDue(organisationId, accountIds)) {
-        await work.wake("issue-credential", { key: id, organisationId, awardId: id });
-      }
+      await issueSoon(await awards.setCredentialsDue(organisationId, accountIds));
     },
 
     /**
@@ -233,7 +239,8 @@ export function createJourney(needs: JourneyNeeds) {
         // One that cannot be announced keeps no other from it, and is reported at the end.
         await announce([award]).catch((error: unknown) => faults.push(error));
       }
-      await issueSoon(await awards.listCredentialDue(before, SWEEP_LIMIT), work.wakeUnlessThere);
+      const due = await awards.listCredentialDue(before, SWEEP_LIMIT);
+      await issueByJob(due, work.wakeUnlessThere);
       await standings
         .sweep({ before, limit: SWEEP_LIMIT })
         .catch((error: unknown) => faults.push(error));

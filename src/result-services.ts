@@ -1,5 +1,4 @@
 import type { Connection } from "mongoose";
-import type { CourseStore } from "./courses/course-store.js";
 import type { ExamStore } from "./courses/exam-store.js";
 import type { EventStore } from "./events/event-store.js";
 import type { Journey } from "./journey.js";
@@ -18,7 +17,6 @@ type Needs = {
   sealedBox: SealedBox;
   now: () => Date;
   accounts: AccountStore;
-  courses: CourseStore;
   exams: ExamStore;
   events: EventStore;
   facts: ExamFactStore;

@@ -146,7 +146,7 @@ export function createServices(foundation: Foundation) {
   });
 
   const results = createResultServices({
-    ...{ connection, sealedBox, now, accounts, courses, exams, events, facts, journey },
+    ...{ connection, sealedBox, now, accounts, exams, events, facts, journey },
     deployments: lti.deployments,
     platforms: lti.platforms,
   });

@@ -127,10 +127,11 @@ export function createAwardStore(connection: Connection) {
 
     /** In no order; ids that are not there are left out. */
     async listByIds(organisationId: string, ids: readonly string[]): Promise<StandingAward[]> {
-      const documents = await model
-        .find({ organisationId, _id: { $in: [...ids] } })
-        .select(withoutWorkFields)
-        .lean();
+      const documents = await read<ReadAward>({
+        from: "awards",
+        match: { organisationId, _id: { $in: [...ids] } },
+        without: Object.keys(withoutWorkFields),
+      });
       return documents.map(toStandingAward);
     },
 

@@ -63,12 +63,6 @@ export function createCourseStore(connection: Connection) {
       return documents.map((document) => toRecord<Course>(document));
     },
 
-    /** In no particular order; codes that name no course are left out. */
-    async listByCodes(organisationId: string, codes: string[]): Promise<Course[]> {
-      const documents = await model.find({ organisationId, code: { $in: codes } }).lean();
-      return documents.map((document) => toRecord<Course>(document));
-    },
-
     /** By code; `search` looks in code, title and subject. */
     async list(organisationId: string, query: ListQuery): Promise<PageOf<Course>> {
       const pattern = containing(query.search);

@@ -1,5 +1,7 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import { type Stored, toDocument, toRecord } from "../stored-record.js";
+import type { Course } from "./course.js";
 import type { Exam } from "./exam.js";
 
 const schema = new Schema<Stored<Exam>>(
@@ -19,6 +21,12 @@ const schema = new Schema<Stored<Exam>>(
   { versionKey: false, strict: "throw", collection: "exams" },
 );
 schema.index({ organisationId: 1, courseId: 1, createdAt: 1 });
+schema.index({ courseId: 1 });
+
+/** A course with what `$lookup` joins to it. */
+type CourseWithExams = Stored<Course> & { exams: Stored<Exam>[] };
+
+const IN_ORDER = { courseId: 1, createdAt: 1, _id: 1 } as const;
 
 export type ExamStore = ReturnType<typeof createExamStore>;
 
@@ -26,12 +34,14 @@ export type ExamStore = ReturnType<typeof createExamStore>;
 export function createExamStore(connection: Connection) {
   const model = connection.model<Stored<Exam>>("Exam", schema);
 
-  async function list(filter: {
+  const read = gatheredReads(connection);
+
+  async function list(match: {
     organisationId: string;
     _id?: { $in: string[] };
     courseId?: { $in: string[] };
   }): Promise<Exam[]> {
-    const documents = await model.find(filter).sort({ courseId: 1, createdAt: 1, _id: 1 }).lean();
+    const documents = await read<Stored<Exam>>({ from: "exams", match, sort: IN_ORDER });
     return documents.map((document) => toRecord<Exam>(document));
   }
 
@@ -63,6 +73,27 @@ export function createExamStore(connection: Connection) {
     /** Course by course, the oldest (the exam itself) first. */
     async listByCourses(organisationId: string, courseIds: string[]): Promise<Exam[]> {
       return await list({ organisationId, courseId: { $in: courseIds } });
+    },
+
+    /** The exam itself of the courses that have these codes, by code. */
+    async findByCourseCodes(organisationId: string, codes: string[]): Promise<Map<string, Exam>> {
+      const courses = await read<CourseWithExams>({
+        from: "courses",
+        match: { organisationId, code: { $in: codes } },
+        join: [
+          {
+            $lookup: { from: "exams", localField: "_id", foreignField: "courseId", as: "exams" },
+          },
+        ],
+      });
+      return new Map(
+        courses.flatMap(({ code, exams }): [string, Exam][] => {
+          const [exam] = exams
+            .filter(({ kind }) => kind === "exam")
+            .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+          return exam === undefined ? [] : [[code, toRecord<Exam>(exam)]];
+        }),
+      );
     },
 
     /** Every exam and project, for choosing from. */

@@ -104,10 +104,11 @@ export function createCredentialStore(connection: Connection) {
 
     /** Of one organisation, in no order. */
     async listByAwards(organisationId: string, awardIds: readonly string[]): Promise<Credential[]> {
-      const documents = await model
-        .find({ organisationId, awardId: { $in: [...awardIds] } })
-        .select(withoutOwnFields)
-        .lean();
+      const documents = await read<Stored<Credential>>({
+        from: "credentials",
+        match: { organisationId, awardId: { $in: [...awardIds] } },
+        without: Object.keys(withoutOwnFields),
+      });
       return documents.map((document) => toRecord<Credential>(document));
     },
 

@@ -1,9 +1,8 @@
 import type { AccountStore } from "../people/account-store.js";
-import { learnerIdOf } from "../people/account.js";
 import type { ProfileStore } from "../people/profile-store.js";
 
 export type RecipientNeeds = {
-  accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearners">;
+  accounts: Pick<AccountStore, "findLearners">;
   profiles: Pick<ProfileStore, "listByIds">;
 };
 
@@ -19,19 +18,20 @@ export async function findRecipients(
   organisationId: string,
   learnerIds: readonly string[],
 ): Promise<Map<string, NamedRecipient>> {
-  const accounts = await needs.accounts.listByIds(organisationId, [...new Set(learnerIds)]);
-  const mainIds = [...new Set(accounts.map(learnerIdOf))];
-  const idsOf = await needs.accounts.listIdsOfLearners(organisationId, mainIds);
-  const listed = await needs.profiles.listByIds(organisationId, [...idsOf.values()].flat());
-  const profiles = new Map(listed.map((profile) => [profile.id, profile]));
+  const [learners, own] = await Promise.all([
+    needs.accounts.findLearners(organisationId, learnerIds),
+    needs.profiles.listByIds(organisationId, [...learnerIds]),
+  ]);
+  const asked = new Set(learnerIds);
+  const joined = learners.flatMap(({ accountIds }) => accountIds.filter((id) => !asked.has(id)));
+  const others = joined.length === 0 ? [] : await needs.profiles.listByIds(organisationId, joined);
+  const profiles = new Map([...own, ...others].map((profile) => [profile.id, profile]));
   const recipients = new Map<string, NamedRecipient>();
-  for (const account of accounts) {
-    for (const id of idsOf.get(learnerIdOf(account)) ?? []) {
-      const profile = profiles.get(id);
-      const name = profile?.name?.trim() ?? "";
-      if (name === "" || recipients.has(account.id)) continue;
-      recipients.set(account.id, { name, email: profile?.email });
-    }
+  for (const { accountIds } of learners) {
+    const named = accountIds.map((id) => profiles.get(id)).find((one) => one?.name?.trim());
+    const name = named?.name?.trim();
+    if (name === undefined) continue;
+    for (const id of accountIds) recipients.set(id, { name, email: named?.email });
   }
   return recipients;
 }

@@ -156,10 +156,12 @@ export async function issueCredentials(
     }
   };
 
-  await noteIssued(awardIds);
-  const due = awardIds.filter((id) => !issued.has(id));
-  const awards = await findAwards(needs, organisationId, due);
-  let left = await findReady(needs, organisationId, awards);
+  const [awards] = await Promise.all([
+    findAwards(needs, organisationId, awardIds),
+    noteIssued(awardIds),
+  ]);
+  const due = awards.filter(({ id }) => !issued.has(id));
+  let left = await findReady(needs, organisationId, due);
   if (left.length > 0) {
     const { publicUrl } = needs.addresses;
     const frozen = await needs.frozenAddress.freeze({ publicUrl, frozenAt: needs.now() });
@@ -173,6 +175,7 @@ export async function issueCredentials(
     left = left.filter(({ award }) => !issued.has(award.id));
   }
   const ids = [...issued.keys()];
+  if (ids.length === 0) return awardIds.map((awardId) => ({ awardId, kind: "waiting-for-name" }));
   // Read after the credentials are there: a change from before them found none to tell.
   for (const award of await needs.awards.listByIds(organisationId, ids)) {
     if (award.standing.revision > 0) await followStanding(needs, award);

@@ -1,18 +1,47 @@
 import type { Award } from "../awards/award.js";
 import type { IssueOutcome } from "./issue-credentials.js";
 
+/** An award whose credential is to be issued now. */
+type DueAward = { organisationId: string; awardId: string };
+
 /** So many are read, signed and written together. */
 const BATCH = 500;
 
 /** Longest run of one job, in batches; the next sweep goes on. */
 const MOST_BATCHES = 200;
 
+type Issue = (about: {
+  organisationId: string;
+  awardIds: readonly string[];
+}) => Promise<IssueOutcome[]>;
+
+/**
+ * Issues these together, organisation by organisation; where that fails each alone, and what fails
+ * then is left to a job, seen and retried.
+ */
+export async function issueTogether(
+  needs: { issue: Issue; leaveToJob: (award: DueAward) => Promise<void> },
+  due: readonly DueAward[],
+): Promise<void> {
+  for (const organisationId of new Set(due.map((one) => one.organisationId))) {
+    const own = due.filter((one) => one.organisationId === organisationId);
+    const issue = async (awards: readonly DueAward[]) =>
+      await needs.issue({ organisationId, awardIds: awards.map(({ awardId }) => awardId) });
+    try {
+      await issue(own);
+    } catch {
+      for (const award of own) {
+        await issue([award]).catch(async () => {
+          await needs.leaveToJob(award);
+        });
+      }
+    }
+  }
+}
+
 type Needs = {
   awards: { listCredentialDue: (before: Date, limit: number) => Promise<Award[]> };
-  issue: (about: {
-    organisationId: string;
-    awardIds: readonly string[];
-  }) => Promise<IssueOutcome[]>;
+  issue: Issue;
   now: () => Date;
 };
 

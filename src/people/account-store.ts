@@ -81,7 +81,7 @@ export function createAccountStore(connection: Connection) {
     const { organisationId, issuer, subs } = people;
     if (subs.length === 0) return [];
     const filter = { organisationId, issuer, sub: { $in: [...subs] } };
-    return (await model.find(filter).lean()).map(asAccount);
+    return (await read<StoredAccount>({ from: "accounts", match: filter })).map(asAccount);
   }
 
   return {
@@ -161,8 +161,8 @@ export function createAccountStore(connection: Connection) {
 
     /** In no particular order; ids that are not there are left out. */
     async listByIds(organisationId: string, ids: string[]): Promise<Account[]> {
-      const documents = await model.find({ organisationId, _id: { $in: ids } }).lean();
-      return documents.map(asAccount);
+      const match = { organisationId, _id: { $in: ids } };
+      return (await read<StoredAccount>({ from: "accounts", match })).map(asAccount);
     },
 
     /** Those whose id begins so, by id: pages call by it who has no name. */
@@ -213,21 +213,6 @@ export function createAccountStore(connection: Connection) {
         .sort({ createdAt: 1 })
         .lean();
       return [learnerId, ...documents.map((document) => document._id)];
-    },
-
-    /** The same for many learners, by learner. */
-    async listIdsOfLearners(
-      organisationId: string,
-      learnerIds: readonly string[],
-    ): Promise<Map<string, string[]>> {
-      const documents = await model
-        .find({ organisationId, linkedTo: { $in: [...learnerIds] } })
-        .select({ _id: 1, linkedTo: 1 })
-        .sort({ createdAt: 1 })
-        .lean();
-      const ids = new Map(learnerIds.map((learnerId) => [learnerId, [learnerId]]));
-      for (const { _id, linkedTo = "" } of documents) ids.get(linkedTo)?.push(_id);
-      return ids;
     },
 
     /**

@@ -93,14 +93,6 @@ export function createExamFactStore(connection: Connection) {
     return matchedCount;
   };
 
-  const list = async (filter: {
-    organisationId: string;
-    sourceKey: { $in: string[] } | { $gte: string; $lt: string };
-  }): Promise<ExamFact[]> => {
-    const documents = await model.find(filter).select(withoutQueueFields).lean();
-    return documents.map((document) => toRecord<ExamFact>(document));
-  };
-
   return {
     /** Adds a fact to the queue; 'already-there' when its source key was seen before. */
     async addOnce(fact: ExamFact): Promise<"added" | "already-there"> {
@@ -112,14 +104,23 @@ export function createExamFactStore(connection: Connection) {
 
     /** The facts under these source keys, in no particular order. */
     async listBySourceKeys(organisationId: string, sourceKeys: string[]): Promise<ExamFact[]> {
-      return await list({ organisationId, sourceKey: { $in: sourceKeys } });
+      const documents = await read<Stored<ExamFact>>({
+        from: "examFacts",
+        match: { organisationId, sourceKey: { $in: sourceKeys } },
+        without: Object.keys(withoutQueueFields),
+      });
+      return documents.map((document) => toRecord<ExamFact>(document));
     },
 
     /** Every revision of a sitting that came from elsewhere. `sittingKey` is `<source>:<id>`. */
     async listRevisions(organisationId: string, sittingKey: string): Promise<ExamFact[]> {
       // ";" follows ":" in ASCII: all keys that begin so, by the unique index.
       const sourceKey = { $gte: `${sittingKey}:`, $lt: `${sittingKey};` };
-      return await list({ organisationId, sourceKey });
+      const documents = await model
+        .find({ organisationId, sourceKey })
+        .select(withoutQueueFields)
+        .lean();
+      return documents.map((document) => toRecord<ExamFact>(document));
     },
 
     /** Every fact of these accounts (a learner's, or several learners'), by when it happened. */

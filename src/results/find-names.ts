@@ -1,4 +1,3 @@
-import type { CourseStore } from "../courses/course-store.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { Account } from "../people/account.js";
@@ -14,8 +13,7 @@ import type { WaitingResultStore } from "./waiting-result-store.js";
 
 export type FindNamesNeeds = {
   accounts: Pick<AccountStore, "findOrCreateAll" | "listByIds" | "listBySubs">;
-  courses: Pick<CourseStore, "listByCodes">;
-  exams: Pick<ExamStore, "listByIds" | "listByCourses">;
+  exams: Pick<ExamStore, "listByIds" | "findByCourseCodes">;
   waitingResults: Pick<WaitingResultStore, "listBindings">;
   /** The issuers of the LMSs from which people reach the organisation. */
   listIssuers: (organisationId: string) => Promise<string[]>;
@@ -26,36 +24,28 @@ const unique = (texts: string[]): string[] => [...new Set(texts)];
 
 /** Which exams the names of a batch mean; a name that means none is left out. */
 export async function findExams(
-  needs: Pick<FindNamesNeeds, "courses" | "exams" | "waitingResults">,
+  needs: Pick<FindNamesNeeds, "exams" | "waitingResults">,
   organisationId: string,
   names: readonly ExamName[],
 ): Promise<ReadonlyMap<string, Exam>> {
   const texts = unique(names.map(examNameText));
   const codes = unique(names.flatMap((name) => ("course" in name ? [name.course] : [])));
-  const bindings = await needs.waitingResults.listBindings(organisationId, texts);
-  const ids = unique([...bindings.map(({ examId }) => examId), ...texts.filter(isId)]);
-  const named = ids.length === 0 ? [] : await needs.exams.listByIds(organisationId, ids);
-  const byId = new Map(named.map((exam) => [exam.id, exam]));
-  const courses = codes.length === 0 ? [] : await needs.courses.listByCodes(organisationId, codes);
-  const ofCourses =
-    courses.length === 0
-      ? []
-      : await needs.exams.listByCourses(
-          organisationId,
-          courses.map(({ id }) => id),
-        );
-  const found = new Map<string, Exam>();
-  const add = (text: string, exam: Exam | undefined) => {
-    if (exam !== undefined) found.set(text, exam);
-  };
-  for (const { code, id } of courses)
-    add(
-      code,
-      ofCourses.find(({ courseId, kind }) => courseId === id && kind === "exam"),
-    );
-  for (const text of texts) add(text, byId.get(text));
+  const [bindings, ofCourses, named] = await Promise.all([
+    needs.waitingResults.listBindings(organisationId, texts),
+    needs.exams.findByCourseCodes(organisationId, codes),
+    needs.exams.listByIds(organisationId, texts.filter(isId)),
+  ]);
+  const found = new Map([...ofCourses, ...named.map((exam): [string, Exam] => [exam.id, exam])]);
+  if (bindings.length === 0) return found;
+  const bound = await needs.exams.listByIds(
+    organisationId,
+    unique(bindings.map(({ examId }) => examId)),
+  );
   // What an administrator decided goes before everything.
-  for (const { examName, examId } of bindings) add(examName, byId.get(examId));
+  for (const { examName, examId } of bindings) {
+    const exam = bound.find(({ id }) => id === examId);
+    if (exam !== undefined) found.set(examName, exam);
+  }
   return found;
 }
 

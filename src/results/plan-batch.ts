@@ -80,18 +80,19 @@ async function isMoved(needs: PlanNeeds, sender: Sender, item: Understood): Prom
   );
 }
 
-/** Looks up learners and exams; what has no learner or no usable value is answered at once. */
-async function understand(
-  needs: PlanNeeds,
-  about: { sender: Sender; make: boolean; answers: Reception[] },
+/** Whom and what the names of a batch mean. */
+type Named = {
+  exams: ReadonlyMap<string, Exam>;
+  learnerOf: Awaited<ReturnType<typeof findLearners>>;
+};
+
+/** What has no learner or no usable value is answered at once. */
+function understand(
+  { exams, learnerOf }: Named,
+  about: { sender: Sender; answers: Reception[] },
   results: readonly IncomingResult[],
-): Promise<Understood[]> {
-  const { sender, make, answers } = about;
-  const { organisationId } = sender;
-  const examNames = results.map(({ exam }) => exam);
-  const exams = await findExams(needs, organisationId, examNames);
-  const sound = results.filter((given) => valueFault(given) === undefined);
-  const learnerOf = await findLearners(needs, { organisationId, make }, sound);
+): Understood[] {
+  const { sender, answers } = about;
   const understood: Understood[] = [];
   for (const [at, given] of results.entries()) {
     const fault = valueFault(given);
@@ -145,10 +146,21 @@ export async function planBatch(
   results: readonly IncomingResult[],
 ): Promise<Plan> {
   const { sender, make } = about;
+  const { organisationId } = sender;
   const answers: Reception[] = [];
-  const items = await understand(needs, { sender, make, answers }, results);
-  const keys = items.map(({ key }) => key);
-  const { earlier, waiting } = await readEarlier(needs, sender.organisationId, keys);
+  const sound = results.filter((given) => valueFault(given) === undefined);
+  const keys = sound.map((given) => sourceKeyOf(sender, given));
+  // Asked for in one moment, they are read in one command.
+  const [exams, learnerOf, { earlier, waiting }] = await Promise.all([
+    findExams(
+      needs,
+      organisationId,
+      results.map(({ exam }) => exam),
+    ),
+    findLearners(needs, { organisationId, make }, sound),
+    readEarlier(needs, organisationId, keys),
+  ]);
+  const items = understand({ exams, learnerOf }, { sender, answers }, results);
   const waitingKeys = new Set(waiting.map(({ sourceKey }) => sourceKey));
   const plan: Plan = { answers, toRecord: [], toKeep: [], waiting };
   for (const item of items) {

@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { gatheredReads } from "../gathered-reads.js";
 import {
   insertWithoutDuplicates,
   isDuplicate,
@@ -56,6 +57,7 @@ export type WaitingResultStore = ReturnType<typeof createWaitingResultStore>;
 export function createWaitingResultStore(connection: Connection) {
   const waiting = connection.model<Stored<WaitingResult>>("WaitingResult", waitingSchema);
   const bindings = connection.model<StoredBinding>("ExamBinding", bindingSchema);
+  const read = gatheredReads(connection);
 
   const decide = async (binding: Omit<ExamBinding, "id">): Promise<void> => {
     const { organisationId, examName, ...decision } = binding;
@@ -76,7 +78,10 @@ export function createWaitingResultStore(connection: Connection) {
 
     /** In no particular order. */
     async listBySourceKeys(organisationId: string, keys: string[]): Promise<WaitingResult[]> {
-      const documents = await waiting.find({ organisationId, sourceKey: { $in: keys } }).lean();
+      const documents = await read<Stored<WaitingResult>>({
+        from: "waitingResults",
+        match: { organisationId, sourceKey: { $in: keys } },
+      });
       return documents.map((document) => toRecord<WaitingResult>(document));
     },
 
@@ -138,11 +143,12 @@ export function createWaitingResultStore(connection: Connection) {
 
     /** Which of these names were bound, and to what; without names every one. */
     async listBindings(organisationId: string, examNames?: string[]): Promise<ExamBinding[]> {
-      const filter =
+      const match =
         examNames === undefined
           ? { organisationId }
           : { organisationId, examName: { $in: examNames } };
-      return (await bindings.find(filter).sort({ examName: 1 }).lean()).map(asBinding);
+      const sort = { examName: 1 } as const;
+      return (await read<StoredBinding>({ from: "examBindings", match, sort })).map(asBinding);
     },
 
     /** Of every organisation: bindings under which something may still wait. */

@@ -163,13 +163,13 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     accounts: {
       listByIds: async (_organisationId: string, ids: string[]) =>
         memory.accounts.filter(({ id }) => ids.includes(id)),
-      listIdsOfLearners: async (_organisationId: string, ids: readonly string[]) =>
-        new Map(
-          ids.map((id) => [
-            id,
-            [id, ...memory.accounts.filter(({ linkedTo }) => linkedTo === id).map((one) => one.id)],
-          ]),
-        ),
+      findLearners: async (_organisationId: string, ids: readonly string[]) => {
+        const mainOf = (id: string) => memory.accounts.find((one) => one.id === id)?.linkedTo ?? id;
+        return [...new Set(ids.map(mainOf))].map((learnerId) => {
+          const joined = memory.accounts.filter(({ linkedTo }) => linkedTo === learnerId);
+          return { learnerId, accountIds: [learnerId, ...joined.map(({ id }) => id)] };
+        });
+      },
       listIdsOfLearner: async (_organisationId: string, id: string) => [
         id,
         ...memory.accounts.filter(({ linkedTo }) => linkedTo === id).map((linked) => linked.id),
