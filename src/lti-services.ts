@@ -32,6 +32,7 @@ import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
 import { removePlatform } from "./platforms/remove-platform.js";
 import { setUpByHand, setUpByRegistration, type SetUpNeeds } from "./platforms/set-up.js";
+import { testConnection, type TestedPlatform } from "./platforms/test-connection.js";
 import { toolKeyPurpose } from "./platforms/tool-key.js";
 import { createToolKeyStore } from "./platforms/tool-key-store.js";
 import { createToolKeys } from "./platforms/tool-keys.js";
@@ -80,7 +81,8 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
   const codes = createOneTimeCodeStore(connection);
 
   const launches = createLaunchStore(connection);
-  const keys = createPlatformKeys({ http: createLmsHttp({ ...keySetLimits, allowPrivate }), now });
+  const keySetHttp = createLmsHttp({ ...keySetLimits, allowPrivate });
+  const keys = createPlatformKeys({ http: keySetHttp, now });
   const admit = createDoor({ launches, now });
 
   /** For `launchRoutes`. */
@@ -131,12 +133,16 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
     },
   };
 
+  const tryConnection = async (platform: TestedPlatform) =>
+    await testConnection({ keySetHttp, http: lmsHttp, toolKeys, now }, platform);
+
   /** For `platformRoutes`. */
   const registration: PlatformRoutesNeeds = {
     toolKeys,
     publicUrl,
     getInvitation: async (token) => await getInvitation(setUpNeeds.invitations, token),
     readOffer: async (url) => await readOffer(setUpNeeds, url),
+    testConnection: tryConnection,
     setUpByHand: async (token, form) => await setUpByHand(setUpNeeds, token, form),
     setUpByRegistration: async (token, asked) =>
       await setUpByRegistration(setUpNeeds, token, asked),
@@ -172,6 +178,8 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
       await checkEncryptionKey({ canary, sealedBox: needs.sealedBox, openSample });
     },
     lmsHttp,
+    /** See `testConnection`. */
+    testConnection: tryConnection,
     /** An access token for an LMS' services, see `LmsTokens.get`. */
     lmsToken: lmsTokens.get,
     forgetLmsToken: lmsTokens.forget,

@@ -163,11 +163,8 @@ export function createServices(foundation: Foundation) {
     ...results,
     ...activityServices,
     ...hours,
-    admit: lti.admit,
-    codes: lti.codes,
-    deployments: lti.deployments,
-    grants: lti.grants,
-    platforms: lti.platforms,
+    ...{ admit: lti.admit, codes: lti.codes, deployments: lti.deployments, grants: lti.grants },
+    ...{ platforms: lti.platforms, testConnection: lti.testConnection },
   });
 
   work.handleTogether("evaluate-learner", async (waiting) => {

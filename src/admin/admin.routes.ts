@@ -46,6 +46,7 @@ import { type PlatformActions, platformAdminRoutes } from "./platform-admin.rout
 import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
+import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
 import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import { createShowTrack, trackAdminRoutes } from "./track-admin.routes.js";
 import { trackLearnersRoutes } from "./track-learners.routes.js";
@@ -56,6 +57,7 @@ type Needs = AdministratorActions &
   LicenceActions &
   NameActions &
   PlatformActions &
+  RegistrationActions &
   PublicationActions &
   ResultActions &
   ActivityActions & {
@@ -127,6 +129,7 @@ export function adminRoutes(needs: Needs): Router {
     peopleAdminRoutes(needs),
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),
+    registrationAdminRoutes(needs),
     eventAdminRoutes(needs),
     auditAdminRoutes(needs),
   );

@@ -7,6 +7,19 @@ const familyLabels: Record<Platform["family"], string> = {
   other: "Other LMS",
 };
 
+/** A registration as its own page shows it. */
+export const platformFacts = (platform: Platform) => ({
+  id: platform.id,
+  family: familyLabels[platform.family],
+  issuer: platform.issuer,
+  clientId: platform.clientId,
+  authorizationUrl: platform.authorizationUrl,
+  tokenUrl: platform.tokenUrl,
+  tokenAudience: platform.tokenAudience,
+  jwksUrl: platform.jwksUrl,
+  registered: dayOf(platform.createdAt),
+});
+
 export const platformCard = (platform: Platform, deployments: readonly Deployment[]) => ({
   id: platform.id,
   name: platform.name,

@@ -1,8 +1,5 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
-import type { JWK } from "jose";
-import { z } from "zod";
 import { ToolError } from "../errors.js";
-import { faultOf, parseLmsJson } from "../platforms/lms-answer.js";
+import { type PlatformKey, readKeySet } from "../platforms/key-set-client.js";
 import type { LmsHttp } from "../platforms/lms-http-client.js";
 
 /** Keys are read again after this long, so that one that was withdrawn stops to work. */
@@ -11,15 +8,6 @@ const FRESH_MS = 60 * 60 * 1000;
 const REREAD_MS = 30_000;
 /** The same while nothing could be read at all yet. */
 const RETRY_MS = 2000;
-const MAX_KEYS = 50;
-/** 2048 bits: RFC 7518 §3.3 allows no less. */
-const LEAST_MODULUS_BYTES = 256;
-
-const Jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS) });
-
-/** An RSA public key of 2048 bits or more. */
-export type PlatformKey = KeyObject;
-
 type Shelf = { keys: Map<string, PlatformKey> | undefined; readAt: number; triedAt: number };
 
 /** The keys that LMSes sign with, by the address they publish them at. */
@@ -34,35 +22,6 @@ type KeyFinding =
   /** No key of the LMS was ever read, and none can be read now. */
   | { kind: "unavailable" };
 
-const isUsable = (jwk: JWK): jwk is JWK & { kid: string; n: string } =>
-  jwk.kty === "RSA" &&
-  typeof jwk.kid === "string" &&
-  typeof jwk.n === "string" &&
-  Buffer.byteLength(jwk.n, "base64url") >= LEAST_MODULUS_BYTES &&
-  (jwk.use === undefined || jwk.use === "sig") &&
-  (jwk.alg === undefined || jwk.alg === "RS256");
-
-/** undefined when it cannot be imported: as good as absent. Only the public part is taken. */
-function importKey({ n, e = "" }: { n: string; e?: string }): PlatformKey | undefined {
-  try {
-    return createPublicKey({ key: { kty: "RSA", n, e }, format: "jwk" });
-  } catch {
-    return undefined;
-  }
-}
-
-function importKeys(answer: unknown): Map<string, PlatformKey> {
-  const parsed = Jwks.safeParse(answer);
-  if (!parsed.success) throw new ToolError("platform-answer-unreadable", { detail: "no JWKS" });
-  const keys = new Map<string, PlatformKey>();
-  for (const jwk of parsed.data.keys as JWK[]) {
-    if (!isUsable(jwk) || keys.has(jwk.kid)) continue;
-    const key = importKey(jwk);
-    if (key !== undefined) keys.set(jwk.kid, key);
-  }
-  return keys;
-}
-
 /**
  * Caches the keys of platforms: one reading at a time for each, old keys served while the LMS is
  * down. A platform that never answers holds up nobody else's launch.
@@ -75,14 +34,7 @@ export function createPlatformKeys(needs: { http: LmsHttp; now: () => Date }): P
   async function read(jwksUrl: string, shelf: Shelf): Promise<void> {
     shelf.triedAt = needs.now().getTime();
     try {
-      const answer = await needs.http.send({
-        url: jwksUrl,
-        method: "GET",
-        headers: { accept: "application/json" },
-      });
-      const fault = faultOf(answer, needs.now());
-      if (fault !== undefined) throw fault;
-      shelf.keys = importKeys(parseLmsJson(answer.text));
+      shelf.keys = (await readKeySet(needs, jwksUrl)).usable;
       shelf.readAt = shelf.triedAt;
     } catch (error) {
       // An LMS that is down or talks nonsense: older keys go on being used, see `find`.

@@ -2,11 +2,12 @@ import { verify } from "node:crypto";
 import { decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { ErrorCode } from "../errors.js";
+import type { PlatformKey } from "../platforms/key-set-client.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { claimUrls, type ReadClaims, readClaims } from "./lti-claims.js";
 import { type AttemptKey, attemptIdOf, hashSecret } from "./login-attempt.js";
-import type { PlatformKey, PlatformKeys } from "./platform-keys-client.js";
+import type { PlatformKeys } from "./platform-keys-client.js";
 import type { PlatformStorage } from "./platform-storage.js";
 import { isOurTarget } from "./target-link.js";
 

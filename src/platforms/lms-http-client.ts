@@ -2,7 +2,7 @@ import { lookup } from "node:dns";
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import { ToolError } from "../errors.js";
+import { LmsError, troubleOfConnection } from "./lms-trouble.js";
 import { isPrivateAddress } from "./private-address.js";
 
 type LmsRequest = {
@@ -20,7 +20,7 @@ export type LmsHttp = {
   /**
    * Sends one request; any status is an answer. A redirect is followed only for GET, only to the
    * same origin and at most three times; others are answered as they are.
-   * @throws ToolError platform-unreachable (no answer in time), platform-answer-unreadable (too
+   * @throws LmsError platform-unreachable (no answer in time), platform-answer-unreadable (too
    * long an answer), platform-address-private, platform-refused (no http(s) address)
    */
   send(request: LmsRequest): Promise<LmsAnswer>;
@@ -45,8 +45,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     }
     const usable = addresses.filter(({ address }) => !isPrivateAddress(address));
     const [first] = usable;
-    if (first === undefined)
-      callback(new ToolError("platform-address-private", { detail: hostname }), "", 0);
+    if (first === undefined) callback(new LmsError("address-private", { detail: hostname }), "", 0);
     else if (options.all === true) callback(null, usable);
     else callback(null, first.address, first.family);
   });
@@ -56,21 +55,19 @@ function readAddress(text: string, allowPrivate: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url?.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "") {
-    throw new ToolError("platform-refused", { detail: "not an http(s) address" });
+    throw new LmsError("address-not-web", { detail: "not an http(s) address" });
   }
   const host = url.hostname.replace(/^\[|\]$/g, "");
   // Names are judged when they are looked up; an address in the URL is never looked up.
   const isPrivateLiteral = isIP(host) !== 0 && isPrivateAddress(host);
-  if (!allowPrivate && (isPlain || isPrivateLiteral)) {
-    throw new ToolError("platform-address-private", { detail: url.host });
-  }
-  return url;
+  if (allowPrivate || (!isPlain && !isPrivateLiteral)) return url;
+  throw new LmsError(isPlain ? "address-unencrypted" : "address-private", { detail: url.host });
 }
 
-const asUnreachable = (error: unknown, url: URL): ToolError =>
-  error instanceof ToolError
+const asLmsError = (error: unknown, url: URL): LmsError =>
+  error instanceof LmsError
     ? error
-    : new ToolError("platform-unreachable", { detail: url.host, cause: error });
+    : new LmsError(troubleOfConnection(error), { detail: url.host, cause: error });
 
 async function readText(message: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
@@ -79,7 +76,7 @@ async function readText(message: IncomingMessage, maxBytes: number): Promise<str
     size += chunk.length;
     if (size > maxBytes) {
       message.destroy();
-      throw new ToolError("platform-answer-unreadable", { detail: `over ${maxBytes} bytes` });
+      throw new LmsError("too-long", { detail: `over ${maxBytes} bytes` });
     }
     chunks.push(chunk);
   }
@@ -143,7 +140,7 @@ export function createLmsHttp(limits: LmsHttpLimits): LmsHttp {
           url = next;
         }
       } catch (error) {
-        throw asUnreachable(error, url);
+        throw asLmsError(error, url);
       }
     },
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { ToolError } from "../errors.js";
-import { faultOf, parseLmsJson } from "./lms-answer.js";
+import { parseLmsJson, tokenFaultOf } from "./lms-answer.js";
 import type { LmsHttp } from "./lms-http-client.js";
+import { LmsError } from "./lms-trouble.js";
 import type { Platform } from "./platform.js";
 import type { ToolKeys } from "./tool-keys.js";
 
@@ -16,14 +17,64 @@ const USUAL_LIFETIME_SECONDS = 3600;
 const TokenAnswer = z.object({
   access_token: z.string().min(1).max(16_384),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
+  scope: z.string().max(16_384).optional().catch(undefined),
 });
 
-type Needs = {
-  http: LmsHttp;
-  toolKeys: Pick<ToolKeys, "sign">;
-  platforms: { findById(id: string): Promise<Platform | undefined> };
-  now: () => Date;
+/** Who asks for a token, and where. A registration that has no id yet has no key of its own. */
+export type TokenClient = Pick<Platform, "clientId" | "tokenUrl" | "tokenAudience"> & {
+  id?: string;
 };
+
+type GivenToken = {
+  token: string;
+  lifetimeSeconds: number;
+  /** What it holds for: an LMS may leave out what it does not allow, as Moodle does. */
+  scopes: readonly string[];
+};
+
+type AskNeeds = { http: LmsHttp; toolKeys: Pick<ToolKeys, "sign">; now: () => Date };
+type Needs = AskNeeds & { platforms: { findById(id: string): Promise<Platform | undefined> } };
+
+/**
+ * Asks an LMS for a token, whatever is held already.
+ * @throws LmsError platform-unreachable, platform-refused, platform-busy (with retryAfterMs),
+ * platform-answer-unreadable
+ */
+export async function askForToken(
+  needs: AskNeeds,
+  client: TokenClient,
+  scopes: readonly string[],
+): Promise<GivenToken> {
+  const issuedAt = Math.floor(needs.now().getTime() / 1000);
+  const claims = {
+    iss: client.clientId,
+    sub: client.clientId,
+    aud: client.tokenAudience ?? client.tokenUrl,
+    iat: issuedAt,
+    exp: issuedAt + ASSERTION_SECONDS,
+    jti: randomUUID(),
+  };
+  const assertion = await needs.toolKeys.sign(claims, client.id);
+  const answer = await needs.http.send({
+    url: client.tokenUrl,
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_assertion_type: ASSERTION_TYPE,
+      client_assertion: assertion,
+      scope: scopes.join(" "),
+    }).toString(),
+  });
+  const fault = tokenFaultOf(answer, needs.now());
+  if (fault !== undefined) throw fault;
+  const parsed = TokenAnswer.safeParse(parseLmsJson(answer.text));
+  if (!parsed.success) throw new LmsError("no-token", { detail: "no access token" });
+  const { access_token: token, expires_in: lifetimeSeconds = USUAL_LIFETIME_SECONDS } = parsed.data;
+  // Left out when it is just what was asked for (RFC 6749 §5.1).
+  const said = parsed.data.scope?.split(" ").filter((scope) => scope !== "") ?? [];
+  return { token, lifetimeSeconds, scopes: said.length === 0 ? scopes : said };
+}
 
 /** Access tokens for the services of LMSes (LTI Security Framework 1.1 §4.1). */
 export type LmsTokens = {
@@ -45,44 +96,11 @@ export function createLmsTokens(needs: Needs): LmsTokens {
   const asking = new Map<string, Promise<string>>();
 
   async function askFor(platform: Platform, scopes: readonly string[]): Promise<string> {
-    const issuedAt = Math.floor(needs.now().getTime() / 1000);
-    const claims = {
-      iss: platform.clientId,
-      sub: platform.clientId,
-      aud: platform.tokenAudience ?? platform.tokenUrl,
-      iat: issuedAt,
-      exp: issuedAt + ASSERTION_SECONDS,
-      jti: randomUUID(),
-    };
-    const assertion = await needs.toolKeys.sign(claims, platform.id);
-    const answer = await needs.http.send({
-      url: platform.tokenUrl,
-      method: "POST",
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        accept: "application/json",
-      },
-      body: new URLSearchParams({
-        grant_type: "client_credentials",
-        client_assertion_type: ASSERTION_TYPE,
-        client_assertion: assertion,
-        scope: [...new Set(scopes)].join(" "),
-      }).toString(),
-    });
-    const fault = faultOf(answer, needs.now());
-    if (fault !== undefined) throw fault;
-    return hold(keyOf(platform.id, scopes), parseLmsJson(answer.text));
-  }
-
-  function hold(key: string, answer: unknown): string {
-    const parsed = TokenAnswer.safeParse(answer);
-    if (!parsed.success) {
-      throw new ToolError("platform-answer-unreadable", { detail: "no access token" });
-    }
-    const { access_token: token, expires_in: seconds = USUAL_LIFETIME_SECONDS } = parsed.data;
+    const { token, lifetimeSeconds } = await askForToken(needs, platform, [...new Set(scopes)]);
     const now = needs.now().getTime();
     for (const [old, { usableUntil }] of held) if (usableUntil <= now) held.delete(old);
-    held.set(key, { token, usableUntil: now + seconds * 1000 - MARGIN_MS });
+    const usableUntil = now + lifetimeSeconds * 1000 - MARGIN_MS;
+    held.set(keyOf(platform.id, scopes), { token, usableUntil });
     return token;
   }
 

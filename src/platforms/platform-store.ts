@@ -106,6 +106,12 @@ export function createPlatformStore(connection: Connection) {
       return document === undefined ? undefined : toRecord<Platform>(document);
     },
 
+    /** One that the organisation itself looks after. */
+    async findOwn(organisationId: string, id: string): Promise<Platform | undefined> {
+      const document = await model.findOne({ organisationId, _id: id }).lean();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
     /** Whether this is the first launch of a registration that awaits one; only one is. */
     async takeFirstDeployment(id: string): Promise<boolean> {
       const { modifiedCount } = await model.updateOne(

@@ -4,11 +4,13 @@ import { ToolError } from "../errors.js";
 import { type FormReading, type FormValues, queryText, readForm } from "../web/forms.js";
 import { showPage } from "../web/page.js";
 import { setPolicySources } from "../web/security-headers.js";
+import { type ConnectionLine, describeConnection } from "./connection-sentences.js";
 import type { PlatformOffer } from "./openid-configuration.js";
 import { PlatformForm } from "./platform-form.js";
 import type { RegistrationRequest } from "./accept-dynamic-registration.js";
 import type { SetUpResult } from "./set-up.js";
 import { describeToolForCanvas, serviceScopes, toolAddresses } from "./tool-registration.js";
+import type { ConnectionTest, TestedPlatform } from "./test-connection.js";
 import type { ToolKeys } from "./tool-keys.js";
 import type { Invitation } from "./use-invitation.js";
 
@@ -18,6 +20,7 @@ export type PlatformRoutesNeeds = {
   /** @throws ToolError code-invalid */
   getInvitation: (token: string) => Promise<Invitation>;
   readOffer: (openidConfigurationUrl: string) => Promise<PlatformOffer>;
+  testConnection: (platform: TestedPlatform) => Promise<ConnectionTest>;
   setUpByHand: (
     token: string,
     form: PlatformForm & { organisationName: string },
@@ -48,7 +51,12 @@ const RegistrationForm = z.object({
   agreedHosts: z.string().max(4096),
 });
 
-type FormState = { values: FormValues; faults: Record<string, string> };
+type FormState = {
+  values: FormValues;
+  faults: Record<string, string>;
+  /** What a test of what was typed found. */
+  connection?: ConnectionLine[];
+};
 const emptyForm: FormState = { values: {}, faults: {} };
 const statusOf = ({ faults }: FormState): number => (Object.keys(faults).length > 0 ? 422 : 200);
 
@@ -77,6 +85,7 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
       page: {
         ...form,
         ...addresses,
+        connection: form.connection ?? [],
         registrationUrl: invited,
         scopes: serviceScopes,
         action: `/setup/${about.token}`,
@@ -122,6 +131,20 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
         "This client ID is registered already. Check it, or look at your list of platforms.";
       showSetUp(response, { token, invitation }, { values, faults: { clientId } });
     }
+  });
+
+  // Tries out what was typed; the link is not used up by it, and the organisation needs no name yet.
+  router.post("/setup/:token/test", async (request, response) => {
+    const { token } = request.params;
+    const invitation = await needs.getInvitation(token);
+    const form = readForm(request, PlatformForm);
+    if (form.kind === "faulty") {
+      showSetUp(response, { token, invitation }, form);
+      return;
+    }
+    const connection = describeConnection(await needs.testConnection(form.value));
+    const values = request.body as FormValues;
+    showSetUp(response, { token, invitation }, { values, faults: {}, connection });
   });
 
   /** The registration page stands in a frame of an LMS that we do not know yet. */

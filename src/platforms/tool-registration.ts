@@ -3,13 +3,20 @@ import type { PlatformFamily } from "./platform.js";
 const CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration";
 const CANVAS = "https://canvas.instructure.com/lti";
 
-/** The services that Rosette asks for (LTI-AGS 2.0 §3.7, LTI-NRPS 2.0 §3.6.1.2). */
-export const serviceScopes = [
+/** The services that Rosette cannot do without (LTI-AGS 2.0 §3.7, LTI-NRPS 2.0 §3.6.1.2). */
+export const neededScopes = [
   "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
-  "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
   "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
   "https://purl.imsglobal.org/spec/lti-ags/scope/score",
   "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
+] as const;
+
+export type NeededScope = (typeof neededScopes)[number];
+
+/** The services that Rosette asks for when it is registered. */
+export const serviceScopes = [
+  ...neededScopes,
+  "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
 ] as const;
 
 /** What Canvas tells outside of launches (LTI Platform Notification Service 1.0). */

@@ -6,8 +6,12 @@ import type { CountRequest } from "./request-count-store.js";
 /** What a request is counted as. */
 export type RequestKind = keyof typeof requestsPerMinute;
 
-function kindOf({ method, path }: Pick<Request, "method" | "path">): RequestKind {
+function kindOf({ method, path: asked }: Pick<Request, "method" | "path">): RequestKind {
+  // As routes are found: whatever the case.
+  const path = asked.toLowerCase();
   if (/^\/(lti\/register|setup)(\/|$)/.test(path)) return "registration";
+  // Has us call another machine, as registering does.
+  if (/^\/l\/[^/]+\/admin\/platforms\/[^/]+\/test\/?$/.test(path)) return "registration";
   if (path.startsWith("/lti/")) return "launch";
   if (path.startsWith("/l/")) return "visit";
   if (path.startsWith("/api/")) return "push";

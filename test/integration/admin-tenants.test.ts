@@ -106,6 +106,7 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/tracks/${track.id}/try`,
       `/tracks/${track.id}/try?learner=${person.id}`,
       `/awards/${awardId}`,
+      `/platforms/${platformId}`,
     ],
     actions: [
       `${course}/edit`,
@@ -125,6 +126,7 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/people/administrators/${person.id}/remove`,
       `/people/names/${person.id}`,
       `/platforms/deployments/${deployment.id}/approve`,
+      `/platforms/${platformId}/test`,
       `/failed-work/0123456789abcdef01234567/retry`,
     ],
     courseId,

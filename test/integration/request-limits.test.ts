@@ -4,6 +4,7 @@ import type { Connection } from "mongoose";
 import request from "supertest";
 import { requestsPerMinute } from "../../config/http-policy.js";
 import { buildIndexes } from "../../src/database.js";
+import { limitRequests } from "../../src/web/limit-requests.js";
 import { createRequestCounts } from "../../src/web/request-count-store.js";
 import { openTestDatabase } from "../support/test-database.js";
 import { startTestProduct } from "../support/test-product.js";
@@ -67,6 +68,28 @@ describe("limits on requests", () => {
     const [kept] = await counts.find({}).toArray();
     expect(kept).to.have.property("points", 2 * CLASSROOM);
     expect(JSON.stringify(kept)).to.not.contain("192.0.2.7");
+  });
+
+  it("count as registering what has us call another machine, however its address is written", async () => {
+    const kinds: string[] = [];
+    const app = express();
+    app.use(
+      limitRequests((kind) => {
+        kinds.push(kind);
+        return Promise.resolve(undefined);
+      }),
+      (_request, response) => response.end(),
+    );
+    for (const path of [
+      "/l/1/admin/platforms/2/test",
+      "/L/1/admin/Platforms/2/TEST/",
+      "/Setup/x/test",
+      "/lti/register",
+    ]) {
+      await request(app).post(path);
+    }
+    await request(app).get("/l/1/admin/platforms/2");
+    expect(kinds).to.deep.equal([...Array<string>(4).fill("registration"), "visit"]);
   });
 
   it("answer 429 with the time to wait, in words, on every kind of page", async () => {

@@ -224,6 +224,7 @@ describe("every address with an id in it", function () {
       },
       ...{ version: "1", offeringId, attemptId, accountId, credentialId: credential.id },
       ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },
+      platformId: platform.id,
       organisationId,
     };
     const lti = "https://purl.imsglobal.org/spec/lti/claim/";

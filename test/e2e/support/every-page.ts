@@ -145,6 +145,8 @@ async function setUp(walk: Walk): Promise<void> {
   for (const [label, value] of Object.entries(values)) {
     await page.getByLabel(label, { exact: true }).fill(value);
   }
+  await send(page, "Test connection");
+  await look("set-up with its connection tested", page);
   await send(page, "Connect");
   await look("a connected LMS", page);
   const code = await page.locator(".notice code").innerText();
@@ -586,6 +588,7 @@ async function withoutCookies(walk: Walk): Promise<void> {
 
 async function administering(walk: Walk): Promise<void> {
   const { look, manager: page, ids } = walk;
+  const { lms } = walk.stage.demo;
   await launch(walk, page, { placement: "administration" });
   const panel = `${pageOf(page)}/admin`;
   const course = `${panel}/courses/${ids["courseId"]}`;
@@ -608,6 +611,12 @@ async function administering(walk: Walk): Promise<void> {
   await page.goto(`${panel}/platforms`);
   await send(page, "Make an invitation link");
   await look("an invitation link", page);
+  await page.getByRole("link", { name: "Practice Academy (Guild)" }).click();
+  await look("a platform", page);
+  lms.faults.jwksDown = true;
+  await send(page, "Test connection");
+  lms.faults.clear();
+  await look("a platform whose connection was tested", page);
 
   await page.goto(course);
   await look("a course", page);
