@@ -26,8 +26,9 @@ import { createOneTimeCodeStore } from "./people/one-time-code-store.js";
 import type { ProfileStore } from "./people/profile-store.js";
 import { readOffer } from "./platforms/accept-dynamic-registration.js";
 import { createDeploymentStore } from "./platforms/deployment-store.js";
+import { readKeySet } from "./platforms/key-set-client.js";
 import { createLmsHttp } from "./platforms/lms-http-client.js";
-import { createLmsTokens } from "./platforms/lms-token-client.js";
+import { askForToken, createLmsTokens } from "./platforms/lms-token-client.js";
 import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
 import { removePlatform } from "./platforms/remove-platform.js";
@@ -134,7 +135,14 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
   };
 
   const tryConnection = async (platform: TestedPlatform) =>
-    await testConnection({ keySetHttp, http: lmsHttp, toolKeys, now }, platform);
+    await testConnection(
+      {
+        readKeySet: async (url) => await readKeySet({ http: keySetHttp, now }, url),
+        askForToken: async (client, scopes) =>
+          await askForToken({ http: lmsHttp, toolKeys, now }, client, scopes),
+      },
+      platform,
+    );
 
   /** For `platformRoutes`. */
   const registration: PlatformRoutesNeeds = {

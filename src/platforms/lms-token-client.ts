@@ -25,7 +25,7 @@ export type TokenClient = Pick<Platform, "clientId" | "tokenUrl" | "tokenAudienc
   id?: string;
 };
 
-type GivenToken = {
+export type GivenToken = {
   token: string;
   lifetimeSeconds: number;
   /** What it holds for: an LMS may leave out what it does not allow, as Moodle does. */

@@ -1,10 +1,8 @@
-import { readKeySet } from "./key-set-client.js";
-import type { LmsHttp } from "./lms-http-client.js";
-import { askForToken, type TokenClient } from "./lms-token-client.js";
+import type { KeySet } from "./key-set-client.js";
+import type { GivenToken, TokenClient } from "./lms-token-client.js";
 import { LmsError, type LmsTrouble } from "./lms-trouble.js";
 import type { Platform } from "./platform.js";
 import { type NeededScope, neededScopes } from "./tool-registration.js";
-import type { ToolKeys } from "./tool-keys.js";
 
 type Bad = { kind: "bad"; trouble: LmsTrouble };
 
@@ -19,11 +17,9 @@ export type ConnectionTest = {
 export type TestedPlatform = TokenClient & Pick<Platform, "jwksUrl">;
 
 type Needs = {
-  /** With the limits within which a launch reads keys, so that what passes here passes there. */
-  keySetHttp: LmsHttp;
-  http: LmsHttp;
-  toolKeys: Pick<ToolKeys, "sign">;
-  now: () => Date;
+  /** Within the limits of a launch, so that what passes here passes there. */
+  readKeySet: (jwksUrl: string) => Promise<KeySet>;
+  askForToken: (client: TokenClient, scopes: readonly string[]) => Promise<GivenToken>;
 };
 
 async function orTrouble<T extends object>(work: Promise<T>): Promise<T | Bad> {
@@ -36,10 +32,7 @@ async function orTrouble<T extends object>(work: Promise<T>): Promise<T | Bad> {
 }
 
 async function tryKeySet(needs: Needs, jwksUrl: string): Promise<{ kind: "good" }> {
-  const { usable, publishedCount } = await readKeySet(
-    { http: needs.keySetHttp, now: needs.now },
-    jwksUrl,
-  );
+  const { usable, publishedCount } = await needs.readKeySet(jwksUrl);
   if (publishedCount === 0) throw new LmsError("key-set-empty");
   if (usable.size === 0) throw new LmsError("key-set-unusable");
   return { kind: "good" };
@@ -49,7 +42,7 @@ async function tryKeySet(needs: Needs, jwksUrl: string): Promise<{ kind: "good" 
 async function findRefused(needs: Needs, platform: TestedPlatform): Promise<NeededScope[]> {
   const refused: NeededScope[] = [];
   for (const scope of neededScopes) {
-    const outcome = await orTrouble(askForToken(needs, platform, [scope]));
+    const outcome = await orTrouble(needs.askForToken(platform, [scope]));
     if (!("trouble" in outcome)) continue;
     if (outcome.trouble !== "invalid-scope") throw new LmsError(outcome.trouble);
     refused.push(scope);
@@ -59,7 +52,7 @@ async function findRefused(needs: Needs, platform: TestedPlatform): Promise<Need
 }
 
 async function tryToken(needs: Needs, platform: TestedPlatform) {
-  const outcome = await orTrouble(askForToken(needs, platform, neededScopes));
+  const outcome = await orTrouble(needs.askForToken(platform, neededScopes));
   if (!("trouble" in outcome)) {
     const lacking = neededScopes.filter((scope) => !outcome.scopes.includes(scope));
     return { kind: "good" as const, lacking };
