@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { Assessment, Submission } from "./submission.js";
+import type { Assessment, BriefSubmission, Submission } from "./submission.js";
 
 /** Set with each decision until its outcome has become a fact. */
 type StoredSubmission = Stored<Submission> & { awaitsFact?: boolean };
@@ -98,6 +98,23 @@ export function createSubmissionStore(connection: Connection) {
         .sort({ submittedAt: 1, _id: 1 })
         .lean();
       return documents.map(asSubmission);
+    },
+
+    /** What many learners handed in for some activities, in no particular order. */
+    async listBriefly(of: {
+      organisationId: string;
+      accountIds: readonly string[];
+      examIds: readonly string[];
+    }): Promise<BriefSubmission[]> {
+      const { organisationId, accountIds, examIds } = of;
+      return await model
+        .find({
+          organisationId,
+          examId: { $in: [...examIds] },
+          accountId: { $in: [...accountIds] },
+        })
+        .select({ _id: 0, accountId: 1, examId: 1, offeringId: 1, submittedAt: 1, state: 1 })
+        .lean();
     },
 
     /** What waits in an LMS course or in one of these activities, the oldest first. */

@@ -35,6 +35,12 @@ export type Submission = {
   assessments: Assessment[];
 };
 
+/** That and when somebody handed in, without the work. */
+export type BriefSubmission = Pick<
+  Submission,
+  "accountId" | "examId" | "offeringId" | "submittedAt" | "state"
+>;
+
 /** What a learner may hand in at once. */
 export const workLimits = {
   textLength: 20_000,

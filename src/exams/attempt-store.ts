@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import { type Attempt, isSubmitted, type SubmittedAttempt } from "./attempt.js";
+import { type Attempt, type BriefAttempt, isSubmitted, type SubmittedAttempt } from "./attempt.js";
 
 type StoredAttempt = Stored<Attempt> & { pending?: boolean };
 
@@ -61,6 +61,23 @@ export function createAttemptStore(connection: Connection) {
         .sort({ number: 1 })
         .lean();
       return documents.map((document) => toRecord<Attempt>(document));
+    },
+
+    /** Many learners' attempts at some exams, in no particular order. */
+    async listBriefly(of: {
+      organisationId: string;
+      accountIds: readonly string[];
+      examIds: readonly string[];
+    }): Promise<BriefAttempt[]> {
+      const { organisationId, accountIds, examIds } = of;
+      return await model
+        .find({
+          organisationId,
+          accountId: { $in: [...accountIds] },
+          examId: { $in: [...examIds] },
+        })
+        .select({ _id: 0, accountId: 1, examId: 1, startedAt: 1, submittedAt: 1 })
+        .lean();
     },
 
     /** Hands an open attempt in; of two at once one does. Whether it was this one. */

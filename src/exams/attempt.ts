@@ -40,6 +40,9 @@ export type Attempt = {
   settledAt: Date | undefined;
 };
 
+/** That and when somebody sat an exam, without questions and answers. */
+export type BriefAttempt = Pick<Attempt, "accountId" | "examId" | "startedAt" | "submittedAt">;
+
 /** An attempt that was handed in and graded. */
 export type SubmittedAttempt = Attempt & {
   submittedAt: Date;

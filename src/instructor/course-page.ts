@@ -3,36 +3,15 @@ import type { Course } from "../courses/course.js";
 import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
 import { learnerLabel } from "../people/account.js";
-import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
 import type { TrackProgress } from "../progress/explain-progress.js";
 import { plainPercent } from "../progress/plain-words.js";
-import { foldStandings } from "../progress/standing.js";
-import { examStepsOf, isDone, type Verdict } from "../progress/verdict.js";
+import { type PathStep, pathOf } from "../progress/pathway.js";
+import { isDone } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
-
-/** A learner's result in one exam of this LMS course. */
-export type OwnResult = { percent: number; passed: boolean };
-
-/**
- * What counts for one learner in this LMS course, by exam. Facts from elsewhere are left out:
- * another teacher's results are not this one's to see.
- */
-export function ownResultsOf(
-  facts: readonly ExamFact[],
-  offeringId: string,
-  now: Date,
-): Map<string, OwnResult> {
-  const here = facts.filter((fact) => (fact.offeringId ?? offeringId) === offeringId);
-  const results = new Map<string, OwnResult>();
-  for (const { examId, counting } of foldStandings(here, now).values()) {
-    if (counting.length === 0) continue;
-    results.set(examId, {
-      percent: Math.max(...counting.map(percentOfFact)),
-      passed: counting.some((fact) => reaches(percentOfFact(fact), fact.passMarkPercent)),
-    });
-  }
-  return results;
-}
+import { type Outlook, outlookOf } from "./outlook.js";
+import type { OwnResult } from "./own-results.js";
+import type { OwnWork } from "./own-work.js";
+import { shownVerdict } from "./shown-verdict.js";
 
 /** What is known of one learner of this LMS course. */
 export type LearnerInCourse = {
@@ -42,8 +21,10 @@ export type LearnerInCourse = {
   hasLeft: boolean;
   /** By exam id; only results from this LMS course. */
   results: ReadonlyMap<string, OwnResult>;
-  /** The tracks that count this course. */
-  tracks: TrackProgress[];
+  /** By exam of this course. */
+  work: ReadonlyMap<string, OwnWork>;
+  /** The tracks that count this course, and when anything happened that each asks for. */
+  tracks: (TrackProgress & { lastAt: Date | undefined })[];
   /** By track: where the learner's award stands, if there is one. */
   awards: ReadonlyMap<string, Pick<AwardStanding, "state">>;
 };
@@ -58,12 +39,11 @@ export type LearnerRow = {
     isMet: boolean;
     /** Set where an award does not count now. */
     withheld: "on-hold" | "revoked" | undefined;
-    otherCourses: OtherCourse[];
+    outlook: Outlook | undefined;
+    /** Of other courses a teacher learns whether they are met, and nothing else. */
+    path: PathStep;
   }[];
 };
-
-/** Of courses that are not this one, a teacher learns whether they are met and nothing else. */
-type OtherCourse = { name: string; state: "met" | "not-met" };
 
 /** What an instructor may know while the LMS course is not one of ours. */
 export type CourseState =
@@ -91,24 +71,6 @@ function resultCell(exam: Exam, result: OwnResult | undefined): LearnerRow["resu
   return { exam: exam.title, text, state: result.passed ? "passed" : "not-met" };
 }
 
-/** The other courses of a track: met or not, never a score, a sentence or a date. */
-function otherCoursesOf(
-  verdict: Verdict,
-  ownCourseId: string,
-  courses: ReadonlyMap<string, Course>,
-): OtherCourse[] {
-  const met = new Map<string, boolean>();
-  for (const { exam, state } of examStepsOf(verdict)) {
-    if (exam.courseId === ownCourseId) continue;
-    met.set(exam.courseId, (met.get(exam.courseId) ?? true) && isDone({ state }));
-  }
-  return [...met].flatMap(([courseId, isMet]): OtherCourse[] => {
-    const course = courses.get(courseId);
-    if (course === undefined) return [];
-    return [{ name: `${course.code} ${course.title}`, state: isMet ? "met" : "not-met" }];
-  });
-}
-
 const withheldIn = (standing: Pick<AwardStanding, "state"> | undefined) =>
   standing === undefined || standing.state === "active" ? undefined : standing.state;
 
@@ -116,21 +78,37 @@ const withheldIn = (standing: Pick<AwardStanding, "state"> | undefined) =>
 export function learnerRow(
   learner: LearnerInCourse,
   own: { course: Course; exams: readonly Exam[] },
-  courses: ReadonlyMap<string, Course>,
+  about: { courses: ReadonlyMap<string, Course>; now: Date },
 ): LearnerRow {
+  const { results, work } = learner;
+  const view = { courseId: own.course.id, results, work };
   return {
     label: learnerLabel(learner),
     hasLeft: learner.hasLeft,
-    results: own.exams.map((exam) => resultCell(exam, learner.results.get(exam.id))),
-    tracks: learner.tracks.map(({ track, verdict, share }) => ({
-      name: track.name,
-      share: `${share.done} of ${share.needed}`,
-      isMet: isDone(verdict),
-      withheld: withheldIn(learner.awards.get(track.trackId)),
-      otherCourses: otherCoursesOf(verdict, own.course.id, courses),
-    })),
+    results: own.exams.map((exam) => resultCell(exam, results.get(exam.id))),
+    tracks: learner.tracks.map(({ track, verdict, share, lastAt }) => {
+      const withheld = withheldIn(learner.awards.get(track.trackId));
+      const isAwarded = learner.awards.get(track.trackId)?.state === "active";
+      return {
+        name: track.name,
+        share: `${share.done} of ${share.needed}`,
+        isMet: isDone(verdict),
+        withheld,
+        outlook: isAwarded ? undefined : outlookOf(verdict, { view, lastAt, now: about.now }),
+        path: pathOf(shownVerdict(verdict, view), about),
+      };
+    }),
   };
 }
+
+const outlooks = ["close", "stuck"] as const;
+
+/** Which learners a list was asked for; anything else is everybody. */
+export const readOutlook = (text: string): Outlook["kind"] | undefined =>
+  outlooks.find((kind) => kind === text);
+
+export const hasOutlook = ({ tracks }: LearnerRow, kind: Outlook["kind"]): boolean =>
+  tracks.some(({ outlook }) => outlook?.kind === kind);
 
 /** The learners whose label contains the searched text, by label; one page of them. */
 export function pageOfLearners<T extends { learnerId: string; name: string | undefined }>(

@@ -14,6 +14,7 @@ import { setPolicySources } from "../web/security-headers.js";
 import { addContent, type AddContentNeeds } from "./add-content.js";
 import { contentPage, type Offer, readChoices } from "./choose-content.js";
 import { choiceText } from "./content-item.js";
+import { readOutlook } from "./course-page.js";
 import { nameCourse, type NameCourseNeeds, readCourseQuestion } from "./name-course.js";
 import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
 
@@ -52,7 +53,10 @@ export function instructorRoutes(needs: Needs): Router {
   ): Promise<void> {
     const visit = visitOf(response);
     const [page, question] = await Promise.all([
-      readCoursePage(needs, visit, readListQuery(request)),
+      readCoursePage(needs, visit, {
+        ...readListQuery(request),
+        show: readOutlook(queryText(request, "show")),
+      }),
       readCourseQuestion(needs, visit),
     ]);
     const isNoted = queryText(request, "done") === "noted" && question?.isAnswered === true;

@@ -1,46 +1,38 @@
-import type { StandingAward } from "../awards/award-standing.js";
-import type { AwardStore } from "../awards/award-store.js";
-import { readLearnerRecords } from "../awards/read-learner-records.js";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { OfferingStore } from "../courses/offering-store.js";
-import type { EligibilityStore } from "../eligibility/eligibility-store.js";
-import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { Visit } from "../launch/visit.js";
 import type { AccountStore } from "../people/account-store.js";
 import { learnerIdOf } from "../people/account.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
-import { explainTracks } from "../progress/explain-progress.js";
-import { type CatalogueNeeds, readCatalogue } from "../progress/read-catalogue.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
 import type { CourseMemberStore } from "./course-member-store.js";
 import {
   type CourseState,
   courseState,
   type LearnerRow,
-  learnerRow,
-  ownResultsOf,
+  hasOutlook,
   pageOfLearners,
 } from "./course-page.js";
+import type { Outlook } from "./outlook.js";
+import { type KnownLearner, type RowNeeds, readRows } from "./read-rows.js";
 
-export type CoursePageNeeds = CatalogueNeeds & {
+export type CoursePageNeeds = RowNeeds & {
   offerings: Pick<OfferingStore, "findByContext">;
   courses: Pick<CourseStore, "findById">;
   exams: Pick<ExamStore, "listByCourses">;
-  accounts: Pick<AccountStore, "listByIds" | "listIdsOfLearner">;
+  accounts: Pick<AccountStore, "listByIds">;
   profiles: Pick<ProfileStore, "listByIds">;
-  facts: Pick<ExamFactStore, "listForAccounts" | "listAccountIdsInOffering">;
-  awards: Pick<AwardStore, "listForLearners">;
-  eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts">;
-  trackMoves: Pick<TrackMoveStore, "listForAccounts">;
+  facts: Pick<ExamFactStore, "listAccountIdsInOffering">;
   courseMembers: Pick<CourseMemberStore, "list">;
-  now: () => Date;
 };
 
 export type CoursePage = {
   state: CourseState;
   search: string;
+  /** Whom alone the list shows. */
+  show: Outlook["kind"] | undefined;
   list: PageOf<LearnerRow>;
 };
 
@@ -66,8 +58,6 @@ export async function readCourseState(
   ]);
   return { state: courseState(offering, course, exams), offeringId: offering?.id };
 }
-
-type KnownLearner = { learnerId: string; name: string | undefined; hasLeft: boolean };
 
 /**
  * The learners known in an LMS course, joined accounts as one person. Who has left is listed as
@@ -103,51 +93,33 @@ async function listLearners(
   return [...byLearner.values()];
 }
 
-/** Of several rounds the one that is not revoked, else the latest. */
-const standingByTrack = (awards: readonly StandingAward[]) => {
-  const inOrder = [
-    ...awards.filter(({ standing }) => standing.state === "revoked"),
-    ...awards.filter(({ standing }) => standing.state !== "revoked"),
-  ];
-  return new Map(inOrder.map(({ trackId, standing }) => [trackId, standing]));
-};
-
-/** Reads the instructor's page: one page of the learners, and how far each of them is. */
+/**
+ * Reads the instructor's page: one page of the learners, and how far each of them is. Who is close
+ * or stuck is known only of who was looked at, so for these everybody is.
+ */
 export async function readCoursePage(
   needs: CoursePageNeeds,
   visit: Visit,
-  query: ListQuery,
+  query: ListQuery & { show?: Outlook["kind"] | undefined },
 ): Promise<CoursePage> {
   const { organisationId } = visit.launch;
+  const { search, show } = query;
   const { state, offeringId } = await readCourseState(needs, visit);
   if (state.kind !== "approved" || offeringId === undefined) {
     const list = { items: [], page: 1, pageCount: 1, total: 0 };
-    return { state, search: query.search, list };
+    return { state, search, show, list };
   }
+  const about = { organisationId, offeringId, state };
   const everyone = await listLearners(needs, organisationId, offeringId);
-  const found = pageOfLearners(everyone, query);
-  const learners = await Promise.all(
-    found.items.map(async (learner) => ({
-      ...learner,
-      accountIds: await needs.accounts.listIdsOfLearner(organisationId, learner.learnerId),
-    })),
+  if (show === undefined) {
+    const found = pageOfLearners(everyone, query);
+    const rows = await readRows(needs, about, found.items);
+    return { state, search, show, list: { ...found, items: rows.map(({ row }) => row) } };
+  }
+  const rows = await readRows(needs, about, everyone);
+  const found = pageOfLearners(
+    rows.filter(({ row }) => hasOutlook(row, show)),
+    query,
   );
-  const [catalogue, records, awards] = await Promise.all([
-    readCatalogue(needs, { organisationId, examIds: state.exams.map(({ id }) => id) }),
-    readLearnerRecords(needs, organisationId, learners),
-    needs.awards.listForLearners(
-      organisationId,
-      learners.flatMap(({ accountIds }) => accountIds),
-    ),
-  ]);
-  const now = needs.now();
-  const items = records.map((record, index) => {
-    const { learnerId = "", name, hasLeft = false, accountIds = [] } = learners[index] ?? {};
-    const own = awards.filter((award) => accountIds.includes(award.learnerId));
-    const results = ownResultsOf(record.facts, offeringId, now);
-    const tracks = explainTracks(catalogue, record, now);
-    const about = { learnerId, name, hasLeft, results, tracks };
-    return learnerRow({ ...about, awards: standingByTrack(own) }, state, catalogue.courses);
-  });
-  return { state, search: query.search, list: { ...found, items } };
+  return { state, search, show, list: { ...found, items: found.items.map(({ row }) => row) } };
 }

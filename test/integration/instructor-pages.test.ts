@@ -3,6 +3,7 @@ import { load } from "cheerio";
 import type { Express } from "express";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import request from "supertest";
+import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js";
 import { instructorRoutes } from "../../src/instructor/instructor.routes.js";
 import type { Launch } from "../../src/launch/launch.js";
 import type { Visit } from "../../src/launch/visit.js";
@@ -11,7 +12,18 @@ import { createToolKeyStore } from "../../src/platforms/tool-key-store.js";
 import { createToolKeys, type ToolKeys } from "../../src/platforms/tool-keys.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { newId } from "../../src/stored-record.js";
-import { aVisit, ISSUER, NOW } from "../support/learning-fixtures.js";
+import { examIdsOf, type Requirement } from "../../src/tracks/requirement.js";
+import { allOf, examStep } from "../support/core-fixtures.js";
+import {
+  aCourse,
+  anExam,
+  aTrack,
+  aTrackContent,
+  aTrackVersion,
+  aVisit,
+  ISSUER,
+  NOW,
+} from "../support/learning-fixtures.js";
 import { cookieOf, createPageApp, FORM_TOKEN } from "../support/page-app.js";
 import { openSmallSchool, type SmallSchool } from "../support/small-school.js";
 import { openTestDatabase } from "../support/test-database.js";
@@ -78,8 +90,15 @@ describe("the instructor's pages", () => {
       const row = $("tbody tr").first();
       expect(row.find("th").text()).to.equal("Ada Lind");
       expect(row.text()).to.contain("83.5%").and.to.contain("2 of 3");
-      expect(row.find("li").first().text()).to.match(/ESS-102 Gait Essentials\s+Met/);
-      expect(row.find("li").last().text()).to.match(/ESS-103 Falls Essentials\s+Not met/);
+      const steps = row
+        .find(".path li")
+        .map((_, step) => $(step).text().replace(/\s+/g, " ").trim());
+      expect([...steps]).to.deep.equal([
+        "Done: ESS-101 Balance Essentials: 83.5%, passed.",
+        "Done: ESS-102 Gait Essentials: met.",
+        "Open: ESS-103 Falls Essentials: not met. Next",
+      ]);
+      expect(row.text()).to.contain("Close").and.to.contain("One step is left: Falls Essentials.");
       expect(response.text).not.to.match(/\b97\b/);
     });
 
@@ -114,6 +133,117 @@ describe("the instructor's pages", () => {
       const rows = $("tbody th").map((_, cell) => $(cell).text());
       expect([...rows]).to.deep.equal(["Ben has left this course", "Cleo"]);
     });
+
+    /** Somebody with results on exams of the school, in this LMS course. */
+    const meet = async (name: string, ...results: [number, number][]) => {
+      const account = await school.join(name);
+      for (const [index, percent] of results)
+        await school.grade(account, school.examRecords[index]!, percent);
+      return account;
+    };
+
+    it("lists who is close and who is stuck, with the reason, and nobody else", async () => {
+      const [balance] = school.examRecords;
+      if (balance === undefined) throw new Error("no exam");
+      const { organisationId, offering } = school;
+      await meet("Ada", [0, 90], [1, 90]);
+      await meet("Ben", [0, 90]);
+      const cleo = await meet("Cleo", [0, 30]);
+      for (const number of [1, 2, 3])
+        await school.attempts.start({
+          ...{ id: newId(), organisationId, accountId: cleo.id, sub: "cleo", number },
+          ...{ courseId: balance.courseId, examId: balance.id, passMarkPercent: 80 },
+          ...{ offeringId: offering.id, lineItemId: undefined, questions: [] },
+          ...{ startedAt: NOW, submittedAt: NOW, answers: [], settledAt: NOW },
+          grading: { points: [], score: 0, maximum: 1 },
+        });
+      const namesOf = async (query: string) => {
+        const $ = load((await open(visitOf(), `/course${query}`)).text);
+        return { names: [...$("tbody th").map((_, cell) => $(cell).text())], $ };
+      };
+      expect((await namesOf("")).names).to.deep.equal(["Ada", "Ben", "Cleo"]);
+      expect((await namesOf("?show=close")).names).to.deep.equal(["Ada"]);
+      const stuck = await namesOf("?show=stuck");
+      expect(stuck.names).to.deep.equal(["Cleo"]);
+      expect(stuck.$("tbody").text()).to.contain("all 3 attempts are used, and it is not passed");
+      expect(stuck.$("nav [aria-current]").text()).to.contain("Stuck");
+      expect(stuck.$("input[name=show]").val()).to.equal("stuck");
+      const none = await namesOf("?show=stuck&search=ada");
+      expect(none.$(".empty").text()).to.contain("who is stuck is called “ada”");
+    });
+
+    it("says where work on an activity was returned, and where it waits", async () => {
+      const { organisationId, offering } = school;
+      const [course] = school.courseRecords;
+      const plan = anExam(course!.id, {
+        ...{ organisationId, kind: "activity", gradeSource: "assessed", title: "Plan" },
+      });
+      await school.exams.add(plan);
+      await addTrack(allOf("root", examStep(plan.id), examStep(school.examRecords[1]!.id)));
+      for (const [name, states] of [
+        ["Ada", ["returned"]],
+        ["Ben", ["returned", "waiting"]],
+      ] as const) {
+        const { id: accountId } = await meet(name, [0, 90]);
+        for (const [index, state] of states.entries())
+          await school.submissions.addOnce({
+            ...{ id: newId(), organisationId, examId: plan.id, courseId: plan.courseId, accountId },
+            ...{ offeringId: offering.id, number: index + 1, state, assessments: [] },
+            work: { text: "Mine", link: undefined, files: [] },
+            submittedAt: new Date(NOW.getTime() + index),
+          });
+      }
+      const $ = load((await open(visitOf(), "/course?show=stuck")).text);
+      const told = $("tbody tr").map((_, row) => $(row).find("p.small").last().text());
+      expect(told[0]).to.contain("returned with a comment, and not handed in again");
+      expect(told[1]).to.contain("handed in, and waits to be assessed");
+    });
+
+    /** A published track beside the school's own. */
+    const addTrack = async (requirement: Requirement) => {
+      const { organisationId } = school;
+      const content = { ...aTrackContent([]), name: "Poise", requirement };
+      const version = { ...aTrackVersion(content), organisationId };
+      const track = { ...aTrack(version), organisationId, draft: content, publishedVersion: 0 };
+      await school.tracks.add(track);
+      await school.trackVersions.addOnce(version);
+      await school.tracks.putInForce({
+        ...{ organisationId, id: track.id, version: 1, name: track.name, trackIds: [] },
+        ...{ examIds: examIdsOf(requirement), draftWrittenAt: track.updatedAt, at: NOW },
+      });
+    };
+
+    for (const [whom, isAlone] of [
+      ["for everybody", false],
+      ["for one learner", true],
+    ] as const)
+      it(`shows a track that this course counts for by a decision ${whom}`, async () => {
+        const { organisationId } = school;
+        const course = aCourse({ organisationId, code: "POISE", title: "Poise" });
+        const exam = anExam(course.id, { organisationId });
+        await school.courses.addOnce(course);
+        await school.exams.add(exam);
+        await addTrack(allOf("root", examStep(exam.id)));
+        const ada = await meet("Ada", [0, 90]);
+        await meet("Ben", [0, 90]);
+        const decision = await decideEquivalency(
+          { ...school, now: () => NOW },
+          {
+            ...{ organisationId, fromExamId: school.examRecords[0]!.id, toExamId: exam.id },
+            ...{ accountId: isAlone ? ada.id : undefined, since: undefined },
+            ...{ decision: "counts", reach: "one-way", reason: "A secret reason" },
+            ...{ decidedBy: "Committee", enteredBy: newId() },
+          },
+        );
+        expect(decision.kind).to.equal("entered");
+        const page = await open(visitOf(), "/course");
+        const $ = load(page.text);
+        const tracks = $("tbody tr").map((_, row) => $(row).find("summary").text());
+        expect(tracks[0]).to.contain("Poise: 1 of 1");
+        if (isAlone) expect(tracks[1]).not.to.contain("Poise");
+        else expect(tracks[1]).to.contain("Poise: 1 of 1");
+        expect(page.text).not.to.contain("secret");
+      });
 
     it("shows joined accounts as one learner", async () => {
       const [balance] = school.examRecords;

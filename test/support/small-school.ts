@@ -1,4 +1,5 @@
 import type { Connection } from "mongoose";
+import { createSubmissionStore } from "../../src/activities/submission-store.js";
 import { createAwardStore } from "../../src/awards/award-store.js";
 import { createCourseStore } from "../../src/courses/course-store.js";
 import type { Exam } from "../../src/courses/exam.js";
@@ -10,6 +11,7 @@ import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import { buildIndexes } from "../../src/database.js";
 import { createCourseMemberStore } from "../../src/instructor/course-member-store.js";
 import { createNoticeStore } from "../../src/learner/notice-store.js";
+import { createAttemptStore } from "../../src/exams/attempt-store.js";
 import { createOrganisationStore } from "../../src/organisations/organisation-store.js";
 import type { Account } from "../../src/people/account.js";
 import { createAccountStore } from "../../src/people/account-store.js";
@@ -47,6 +49,8 @@ const storesOf = (connection: Connection) => ({
   tracks: createTrackStore(connection),
   trackVersions: createTrackVersionStore(connection),
   facts: createExamFactStore(connection),
+  attempts: createAttemptStore(connection),
+  submissions: createSubmissionStore(connection),
   eligibility: createEligibilityStore(connection),
   equivalencies: createEquivalencyStore(connection),
   trackMoves: createTrackMoveStore(connection),

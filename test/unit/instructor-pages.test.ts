@@ -1,12 +1,8 @@
 import { expect } from "chai";
 import { contentPage, readChoices } from "../../src/instructor/choose-content.js";
 import { choiceValue, contentItemOf } from "../../src/instructor/content-item.js";
-import {
-  courseState,
-  learnerRow,
-  ownResultsOf,
-  pageOfLearners,
-} from "../../src/instructor/course-page.js";
+import { courseState, learnerRow, pageOfLearners } from "../../src/instructor/course-page.js";
+import { ownResultsOf } from "../../src/instructor/own-results.js";
 import { deepLinkingResponse } from "../../src/instructor/deep-linking-response.js";
 import { learnerLabel } from "../../src/people/account.js";
 import { evaluateRequirement } from "../../src/progress/evaluate-requirement.js";
@@ -79,11 +75,12 @@ describe("a learner's row", () => {
       name: "Ada Lind",
       hasLeft: false,
       results: ownResultsOf(facts, "offering", NOW),
-      tracks: [{ track, verdict, share: shareOf(verdict) }],
+      work: new Map(),
+      tracks: [{ track, verdict, share: shareOf(verdict), lastAt: NOW }],
       awards: new Map([[track.trackId, { state: "on-hold" }]]),
     },
     { course: own, exams: [ownExam] },
-    courses,
+    { courses, now: NOW },
   );
 
   it("has the score of this course's exam", () => {
@@ -91,14 +88,16 @@ describe("a learner's row", () => {
   });
 
   it("says of other courses whether they are met, and nothing else", () => {
-    expect(row.tracks).to.deep.equal([
-      {
-        name: track.name,
-        share: "1 of 2",
-        isMet: false,
-        withheld: "on-hold",
-        otherCourses: [{ name: "ESS-102 Gait", state: "met" }],
-      },
+    const [shown] = row.tracks;
+    expect(shown).to.include({ share: "1 of 2", isMet: false, withheld: "on-hold" });
+    expect(shown?.outlook).to.deep.equal({
+      kind: "close",
+      sentence: "One step is left: Balance exam.",
+    });
+    const steps = shown?.path.steps.map(({ mark, state, sentence }) => [mark, state, sentence]);
+    expect(steps).to.deep.equal([
+      ["ESS-101", "in-progress", "Balance exam: 72.4%; 80% is needed to pass."],
+      ["ESS-102", "met", "Gait exam: met."],
     ]);
     expect(JSON.stringify(row)).not.to.contain("93");
   });

@@ -450,6 +450,11 @@ async function teaching(walk: Walk): Promise<void> {
   await look("an instructor's course", page);
   await page.locator("td summary").first().click();
   await look("an instructor's course, a track opened", page);
+  await page.getByRole("link", { name: "Stuck" }).click();
+  await page.waitForURL(/show=stuck/);
+  await look("an instructor's course, who is stuck", page);
+  await page.goto(`${pageOf(page)}/course?show=close`);
+  await look("an instructor's course, who is close", page);
   await page.goto(`${pageOf(page)}/course?search=nobody`);
   await look("a search for a learner who is not there", page);
   await page.goto(`${pageOf(page)}/progress`);
