@@ -8,6 +8,9 @@ export const newId = (): string => randomUUID();
 export const isId = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
 
+/** Something held from now on, and until when unless it is given back earlier. */
+export type Lease = { now: Date; until: Date };
+
 /** A record as it is stored: its id is `_id`. */
 export type Stored<T extends { id: string }> = Omit<T, "id"> & { _id: string };
 

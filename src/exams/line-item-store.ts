@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import { isDuplicate, type Lease, newId, type Stored, toRecord } from "../stored-record.js";
 import type { LineItem } from "./line-item.js";
 
 const schema = new Schema<Stored<LineItem>>(
@@ -27,6 +27,7 @@ const schema = new Schema<Stored<LineItem>>(
     lastError: String,
     rowsMadeAt: Date,
     makingUntil: Date,
+    sendingUntil: Date,
   },
   { versionKey: false, strict: "throw", collection: "lineItems" },
 );
@@ -143,7 +144,7 @@ export function createLineItemStore(connection: Connection) {
     },
 
     /** Takes the reading of a due line item; of several readers one gets it. */
-    async claimRead(id: string, lease: { now: Date; until: Date }): Promise<LineItem | undefined> {
+    async claimRead(id: string, lease: Lease): Promise<LineItem | undefined> {
       const document = await model
         .findOneAndUpdate(
           { _id: id, nextReadAt: { $lte: lease.now } },
@@ -175,7 +176,7 @@ export function createLineItemStore(connection: Connection) {
     },
 
     /** Takes the making of the column in the LMS. */
-    async claimMaking(id: string, lease: { now: Date; until: Date }): Promise<boolean> {
+    async claimMaking(id: string, lease: Lease): Promise<boolean> {
       const { modifiedCount } = await model.updateOne(
         {
           _id: id,
@@ -189,6 +190,24 @@ export function createLineItemStore(connection: Connection) {
 
     async releaseMaking(id: string): Promise<void> {
       await model.updateOne({ _id: id }, { $unset: { makingUntil: 1 } });
+    },
+
+    /** Takes the sending of scores to the column; undefined while somebody else has it. */
+    async claimSending(id: string, lease: Lease): Promise<LineItem | undefined> {
+      const isFree = [{ sendingUntil: { $exists: false } }, { sendingUntil: { $lte: lease.now } }];
+      const document = await model
+        .findOneAndUpdate(
+          { _id: id, $or: isFree },
+          { $set: { sendingUntil: lease.until } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      return document === null ? undefined : toRecord<LineItem>(document);
+    },
+
+    /** Gives the sending back, unless it ran out and is somebody else's by now. */
+    async releaseSending(id: string, until: Date): Promise<void> {
+      await model.updateOne({ _id: id, sendingUntil: until }, { $unset: { sendingUntil: 1 } });
     },
 
     async setUrl(id: string, url: string): Promise<void> {

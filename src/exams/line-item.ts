@@ -22,6 +22,8 @@ export type LineItem = {
   url: string | undefined;
   /** Who asks the LMS for the column has it alone until then: two would make two. */
   makingUntil: Date | undefined;
+  /** Who sends a score to the column has it alone until then: one score at a time. */
+  sendingUntil: Date | undefined;
   /** Whether the instructor grades it: then learners need rows before grading begins. */
   gradedInLms: boolean;
   /** Whether grades are kept in it: then no other column takes its place. */

@@ -1,6 +1,7 @@
 import { ToolError } from "../errors.js";
+import type { WorkQueue } from "../work/work-queue.js";
 import { type EnsureLineItemNeeds, withLineItem } from "./ensure-line-item.js";
-import { isCanvasAddress, type PlacedLineItem } from "./line-item.js";
+import { isCanvasAddress, type LineItem, type PlacedLineItem } from "./line-item.js";
 import type { LineItemStore } from "./line-item-store.js";
 import type { LmsGradesClient, ScoreAnswer } from "./lms-grades-client.js";
 import type { Observation } from "./observation.js";
@@ -11,16 +12,19 @@ import type { ScorePostStore, TryOutcome } from "./score-post-store.js";
 
 export type PostScoreNeeds = ObserveResultsNeeds &
   EnsureLineItemNeeds & {
-    lineItems: Pick<LineItemStore, "markInUse">;
+    lineItems: Pick<LineItemStore, "markInUse" | "claimSending" | "releaseSending">;
     observations: Pick<ObservationStore, "find">;
-    scorePosts: Pick<ScorePostStore, "claim" | "beginSend" | "finish">;
+    scorePosts: Pick<ScorePostStore, "find" | "claim" | "beginSend" | "finish" | "findDue">;
     grades: Pick<LmsGradesClient, "postScore">;
+    work: Pick<WorkQueue, "wake">;
     /** 0 ≤ random < 1 */
     random: () => number;
   };
 
 /** A sender that died is succeeded after this long. */
 const LEASE_MS = 2 * 60_000;
+/** Longer than the LMS may take for a token and the score, twice. */
+const SENDING_MS = 45_000;
 /** What the LMS refuses is tried again so often: rights and enrolments get mended. */
 const REFUSALS_AT_MOST = 8;
 
@@ -109,7 +113,10 @@ async function trySending(
   const verdict = judgeBeforeSending(post, await needs.observations.find(item.id, post.sub));
   if (verdict === "sent") return { state: "sent", confirmed: true };
   if (verdict === "overridden") return { state: "overridden" };
-  if (!(await needs.scorePosts.beginSend(post))) {
+  const isOurs = await needs.scorePosts.beginSend(post);
+  // What is begun now has arrived or failed before anybody else may send.
+  const hasTime = needs.now().getTime() + SENDING_MS <= post.leaseUntil.getTime();
+  if (!isOurs || !hasTime) {
     return waiting(needs, post, { error: "platform-busy", isKnownLost: false });
   }
   const { sub, score, maximum, timestamp } = post;
@@ -118,9 +125,11 @@ async function trySending(
   return await outcomeOf(needs, { item, post }, await needs.grades.postScore(item, sent));
 }
 
-async function sendOrSayWhyNot(needs: PostScoreNeeds, post: ScorePost): Promise<TryOutcome> {
-  const item = await needs.lineItems.find(post.lineItemId);
-  if (item === undefined) return { state: "failed", error: "not-found" };
+async function sendOrSayWhyNot(
+  needs: PostScoreNeeds,
+  item: LineItem,
+  post: ScorePost,
+): Promise<TryOutcome> {
   try {
     return await withLineItem(needs, item, async (placed) => await trySending(needs, placed, post));
   } catch (error) {
@@ -142,19 +151,14 @@ async function reportFailure(needs: PostScoreNeeds, post: ScorePost, error: stri
   });
 }
 
-/**
- * Sends the newest score of one learner for one line item, if it is not in the gradebook yet. Of
- * several processes one does it, and after a crash anywhere the next try finds out what became
- * of the last. While the LMS is down the score waits in the spool.
- * @throws ToolError why it has to be tried again, once that is noted; platform-refused when it is
- * given up until a person has it tried again
- */
-export async function postScore(needs: PostScoreNeeds, scorePostId: string): Promise<void> {
-  const now = needs.now();
-  const until = new Date(now.getTime() + LEASE_MS);
-  const post = await needs.scorePosts.claim(scorePostId, { now, until });
+async function sendNow(
+  needs: PostScoreNeeds,
+  item: LineItem,
+  sending: { id: string; now: Date; until: Date },
+): Promise<void> {
+  const post = await needs.scorePosts.claim(sending.id, sending);
   if (post === undefined) return;
-  const outcome = await sendOrSayWhyNot(needs, post);
+  const outcome = await sendOrSayWhyNot(needs, item, post);
   if (outcome.state === "sent") await needs.lineItems.markInUse(post.lineItemId);
   await needs.scorePosts.finish(post, outcome);
   if (outcome.state === "failed") {
@@ -163,5 +167,40 @@ export async function postScore(needs: PostScoreNeeds, scorePostId: string): Pro
   }
   if (outcome.state === "waiting") {
     throw new ToolError("platform-unreachable", { detail: outcome.error });
+  }
+}
+
+/**
+ * Sends the newest score of one learner for one line item, if it is not in the gradebook yet. Of
+ * several processes one does it, and for one line item one score at a time: who sends has the
+ * line item, and wakes who has waited longest when it is done. After a crash anywhere the next
+ * try finds out what became of the last. While the LMS is down the score waits in the spool.
+ * @throws ToolError why it has to be tried again, once that is noted; platform-refused when it is
+ * given up until a person has it tried again
+ */
+export async function postScore(needs: PostScoreNeeds, scorePostId: string): Promise<void> {
+  const spooled = await needs.scorePosts.find(scorePostId);
+  if (spooled === undefined) return;
+  const { lineItemId, state, lastError, nextTryAt } = spooled;
+  const now = needs.now();
+  if (state === "waiting" && lastError === "platform-busy" && nextTryAt > now) {
+    throw new ToolError("platform-busy", { detail: "the LMS asked to be left alone for a while" });
+  }
+  const until = new Date(now.getTime() + LEASE_MS);
+  const item = await needs.lineItems.claimSending(lineItemId, { now, until });
+  if (item === undefined) {
+    // Who sends finds what waits; what was given up and is tried again it would not find.
+    if (state !== "failed") return;
+    throw new ToolError("platform-busy", { detail: "other scores are sent just now" });
+  }
+  try {
+    await sendNow(needs, item, { id: scorePostId, now, until });
+  } finally {
+    await needs.lineItems.releaseSending(item.id, until);
+    // Looked for after the release: who came too early for it stands in the spool by now.
+    const due = await needs.scorePosts.findDue(lineItemId, needs.now());
+    if (due !== undefined) {
+      await needs.work.wake("post-score", { key: due.id, organisationId: due.organisationId });
+    }
   }
 }

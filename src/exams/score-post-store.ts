@@ -1,5 +1,12 @@
 import { type Connection, Schema } from "mongoose";
-import { isDuplicate, newId, type Stored, toDocument, toRecord } from "../stored-record.js";
+import {
+  isDuplicate,
+  type Lease,
+  newId,
+  type Stored,
+  toDocument,
+  toRecord,
+} from "../stored-record.js";
 import { nextTimestamp, type ScorePost } from "./score-post.js";
 
 const schema = new Schema<Stored<ScorePost>>(
@@ -27,6 +34,7 @@ const schema = new Schema<Stored<ScorePost>>(
 );
 schema.index({ lineItemId: 1, accountId: 1 }, { unique: true });
 schema.index({ nextTryAt: 1 }, { partialFilterExpression: { state: "waiting" } });
+schema.index({ lineItemId: 1, nextTryAt: 1 }, { partialFilterExpression: { state: "waiting" } });
 
 /** A score to be sent. */
 export type NewScore = Pick<
@@ -45,6 +53,16 @@ export type TryOutcome =
   | { state: "failed"; error: string }
   /** `isKnownLost`: the LMS said that it did not take the score. */
   | { state: "waiting"; error: string; nextTryAt: Date; isKnownLost: boolean; timestamp?: Date };
+
+/** A score that may be sent. */
+type DueScore = Pick<ScorePost, "id" | "organisationId">;
+const DUE = { _id: 1, organisationId: 1 } as const;
+const BY_WAITING = { nextTryAt: 1 } as const;
+const dueAt = (now: Date) => ({
+  state: "waiting" as const,
+  nextTryAt: { $lte: now },
+  leaseUntil: { $lte: now },
+});
 
 const NO_LEASE = new Date(0);
 /** Beyond this many, older scores have long been answered. */
@@ -159,7 +177,7 @@ export function createScorePostStore(connection: Connection) {
     findByLearner,
 
     /** Takes the sending of a score that is not sent yet; of several senders one gets it. */
-    async claim(id: string, lease: { now: Date; until: Date }): Promise<ScorePost | undefined> {
+    async claim(id: string, lease: Lease): Promise<ScorePost | undefined> {
       const document = await model
         .findOneAndUpdate(
           { _id: id, state: { $in: ["waiting", "failed"] }, leaseUntil: { $lte: lease.now } },
@@ -209,14 +227,30 @@ export function createScorePostStore(connection: Connection) {
         .lean();
     },
 
-    /** Scores to be tried again now, in all organisations; the longest waiting first. */
-    async listDue(now: Date, limit: number): Promise<ScorePost[]> {
-      const documents = await model
-        .find({ state: "waiting", nextTryAt: { $lte: now }, leaseUntil: { $lte: now } })
-        .sort({ nextTryAt: 1 })
-        .limit(limit)
+    /** The score for one line item that has waited longest and may be sent now. */
+    async findDue(lineItemId: string, now: Date): Promise<DueScore | undefined> {
+      const document = await model
+        .findOne({ lineItemId, ...dueAt(now) }, DUE)
+        .sort(BY_WAITING)
         .lean();
-      return documents.map((document) => toRecord<ScorePost>(document));
+      return document === null ? undefined : toRecord<DueScore>(document);
+    },
+
+    /**
+     * Scores to be tried again now, in all organisations; the longest waiting first, and of each
+     * line item only that one: who has sent it finds the next.
+     */
+    async listDue(now: Date, limit: number): Promise<DueScore[]> {
+      const [id, organisationId] = [{ $first: "$_id" }, { $first: "$organisationId" }];
+      const first = { _id: "$lineItemId", id, organisationId, nextTryAt: { $first: "$nextTryAt" } };
+      return await model.aggregate<DueScore>([
+        { $match: dueAt(now) },
+        { $sort: BY_WAITING },
+        { $group: first },
+        { $sort: BY_WAITING },
+        { $limit: limit },
+        { $project: { _id: 0, id: 1, organisationId: 1 } },
+      ]);
     },
   };
 }

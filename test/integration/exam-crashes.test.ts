@@ -152,6 +152,7 @@ for (const mood of ["moodle", "canvas"] as const) {
         exams: { findById: async () => exam },
         offerings: { findById: async () => offeringOf(exam, "https://lms.example") },
         events: { add: async () => undefined },
+        work: { wake: async () => undefined },
         roster: {
           listMemberPages: async function* () {
             yield await Promise.resolve([]);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { ToolError } from "../../src/errors.js";
 import type { Exam } from "../../src/courses/exam.js";
 import { resourceIdOf } from "../../src/exams/line-item.js";
+import { postScore } from "../../src/exams/post-score.js";
 import { startAttempt } from "../../src/exams/start-attempt.js";
 import { submitAttempt } from "../../src/exams/submit-attempt.js";
 import { newId } from "../../src/stored-record.js";
@@ -184,6 +186,71 @@ for (const mood of ["moodle", "canvas"] as const) {
       expect([post?.state, post?.tries]).to.deep.equal(["sent", 2]);
       await readAgain();
       expect(world.facts.size).to.equal(1);
+    });
+
+    const postOf = async (sub: string) => {
+      const post = await world.connection.collection("scorePosts").findOne({ sub });
+      return await world.scorePosts.find(String(post?._id));
+    };
+    /** Hands in for one learner; the jobs for it, which are not done yet. */
+    const sitWithoutWork = async (exam: Exam, sub: string) => {
+      await sit(exam, sub, 2);
+      return world.woken.splice(0);
+    };
+
+    it("sends a score that came just before its column was free, without a sweep", async () => {
+      const exam = examOf();
+      await sitWithoutWork(exam, "amara");
+      const amara = await postOf("amara");
+      const releaseSending: typeof world.lineItems.releaseSending = async (...args) => {
+        const [job] = await sitWithoutWork(exam, "jonas");
+        if (job !== undefined) await world.handlers[job.name]?.(job.data);
+        expect(gradeOf(exam, "jonas") ?? null, "not yet").to.equal(null);
+        await world.lineItems.releaseSending(...args);
+      };
+      const lineItems = { ...world.lineItems, releaseSending };
+      await postScore({ ...world.needs, lineItems }, amara?.id ?? "");
+      await world.work();
+      expect([gradeOf(exam, "amara"), gradeOf(exam, "jonas")]).to.deep.equal([100, 100]);
+    });
+
+    it("keeps a retry that a person asked for while another score is sent", async () => {
+      const exam = examOf();
+      await sitWithoutWork(exam, "amara");
+      const post = await postOf("amara");
+      await world.connection
+        .collection("scorePosts")
+        .updateOne({ sub: "amara" }, { $set: { state: "failed" } });
+      const now = world.clock.now();
+      const until = new Date(now.getTime() + MINUTE);
+      await world.lineItems.claimSending(post?.lineItemId ?? "", { now, until });
+      const retry = async () => await postScore(world.needs, post?.id ?? "").catch(codeOf);
+      expect(await retry()).to.equal("platform-busy");
+      await world.lineItems.releaseSending(post?.lineItemId ?? "", until);
+      await retry();
+      expect((await postOf("amara"))?.state).to.equal("sent");
+    });
+
+    it("leaves an LMS alone for as long as it asks, whoever wakes the score", async () => {
+      const exam = examOf();
+      await open(exam, "amara");
+      const [busy] = await sitWithoutWork(exam, "amara");
+      let asked = 0;
+      const grades: typeof world.needs.grades = {
+        ...world.needs.grades,
+        postScore: async () => {
+          asked += 1;
+          return { kind: "busy", retryAfterMs: 5 * MINUTE };
+        },
+      };
+      const again = async () =>
+        await postScore({ ...world.needs, grades }, busy?.data.key ?? "").catch(codeOf);
+      expect(await again()).to.equal("platform-unreachable");
+      world.clock.advance(4 * MINUTE);
+      expect([await again(), asked]).to.deep.equal(["platform-busy", 1]);
+      world.clock.advance(MINUTE);
+      await again();
+      expect(asked).to.equal(2);
     });
 
     it("gives up on a score that the LMS keeps refusing, and says so", async () => {
@@ -472,6 +539,8 @@ for (const mood of ["moodle", "canvas"] as const) {
     }
   });
 }
+
+const codeOf = (error: unknown) => (error as ToolError).code;
 
 const findPost = async (world: ExamWorld) =>
   await world.scorePosts.find(

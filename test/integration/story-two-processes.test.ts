@@ -18,13 +18,22 @@ describe("two processes at one queue", () => {
   let connection: Connection;
   let other: Services;
   const posted: string[] = [];
+  let inFlight = 0;
+  let mostInFlight = 0;
 
+  const isScore = (message: unknown): boolean => {
+    const { request } = message as { request: IncomingMessage };
+    return request.method === "POST" && request.url?.includes("/scores") === true;
+  };
   /** Every request to the practice LMS, which lives in this process. */
   const hear = (message: unknown) => {
-    const { request } = message as { request: IncomingMessage };
-    if (request.method === "POST" && request.url?.includes("/scores") === true) {
-      posted.push(request.url);
-    }
+    if (!isScore(message)) return;
+    posted.push((message as { request: IncomingMessage }).request.url ?? "");
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+  };
+  const hearEnd = (message: unknown) => {
+    if (isScore(message)) inFlight -= 1;
   };
 
   before(async () => {
@@ -40,9 +49,11 @@ describe("two processes at one queue", () => {
       now: () => new Date(),
     });
     subscribe("http.server.request.start", hear);
+    subscribe("http.server.response.finish", hearEnd);
   });
   after(async () => {
     unsubscribe("http.server.request.start", hear);
+    unsubscribe("http.server.response.finish", hearEnd);
     await other.work.stop();
     await product.services.work.stop();
     await connection.close();
@@ -91,6 +102,7 @@ describe("two processes at one queue", () => {
     expect(await count("learnerNotices")).to.equal(2 * LEARNERS);
     expect(await count("examFacts")).to.equal(LEARNERS);
     expect(posted.length, "scores that the LMS was sent").to.equal(LEARNERS);
+    expect(mostInFlight, "scores in flight at once, all for one column").to.equal(1);
     const columns = new Set(lms.gradebook(COURSE).map(({ lineItemId }) => lineItemId));
     expect(columns.size, "columns in the gradebook").to.equal(1);
     const grades = lms.gradebook(COURSE).filter(({ userId }) => userId.startsWith("learner-"));
