@@ -33,6 +33,7 @@ const HOUSEKEEPING_MS = 1000;
 export async function runEngine(options: EngineOptions): Promise<RunningEngine> {
   const store = new Store();
   const sessions = new Sessions();
+  let host = "localhost";
   const engine: Engine = {
     store,
     sessions,
@@ -41,7 +42,9 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     feed: new ChangeFeed(store),
     parameters: standardParameters(),
     startedAt: new Date(),
-    host: "localhost:27017",
+    get host() {
+      return host;
+    },
     commandCounts: new Map(),
     seen: options.commandLog === undefined ? () => undefined : logOnce(options.commandLog),
   };
@@ -55,9 +58,10 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     keepHouse(engine);
   }, HOUSEKEEPING_MS);
   const { address } = options;
-  const host = "port" in address ? `127.0.0.1:${port}` : encodeURIComponent(address.socketPath);
+  host = "port" in address ? `127.0.0.1:${port}` : address.socketPath;
+  const authority = "port" in address ? host : encodeURIComponent(host);
   return {
-    uri: `mongodb://${host}/?directConnection=true`,
+    uri: `mongodb://${authority}/?directConnection=true`,
     async stop() {
       clearInterval(timer);
       sessions.abortAll();

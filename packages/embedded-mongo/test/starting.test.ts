@@ -27,12 +27,16 @@ describe("starting a store", () => {
     await store.stop();
   });
 
-  it("listens on a loopback port when asked to", async () => {
+  it("listens on a loopback port when asked to, also as the replica set it says it is", async () => {
     const store = await startStore({ port: 0, inProcess: true });
     expect(store.uri).to.match(/^mongodb:\/\/127\.0\.0\.1:\d+\/\?directConnection=true$/);
     const client = await MongoClient.connect(store.uri);
     expect(await client.db("a").command({ ping: 1 })).to.include({ ok: 1 });
     await client.close();
+    const member = store.uri.replace("directConnection=true", "replicaSet=embedded");
+    const discovering = await MongoClient.connect(member, { serverSelectionTimeoutMS: 3000 });
+    expect(await discovering.db("a").command({ ping: 1 })).to.include({ ok: 1 });
+    await discovering.close();
     await store.stop();
   });
 
