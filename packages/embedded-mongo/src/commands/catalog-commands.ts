@@ -10,6 +10,7 @@ import { isTrue } from "../values/number.js";
 import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
 import type { CommandContext, Reply } from "./context.js";
 import { changesOf, listBatchSize, untilFree } from "./catalog-change.js";
+import { checkTimeSeries, timeFieldOf } from "./time-series.js";
 import { checkValidator } from "./validation.js";
 import { checkViewOptions, isView } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
@@ -47,6 +48,8 @@ const KEPT_OPTIONS = new Set([
   "validationLevel",
   "validationAction",
   "clusteredIndex",
+  "timeseries",
+  "expireAfterSeconds",
 ]);
 const IGNORABLE = new Set(["autoIndexId", "idIndex", "flags"]);
 
@@ -66,6 +69,7 @@ function checkCreateOptions(command: Doc): Doc {
     throw new CommandError("InvalidOptions", "the 'size' field is required when 'capped' is true");
   }
   checkClustered(options);
+  checkTimeSeries(options);
   checkViewOptions(options);
   checkValidator(options);
   const collation = collationOf(options.get("collation"));
@@ -165,7 +169,7 @@ export function listCollections(context: CommandContext): Reply {
 function describe(collection: Collection): Doc {
   return docOf({
     name: splitNamespace(collection.namespace).name,
-    type: isView(collection) ? "view" : "collection",
+    type: typeOf(collection),
     options: collection.options.shown,
     info: isView(collection)
       ? docOf({ readOnly: true })
@@ -174,8 +178,13 @@ function describe(collection: Collection): Doc {
   });
 }
 
+function typeOf(collection: Collection): string {
+  if (isView(collection)) return "view";
+  return timeFieldOf(collection) === undefined ? "collection" : "timeseries";
+}
+
 function hasOwnIdIndex(collection: Collection): boolean {
-  return !isView(collection) && !collection.options.shown.has("clusteredIndex");
+  return typeOf(collection) === "collection" && !collection.options.shown.has("clusteredIndex");
 }
 
 export function listDatabases(context: CommandContext): Reply {

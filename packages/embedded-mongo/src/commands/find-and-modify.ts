@@ -13,6 +13,7 @@ import {
   type Reply,
   type Steps,
 } from "./context.js";
+import { refuseChange } from "./time-series.js";
 import {
   findTargets,
   removeOne,
@@ -60,6 +61,7 @@ export async function findAndModify(context: CommandContext): Promise<Reply> {
   const before = context.remembered(statement);
   if (before) return { ...Object.fromEntries(before), retriedStmtId: statement };
   const target = targetOf(context, command, { filter: "query", owner: "findAndModify" });
+  refuseChange(target.collection);
   return await context.drive(modify(context, target, statement));
 }
 

@@ -8,9 +8,13 @@ import { findDocs } from "../query/search.js";
 import { withId } from "../query/upsert.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
 import type { CursorItem } from "./cursors.js";
+import type { Collection } from "../storage/collection.js";
 import { StoredDoc } from "../storage/stored-doc.js";
 import { unblocked, type CommandContext, type Steps } from "./context.js";
 import { encodePrepared } from "./prepare-insert.js";
+import { timeFieldOf } from "./time-series.js";
+import { validateDoc } from "./validation.js";
+import { refuseView } from "./views.js";
 
 export const WRITING_STAGES: ReadonlySet<string> = new Set(["$out", "$merge"]);
 
@@ -52,7 +56,8 @@ function* replaceCollection(
 ): Steps<void> {
   const namespace = targetNamespace(context, operand);
   const prepared = docs.map((doc) => encodePrepared(withId(doc)));
-  const collection = context.access.openCollection(namespace);
+  const collection = openTarget(context, namespace);
+  for (const { doc } of prepared) validateDoc(context, collection, { doc });
   for (const old of [...collection.docs.values()]) {
     yield* unblocked(() => {
       context.access.remove(collection, old);
@@ -61,6 +66,16 @@ function* replaceCollection(
   for (const { doc, raw } of prepared) {
     yield* unblocked(() => context.access.insert(collection, raw, doc));
   }
+}
+
+function openTarget(context: CommandContext, namespace: string): Collection {
+  const collection = context.access.openCollection(namespace);
+  refuseView(collection);
+  if (timeFieldOf(collection) === undefined) return collection;
+  throw new CommandError(
+    "NotImplemented",
+    `${namespace} is a time series: this engine writes no pipeline's results there`,
+  );
 }
 
 type Merge = { operand: Value; docs: readonly Doc[]; stageContext: StageContext };
@@ -85,7 +100,7 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
         docOf({ $eq: resolvePath(doc, path.split("."), 0) ?? null }),
       ]),
     );
-    const collection = context.access.openCollection(namespace);
+    const collection = openTarget(context, namespace);
     const [found] = findDocs(context.access, collection, {
       filter,
       matcher: compileMatch(filter, stageContext),
@@ -102,10 +117,12 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
       }
       const result = mergedDoc(found.decode(), doc, { whenMatched, stageContext });
       if (!result) continue;
-      const { raw } = encodePrepared(withId(result));
+      const { raw, doc: after } = encodePrepared(withId(result));
+      validateDoc(context, collection, { doc: after, before: found });
       yield* unblocked(() => context.access.replace(collection, found, raw));
     } else if (whenNotMatched === "insert") {
       const made = encodePrepared(withId(doc));
+      validateDoc(context, collection, made);
       yield* unblocked(() => context.access.insert(collection, made.raw, made.doc));
     } else if (whenNotMatched === "fail") {
       throw new CommandError(

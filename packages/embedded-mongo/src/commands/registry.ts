@@ -12,6 +12,7 @@ import * as sessions from "./session-commands.js";
 import { deleteCommand, insert, update } from "./write-commands.js";
 
 const HELLO: Command = { fields: "any", run: server.hello, next: server.nextHello };
+const CREDENTIALS: Command = { fields: "any", run: server.refuseCredentials };
 const NOTHING: Command = { fields: "any", run: () => ({}) };
 const NEEDS_ATLAS: Command = { fields: "any", run: refuseSearchIndexes };
 const WRITE = { writes: true, inTransaction: true, retryable: true } as const;
@@ -36,6 +37,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["hostInfo", { fields: [], run: server.hostInfo }],
   ["serverStatus", { fields: "any", run: server.serverStatus }],
   ["connectionStatus", { fields: ["showPrivileges"], run: server.connectionStatus }],
+  ["saslStart", CREDENTIALS],
+  ["saslContinue", CREDENTIALS],
+  ["authenticate", CREDENTIALS],
   ["getParameter", { fields: "any", run: server.getParameter }],
   ["setParameter", { fields: "any", run: server.setParameter }],
   ["getCmdLineOpts", { fields: [], run: () => ({ argv: [], parsed: {} }) }],

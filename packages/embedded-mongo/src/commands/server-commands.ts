@@ -133,6 +133,11 @@ export function connectionStatus(): Reply {
   return { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } };
 }
 
+/** There are no users: whoever reaches the socket is let in, and nobody by a password. */
+export function refuseCredentials(): never {
+  throw new CommandError("AuthenticationFailed", "Authentication failed.");
+}
+
 export function getParameter(context: CommandContext): Reply {
   const { parameters } = context.engine;
   const wanted = context.command.get("getParameter");

@@ -1,10 +1,11 @@
 import { CommandError } from "../command-error.js";
+import { schemaRules } from "../query/json-schema.js";
 import { compileMatch } from "../query/match.js";
 import type { Test } from "../query/matcher.js";
 import type { Collection, CollectionOptions } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { isTrue } from "../values/number.js";
-import { docOf, isDoc, type Doc } from "../values/value.js";
+import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
 import type { CommandContext } from "./context.js";
 
 const compiled = new WeakMap<CollectionOptions, Test>();
@@ -38,12 +39,24 @@ export function validateDoc(
   const moderate = collection.options.shown.get("validationLevel") === "moderate";
   if (moderate && before && !test(before.decode())) return;
   const validator = collection.options.shown.get("validator");
-  const [operatorName] = isDoc(validator) ? validator.keys() : [];
   throw new CommandError("DocumentValidationFailure", "Document failed validation", {
-    errInfo: docOf({
-      failingDocumentId: doc.get("_id"),
-      details: docOf({ operatorName, specifiedAs: validator, reason: "expression did not match" }),
-    }),
+    errInfo: docOf({ failingDocumentId: doc.get("_id"), details: detailsOf(validator, doc) }),
+  });
+}
+
+function detailsOf(validator: Value, doc: Doc): Doc {
+  const [operatorName] = isDoc(validator) ? validator.keys() : [];
+  const schema =
+    isDoc(validator) && validator.size === 1 ? validator.get("$jsonSchema") : undefined;
+  if (!isDoc(schema)) {
+    return docOf({ operatorName, specifiedAs: validator, reason: "expression did not match" });
+  }
+  const broken = schemaRules(schema).filter(({ holds }) => !holds(doc));
+  return docOf({
+    operatorName,
+    schemaRulesNotSatisfied: broken.map(({ keyword }) =>
+      docOf({ operatorName: keyword, specifiedAs: docOf({ [keyword]: schema.get(keyword) }) }),
+    ),
   });
 }
 

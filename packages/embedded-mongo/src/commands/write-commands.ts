@@ -9,6 +9,7 @@ import { currentVersion } from "../storage/access.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
+import { checkMeasurement, refuseChange } from "./time-series.js";
 import { validateDoc } from "./validation.js";
 import { refuseView } from "./views.js";
 import { encodePrepared, prepare, trimCapped } from "./prepare-insert.js";
@@ -37,6 +38,7 @@ export async function insert(context: CommandContext): Promise<Reply> {
       const { doc, raw } = prepare(statement);
       const collection = context.access.openCollection(namespace);
       refuseView(collection);
+      checkMeasurement(collection, doc);
       validateDoc(context, collection, { doc });
       yield* unblocked(() => context.access.insert(collection, raw, doc));
       trimCapped(context.access, collection);
@@ -129,6 +131,7 @@ export async function update(context: CommandContext): Promise<Reply> {
 
 function* updateStatement(context: CommandContext, statement: Doc): Steps<Doc> {
   const target = targetOf(context, statement, { filter: "q", owner: "update.updates" });
+  refuseChange(target.collection);
   const multi = booleanArgument(statement, "multi", false);
   const compiled = compileUpdate(statement.get("u"), {
     ...target.query,

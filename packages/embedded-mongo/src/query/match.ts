@@ -12,6 +12,7 @@ import {
   sizeLeaf,
   typeLeaf,
 } from "./match-operators.js";
+import { schemaRule } from "./json-schema.js";
 import type { Matcher, QueryContext, Test } from "./matcher.js";
 import { isOperatorDoc, regexOf } from "./operands.js";
 import { anyAtPath, throughArray, type Leaf, type Position } from "./path.js";
@@ -42,14 +43,10 @@ class Compiler {
       case "$and":
         tests.push(conjunction(this.clauses(name, operand)));
         break;
-      case "$or": {
-        const clauses = this.clauses(name, operand);
-        tests.push((doc) => clauses.some((clause) => clause(doc)));
-        break;
-      }
+      case "$or":
       case "$nor": {
         const clauses = this.clauses(name, operand);
-        tests.push((doc) => !clauses.some((clause) => clause(doc)));
+        tests.push((doc) => clauses.some((clause) => clause(doc)) === (name === "$or"));
         break;
       }
       case "$expr": {
@@ -61,9 +58,12 @@ class Compiler {
       }
       case "$comment":
         return;
+      case "$jsonSchema":
+        this.fields = undefined;
+        tests.push(schemaRule(operand));
+        break;
       case "$where":
       case "$text":
-      case "$jsonSchema":
         throw new CommandError("NotImplemented", `${name} is not supported by this engine`);
       default:
         throw new CommandError(

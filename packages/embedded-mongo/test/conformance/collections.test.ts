@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { EventEmitter } from "node:events";
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { Collection, Db, Document, MongoClient } from "mongodb";
+import { MongoClient, type Collection, type Db, type Document } from "mongodb";
 import { closeAll, failureOf, freshDatabase, openClient, serverUri } from "./support.js";
 
 type Row = Document & { _id: number };
@@ -170,6 +170,86 @@ describe("collections, indexes and cursors", () => {
     await rows.insertOne({ _id: 4, x: 1 });
   });
 
+  it("lets in only what a JSON schema lets in, and says which of its rules did not hold", async () => {
+    const $jsonSchema = {
+      bsonType: "object",
+      required: ["_id", "name"],
+      properties: { name: { bsonType: "string" }, age: { bsonType: ["number", "null"] } },
+    };
+    await database.createCollection("rows", { validator: { $jsonSchema } });
+    await rows.insertMany([
+      { _id: 1, name: "Ada", age: 36 },
+      { _id: 2, name: "Bo", age: null },
+      { _id: 3, name: "Cy" },
+    ]);
+    const refused = await failureOf(rows.insertOne({ _id: 4, age: 3 }));
+    expect(refused).to.include({ code: 121, message: "Document failed validation" });
+    expect(refused).to.have.nested.property(
+      "errInfo.details.schemaRulesNotSatisfied[0].operatorName",
+      "required",
+    );
+    const update = rows.updateOne({ _id: 1 }, { $set: { age: "old" } });
+    expect((await failureOf(update)).code).to.equal(121);
+    const source = database.collection<Row>("source");
+    await source.insertOne({ _id: 5 });
+    for (const stage of [{ $out: "rows" }, { $merge: "rows" }]) {
+      const piped = await failureOf(source.aggregate([stage]).toArray());
+      expect(piped.code, Object.keys(stage)[0]).to.equal(121);
+    }
+    await source.aggregate([{ $merge: "rows" }], { bypassDocumentValidation: true }).toArray();
+    expect(await rows.countDocuments()).to.equal(4);
+  });
+
+  it("keeps a time series: its options, its times, its documents' lives", async () => {
+    const options = { timeseries: { timeField: "at", metaField: "of" }, expireAfterSeconds: 3600 };
+    await database.createCollection("rows", options);
+    const [listed] = await database.listCollections({ name: "rows" }).toArray();
+    expect(listed).to.deep.include({ type: "timeseries" });
+    expect(listed).to.have.nested.property("options.timeseries.granularity", "seconds");
+    expect(listed).to.have.nested.property("options.expireAfterSeconds", 3600);
+    await rows.insertMany([
+      { _id: 1, at: new Date(), of: "a", x: 1 },
+      { _id: 2, at: new Date(), of: "b", x: 2 },
+    ]);
+    expect(await rows.find({ of: "b" }, { projection: { at: 0 } }).toArray()).to.deep.equal([
+      { _id: 2, of: "b", x: 2 },
+    ]);
+    expect((await failureOf(rows.insertOne({ _id: 3, at: 5 }))).code).to.equal(2);
+    const unfit = database.createCollection("other", { expireAfterSeconds: 3600 });
+    expect((await failureOf(unfit)).code).to.equal(72);
+  });
+
+  it("removes documents when their time is over, whatever the index's direction", async () => {
+    const old = new Date(Date.now() - 60_000);
+    await rows.createIndexes([
+      { key: { up: 1 }, expireAfterSeconds: 30 },
+      { key: { down: -1 }, expireAfterSeconds: 30 },
+      { key: { part: 1 }, expireAfterSeconds: 0, partialFilterExpression: { done: true } },
+    ]);
+    await rows.insertMany([
+      { _id: 1, up: old },
+      { _id: 2, down: old },
+      { _id: 3, down: [new Date(), old] },
+      { _id: 4, part: old, done: true },
+      { _id: 5, part: old, done: false },
+      { _id: 6, up: new Date(), down: new Date() },
+      { _id: 7, up: "a text" },
+    ]);
+    const admin = client.db("admin");
+    await admin.command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
+    for (let wait = 0; wait < 100 && (await rows.countDocuments()) > 3; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await admin.command({ setParameter: 1, ttlMonitorSleepSecs: 60 });
+    expect(await rows.distinct("_id")).to.deep.equal([5, 6, 7]);
+  });
+
+  it("knows nobody by a password", async () => {
+    const uri = (await serverUri()).replace("mongodb://", "mongodb://someone:secret@");
+    const refused = await failureOf(MongoClient.connect(uri));
+    expect(refused).to.include({ code: 18, message: "Authentication failed." });
+  });
+
   it("gives answers in batches and closes what is killed", async () => {
     await rows.insertMany(Array.from({ length: 250 }, (_, i) => ({ _id: i })));
     const cursor = rows.find().batchSize(100);
@@ -226,7 +306,7 @@ describe("collections, indexes and cursors", () => {
         cursor: {},
       }),
     ).to.equal(168);
-    expect(await codeOf({ create: "rows", timeseries: { timeField: "t" } })).to.equal(238);
+    expect(await codeOf({ create: "rows", encryptedFields: { fields: [] } })).to.equal(238);
     expect(await codeOf({ find: "rows", filter: { $where: "1" } })).to.equal(238);
     expect(await codeOf({ find: 1 })).to.equal(73);
     expect(await codeOf({ find: "rows", filter: 1 })).to.equal(14);

@@ -126,6 +126,82 @@ const CASES: Case[] = [
   ["its neighbour", { bits: Long.fromString("9007199254740992") }, []],
 ];
 
+const schemaOf = (name: string, schema: Document) => ({
+  $jsonSchema: { required: [name], properties: { [name]: schema } },
+});
+
+const SCHEMA_CASES: Case[] = [
+  ["types by BSON's names", schemaOf("a", { bsonType: ["string", "object"] }), [5, 9]],
+  ["types by JSON's names", schemaOf("a", { type: "number" }), [1, 2, 3, 4, 10]],
+  [
+    "what a field must be, if it is there",
+    { $jsonSchema: { properties: { a: { type: "null" } } } },
+    [7, 8],
+  ],
+  ["values", schemaOf("a", { enum: [3, "text", { b: 1 }] }), [3, 5, 9]],
+  ["least and most", schemaOf("a", { type: "number", minimum: 1, maximum: 3 }), [1, 2, 3]],
+  [
+    "least and most, themselves left out",
+    schemaOf("a", {
+      type: "number",
+      minimum: 1,
+      maximum: 4,
+      exclusiveMinimum: true,
+      exclusiveMaximum: true,
+    }),
+    [2, 3],
+  ],
+  ["multiples", schemaOf("a", { type: "number", multipleOf: 0.5 }), [1, 2, 3, 4]],
+  ["patterns and lengths", schemaOf("s", { pattern: "l+o", minLength: 5, maxLength: 5 }), [2]],
+  ["items", schemaOf("a", { type: "array", items: { minimum: 1 }, minItems: 3, maxItems: 3 }), [6]],
+  ["items by place", schemaOf("a", { type: "array", items: [{ type: "string" }] }), []],
+  [
+    "items after those by place",
+    schemaOf("a", { type: "array", items: [{}], additionalItems: { minimum: 6 } }),
+    [],
+  ],
+  ["items that differ", schemaOf("tags", { uniqueItems: true, minItems: 1 }), [1, 2]],
+  ["numbers of fields", schemaOf("a", { type: "object", minProperties: 1, maxProperties: 1 }), [9]],
+  [
+    "no other fields",
+    {
+      $jsonSchema: { properties: { _id: {}, r: {}, flag: {}, a: {} }, additionalProperties: false },
+    },
+    [10],
+  ],
+  [
+    "fields by pattern",
+    {
+      $jsonSchema: {
+        patternProperties: { "^(_id|a|n|s|bits)$": {} },
+        additionalProperties: { bsonType: "objectId" },
+      },
+    },
+    [4, 7],
+  ],
+  [
+    "fields that need others",
+    { $jsonSchema: { dependencies: { flag: ["r"], s: { required: ["list"] } } } },
+    [1, 5, 6, 7, 8, 10],
+  ],
+  [
+    "all of several",
+    { $jsonSchema: { allOf: [{ required: ["bits"] }, { required: ["flag"] }] } },
+    [9],
+  ],
+  [
+    "any of several",
+    { $jsonSchema: { anyOf: [{ required: ["r"] }, { required: ["when"] }] } },
+    [1, 2, 10],
+  ],
+  [
+    "one of several",
+    { $jsonSchema: { oneOf: [{ required: ["bits"] }, { required: ["flag"] }] } },
+    [7, 8, 10],
+  ],
+  ["not a schema", { $jsonSchema: { not: { required: ["a"] }, description: "without a" } }, [8]],
+];
+
 const REFUSALS: [name: string, filter: Document, code: number][] = [
   ["an unknown operator", { a: { $foo: 1 } }, 2],
   ["an unknown top level operator", { $foo: 1 }, 2],
@@ -138,6 +214,11 @@ const REFUSALS: [name: string, filter: Document, code: number][] = [
   ["$elemMatch of a number", { a: { $elemMatch: 1 } }, 2],
   ["$mod with one number", { a: { $mod: [1] } }, 2],
   ["$not of a number", { a: { $not: 1 } }, 2],
+  ["$jsonSchema that is no document", { $jsonSchema: 1 }, 14],
+  ["$jsonSchema with a word it does not know", { $jsonSchema: { shape: 1 } }, 9],
+  ["$jsonSchema with a word it does not serve", { $jsonSchema: { format: "date" } }, 9],
+  ["$jsonSchema with two kinds of type", { $jsonSchema: { type: "null", bsonType: "null" } }, 9],
+  ["$jsonSchema of type integer", { $jsonSchema: { type: "integer" } }, 9],
 ];
 
 describe("matching", () => {
@@ -163,7 +244,7 @@ describe("matching", () => {
 
   for (const how of ["without an index", "with indexes"] as const) {
     describe(how, () => {
-      for (const [name, filter, expected] of CASES) {
+      for (const [name, filter, expected] of [...CASES, ...SCHEMA_CASES]) {
         it(name, async () => {
           const found = await collections[how]
             .find(filter as Filter<Row>)
