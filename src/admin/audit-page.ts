@@ -79,12 +79,29 @@ export const actionChoices = (chosen: string) => [
   })),
 ];
 
-const stateText = (state: AuditEntry["before"]): string =>
-  state === undefined
-    ? "–"
-    : Object.entries(state)
-        .map(([name, value]) => `${name}: ${value}`)
-        .join(", ");
+type State = NonNullable<AuditEntry["before"]>;
+
+/** `graceEndsAt` as "Grace ends at". */
+const inWords = (name: string): string => {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+};
+
+const valueText = (value: State[string] | undefined): string => {
+  if (value === undefined) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  const text = String(value);
+  return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) ? momentOf(new Date(text)) : text;
+};
+
+/** What a decision changed, a line for each: "Status: pending → approved". */
+function changesOf(before: State = {}, after: State = {}): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.map((name) => {
+    const was = Object.hasOwn(before, name) ? `${valueText(before[name])} → ` : "";
+    return `${inWords(name)}: ${was}${valueText(after[name])}`;
+  });
+}
 
 function whoIs(actorId: string, profiles: readonly Profile[]): string {
   if (actorId === ROSETTE) return "Rosette, by the rules";
@@ -100,8 +117,7 @@ export const auditRows = (entries: readonly AuditEntry[], profiles: readonly Pro
     what: ACTIONS[action] ?? action,
     subject: { ...SUBJECTS[subject.kind], id: subject.id },
     reason,
-    before: stateText(before),
-    after: stateText(after),
+    changes: changesOf(before, after),
   }));
 
 /** What the page was asked for, as it stands in its address and its form. */

@@ -49,7 +49,7 @@ describe("the audit trail in the panel", () => {
     expect(row).to.include("Award revoked");
     expect(row).to.include("Ada Admin");
     expect(row).to.include("Somebody else sat the exam.");
-    expect(row).to.include("state: revoked");
+    expect(row).to.include("State: revoked");
   });
 
   it("holds what is decided about keys, units of hours and names of results", async () => {
@@ -61,7 +61,7 @@ describe("the audit trail in the panel", () => {
     await post("/hours", { "name-0": "Credits", "perHour-0": "0.1" });
     const rows = await rowsOf();
     expect(rows.find((row) => row.includes("Key for sending results made"))).to.include(
-      "sender: Proctoring Ltd",
+      "Sender: Proctoring Ltd",
     );
     expect(rows.find((row) => row.includes("Key for sending results revoked"))).to.include(
       "Ada Admin",

@@ -21,6 +21,8 @@ describe("the views", () => {
       ejs.compile(readFileSync(filename, "utf8"), { filename });
     });
 
+    // The page inside an archive is opened from a disk, where no policy of ours holds.
+    if (path === "backpack/archive.ejs") continue;
     it(`keeps ${path} within the content security policy`, () => {
       const source = readFileSync(join(viewsDir, path), "utf8");
       expect(source).not.to.match(/\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)/i);
