@@ -3,7 +3,13 @@ import { stat } from "node:fs/promises";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { ToolError } from "../src/errors.js";
-import { type ImportCounts, importResults, type LineFault } from "../src/results/import-results.js";
+import {
+  addCounts,
+  type ImportCounts,
+  importResults,
+  type LineFault,
+  noCounts,
+} from "../src/results/import-results.js";
 import type { ImportKind } from "../src/results/imported-row.js";
 import type { Services } from "../src/services.js";
 import { csvLine } from "../src/web/csv.js";
@@ -106,11 +112,13 @@ export async function runResultsCommand(
   const organisation = await findOrganisation(services, wanted.organisation);
   const report = openReport(wanted.report);
   try {
-    const counts = await importResults(
-      services.resultIntake,
-      { organisationId: organisation.id, kind, dryRun },
-      { chunks: createReadStream(file), onFault: report.add },
-    );
+    const about = { organisationId: organisation.id, kind, dryRun };
+    const chunks = createReadStream(file);
+    let counts = noCounts;
+    for await (const batch of importResults(services.resultIntake, about, chunks)) {
+      counts = addCounts(counts, batch.counts);
+      for (const fault of batch.faults) await report.add(fault);
+    }
     if (!dryRun)
       await noteCommand(services, {
         ...{ organisationId: organisation.id, action: "results-imported" },
@@ -125,7 +133,7 @@ export async function runResultsCommand(
     ].join("\n");
   } catch (error) {
     if (!(error instanceof ToolError && error.code === "import-unreadable")) throw error;
-    throw new CommandError(`The file cannot be read: ${error.message}`);
+    throw new CommandError(`The file cannot be read. ${error.detail ?? ""}`);
   } finally {
     await report.close();
   }

@@ -189,6 +189,8 @@ export const errorCodes = Object.keys(errorTexts) as ErrorCode[];
  */
 export class ToolError extends Error {
   readonly code: ErrorCode;
+  /** What the message says beside the code. */
+  readonly detail: string | undefined;
   /** How long to wait before the next try; with `platform-busy` only. */
   readonly retryAfterMs: number | undefined;
 
@@ -201,6 +203,7 @@ export class ToolError extends Error {
     });
     this.name = "ToolError";
     this.code = code;
+    this.detail = options.detail;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

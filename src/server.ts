@@ -73,7 +73,8 @@ async function runApp(
   await buildIndexes(connection);
   await services.checkBeforeServing();
   const server = createServer(
-    { maxHeaderSize: 32 * 1024, requestTimeout: 30_000, headersTimeout: 15_000 },
+    // A file of the largest size that a form takes arrives in two minutes on a slow line.
+    { maxHeaderSize: 32 * 1024, requestTimeout: 150_000, headersTimeout: 15_000 },
     createApp(services, start.rootDir),
   );
   const port = await listen(server, settings.port, start.host);

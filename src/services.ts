@@ -146,9 +146,8 @@ export function createServices(foundation: Foundation) {
   });
 
   const results = createResultServices({
-    ...{ connection, sealedBox, now, accounts, exams, events, facts, journey },
-    deployments: lti.deployments,
-    platforms: lti.platforms,
+    ...{ connection, sealedBox, now, accounts, audit, exams, events, facts, work },
+    ...{ journey, deployments: lti.deployments, platforms: lti.platforms },
   });
 
   const hours = createHourServices({ ...credentialServices, connection, sealedBox, now });
@@ -194,7 +193,7 @@ export function createServices(foundation: Foundation) {
     await credentialServices.publishStatuses();
     try {
       await examServices.sweepGradeSources(about);
-      await results.sweepResults();
+      await results.sweepResults(about);
       await activityServices.sweepActivities();
       await trackServices.sweepTrials(about);
     } finally {

@@ -37,6 +37,12 @@ export function withoutUndefined<T>(value: T): T {
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)])) as T;
 }
 
+/** Bytes of a lean document, which the driver hands out as its Binary. */
+export function plainBytes(bytes: Buffer): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from((bytes as { buffer: Uint8Array }).buffer);
+}
+
 /** Whether a write failed on a unique index (MongoDB error 11000). */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11_000;

@@ -1,5 +1,5 @@
 import { type Connection, Schema } from "mongoose";
-import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
+import { addOnce, plainBytes, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { Assessment, BriefSubmission, Submission } from "./submission.js";
 
 /** Set with each decision until its outcome has become a fact. */
@@ -174,11 +174,9 @@ export function createSubmissionStore(connection: Connection) {
 
     async findFile(organisationId: string, id: string): Promise<KeptFile | undefined> {
       const document = await files.findOne({ organisationId, _id: id }).lean();
-      if (document === null) return undefined;
-      // The driver hands bytes out as its Binary.
-      const { bytes } = document as unknown as { bytes: { buffer: Uint8Array } | Buffer };
-      const plain = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer);
-      return { ...toRecord<KeptFile>(document), bytes: plain };
+      return document === null
+        ? undefined
+        : { ...toRecord<KeptFile>(document), bytes: plainBytes(document.bytes) };
     },
   };
 }

@@ -50,6 +50,7 @@ const DONE = {
   "hours-saved": "The units were saved. Transcripts show them from now on.",
   "key-revoked": "The key was revoked. Nothing that is signed with it is taken any more.",
   "results-bound": "Bound. What waited under the name counts now.",
+  "file-discarded": "The file was removed. Nothing of it counts.",
   "award-revoked": "Revoked. Its credential says so, and the learner is told at the next launch.",
   "award-reinstated": "Reinstated. Its credential counts again, and the learner is told.",
   "profession-added": "The profession was added. Tracks can ask for it now.",

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
 import type { ActivityStore } from "../activities/activity-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
@@ -12,8 +12,7 @@ import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { EventStore } from "../events/event-store.js";
-import type { Door } from "../launch/visit.js";
-import { visitOf } from "../launch/visit.routes.js";
+import { type Admit, visitOf } from "../launch/visit.routes.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { AdministratorGrantStore } from "../people/administrator-grant-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
@@ -21,6 +20,7 @@ import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import type { HourTypeStore } from "../hours/hour-type-store.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
+import type { ResultImportStore } from "../results/result-import-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
@@ -47,7 +47,12 @@ import { type PublicationActions, publicationRoutes } from "./publication.routes
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
-import { resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
+import { createShowResults, resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
+import {
+  type ImportActions,
+  resultImportRoutes,
+  resultUploadRoutes,
+} from "./result-import.routes.js";
 import { createShowTrack, trackAdminRoutes } from "./track-admin.routes.js";
 import { trackLearnersRoutes } from "./track-learners.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
@@ -60,10 +65,11 @@ type Needs = AdministratorActions &
   RegistrationActions &
   PublicationActions &
   ResultActions &
+  ImportActions &
   ActivityActions & {
     activities: ActivityStore;
     hourTypes: HourTypeStore;
-    admit: (door: Door) => RequestHandler;
+    admit: Admit;
     accounts: AccountStore;
     audit: AuditStore;
     awards: AwardStore;
@@ -79,6 +85,7 @@ type Needs = AdministratorActions &
     platforms: PlatformStore;
     profiles: ProfileStore;
     pushKeys: PushKeyStore;
+    resultImports: ResultImportStore;
     waitingResults: WaitingResultStore;
     tracks: TrackStore;
     trackVersions: TrackVersionStore;
@@ -97,6 +104,9 @@ export function adminRoutes(needs: Needs): Router {
   const router = Router({ mergeParams: true });
   const listChoices = createListChoices(needs);
   const showTrack = createShowTrack({ ...needs, listChoices });
+  const showResults = createShowResults({ ...needs, listChoices });
+  // Forms with files have a door each, which reads them once it is known who sends them.
+  router.use(resultUploadRoutes({ ...needs, showResults }));
   router.use(needs.admit("administrator"));
 
   router.get("/", async (request, response) => {
@@ -123,7 +133,8 @@ export function adminRoutes(needs: Needs): Router {
     publicationRoutes({ ...needs, showTrack }),
     trackLearnersRoutes(needs),
     trackTryRoutes(needs),
-    resultAdminRoutes({ ...needs, listChoices }),
+    resultAdminRoutes({ ...needs, showResults }),
+    resultImportRoutes(needs),
     awardAdminRoutes(needs),
     licenceAdminRoutes(needs),
     peopleAdminRoutes(needs),

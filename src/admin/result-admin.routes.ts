@@ -3,6 +3,7 @@ import { z } from "zod";
 import { visitOf } from "../launch/visit.routes.js";
 import type { PushKey } from "../results/push-key.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
+import type { ResultImportStore } from "../results/result-import-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import { isId } from "../stored-record.js";
 import { type FormValues, readForm } from "../web/forms.js";
@@ -16,6 +17,7 @@ import {
 } from "./admin-page.routes.js";
 import { requiredText } from "./form-fields.js";
 import type { ListChoices } from "./list-choices.js";
+import { importForm, importRows } from "./result-import-page.js";
 import { resultPage } from "./result-page.js";
 
 /** The results chapter's actions, for one organisation. */
@@ -33,12 +35,15 @@ export type ResultActions = {
   }) => Promise<{ counted: number }>;
 };
 
+type PageNeeds = {
+  pushKeys: Pick<PushKeyStore, "list">;
+  waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
+  resultImports: Pick<ResultImportStore, "listNewest">;
+  listChoices: ListChoices;
+};
+
 type Needs = ResultActions &
-  DecisionNeeds & {
-    pushKeys: Pick<PushKeyStore, "list" | "revoke">;
-    waitingResults: Pick<WaitingResultStore, "listNames" | "listBindings">;
-    listChoices: ListChoices;
-  };
+  DecisionNeeds & { pushKeys: Pick<PushKeyStore, "revoke">; showResults: ShowResults };
 
 const SenderForm = z.object({
   sender: requiredText("Enter who will send results, for example Proctoring Ltd.", 100),
@@ -55,17 +60,20 @@ type Shown = {
   faults?: Record<string, string>;
 };
 
-/** Results from elsewhere: who may push them, and what waits for its exam. */
-export function resultAdminRoutes(needs: Needs): Router {
-  const router = Router();
+export type ShowResults = (request: Request, response: Response, shown: Shown) => Promise<void>;
 
-  const showResults = async (request: Request, response: Response, shown: Shown) => {
+const FILES_SHOWN = 20;
+
+/** Makes the function that shows the page, also with what is wrong with one of its forms. */
+export const createShowResults =
+  (needs: PageNeeds): ShowResults =>
+  async (request, response, { made, values = {}, faults = {} }) => {
     const { organisationId } = visitOf(response).launch;
-    const { made, values = {}, faults = {} } = shown;
-    const [keys, waiting, bindings, catalogue] = await Promise.all([
+    const [keys, waiting, bindings, imports, catalogue] = await Promise.all([
       needs.pushKeys.list(organisationId),
       needs.waitingResults.listNames(organisationId),
       needs.waitingResults.listBindings(organisationId),
+      needs.resultImports.listNewest(organisationId, FILES_SHOWN),
       needs.listChoices(organisationId),
     ]);
     showAdminPage(request, response, {
@@ -75,12 +83,18 @@ export function resultAdminRoutes(needs: Needs): Router {
       status: Object.keys(faults).length === 0 ? 200 : 422,
       page: {
         ...resultPage({ keys, waiting, bindings, catalogue }),
+        ...{ importForm, imports: importRows(imports) },
         made: made && { id: made.key.id, sender: made.key.sender, secret: made.secret },
         values,
         faults,
       },
     });
   };
+
+/** Results from elsewhere: who may push them, and what waits for its exam. */
+export function resultAdminRoutes(needs: Needs): Router {
+  const router = Router();
+  const { showResults } = needs;
 
   router.get("/results", async (request, response) => {
     await showResults(request, response, {});

@@ -13,6 +13,7 @@ type AuditSubject = {
     | "platform"
     | "profession"
     | "push-key"
+    | "result-file"
     | "track"
     | "work";
   id: string;

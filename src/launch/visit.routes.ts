@@ -36,7 +36,16 @@ type DoorNeeds = {
  * @param readBody reads a body that nobody has read yet, such as one with files; only when it is
  * known that who sends it may
  */
-export type Admit = (door: Door, readBody?: (request: Request) => Promise<void>) => RequestHandler;
+export type Admit = (door: Door, readBody?: ReadBody) => RequestHandler;
+
+type ReadBody = (
+  request: Request,
+  admitted: {
+    visit: Visit;
+    /** For a body of which a part is kept before it is read whole. @throws ToolError form-expired */
+    checkToken: (fields: Readonly<Record<string, unknown>>) => void;
+  },
+) => Promise<void>;
 
 /** The visit that `admit` found; only behind `admit`. */
 export function visitOf(response: Response): Visit {
@@ -50,12 +59,18 @@ const isSame = (given: string, wanted: string): boolean => {
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
+function checkToken(
+  fields: Readonly<Record<string, unknown>> | undefined,
+  csrfToken: string,
+): void {
+  const given = fields?.["_csrf"];
+  if (typeof given !== "string" || !isSame(given, csrfToken)) throw new ToolError("form-expired");
+}
+
 /** Everything but reading carries the form token of its launch. */
 export function checkFormToken(request: Request, csrfToken: string): void {
   if (request.method === "GET" || request.method === "HEAD") return;
-  const body = request.body as Record<string, unknown> | undefined;
-  const given = body?.["_csrf"];
-  if (typeof given !== "string" || !isSame(given, csrfToken)) throw new ToolError("form-expired");
+  checkToken(request.body as Record<string, unknown> | undefined, csrfToken);
 }
 
 async function findVisit(
@@ -98,7 +113,12 @@ export function createDoor(needs: DoorNeeds): Admit {
     const { visit, kept } = await findVisit(needs, request, launchId);
     setPolicySources(response, "frame-ancestors", kept.frameOrigins);
     if (!mayPass(visit, door)) throw new ToolError("not-allowed");
-    await readBody?.(request);
+    await readBody?.(request, {
+      visit,
+      checkToken: (fields) => {
+        checkToken(fields, kept.csrfToken);
+      },
+    });
     checkFormToken(request, kept.csrfToken);
     Object.assign(response.locals, { visit, csrfToken: kept.csrfToken });
     next();

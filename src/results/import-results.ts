@@ -10,18 +10,34 @@ export type LineFault = RowFault & { line: number };
 /** How many lines there were, and what became of them. */
 export type ImportCounts = Record<Reception["outcome"] | "lines", number>;
 
-const AT_ONCE = 500;
+export const noCounts: ImportCounts = {
+  ...{ lines: 0, stored: 0, "already-there": 0, "kept-for-binding": 0, refused: 0 },
+};
 
-type Line = { line: number; result: IncomingResult };
+/** The lines that were looked at together. */
+export type ImportedBatch = { counts: ImportCounts; faults: LineFault[] };
 
-/** Rows in batches; what cannot be read goes to `onFault` at once. */
+/** So many lines are taken together. */
+const LINES_AT_ONCE = 500;
+
+type Line = { line: number; row: IncomingResult | RowFault };
+
+export const addCounts = (one: ImportCounts, other: ImportCounts): ImportCounts => ({
+  lines: one.lines + other.lines,
+  stored: one.stored + other.stored,
+  "already-there": one["already-there"] + other["already-there"],
+  "kept-for-binding": one["kept-for-binding"] + other["kept-for-binding"],
+  refused: one.refused + other.refused,
+});
+
+/** Lines behind the first `skip`, in batches. */
 async function* batchesOf(
   records: AsyncIterable<CsvRecord>,
-  kind: ImportKind,
-  onFault: (fault: LineFault) => Promise<void>,
+  { kind, skip }: { kind: ImportKind; skip: number },
 ): AsyncGenerator<Line[]> {
   let header: Extract<ReturnType<typeof readHeader>, { kind: "ok" }>["header"] | undefined;
   let batch: Line[] = [];
+  let passed = 0;
   for await (const { line, cells } of records) {
     if (header === undefined) {
       const reading = readHeader(cells, kind);
@@ -30,10 +46,10 @@ async function* batchesOf(
       header = reading.header;
       continue;
     }
-    const row = readRow(cells, header, kind);
-    if ("code" in row) await onFault({ line, ...row });
-    else batch.push({ line, result: row });
-    if (batch.length === AT_ONCE) {
+    passed += 1;
+    if (passed <= skip) continue;
+    batch.push({ line, row: readRow(cells, header, kind) });
+    if (batch.length === LINES_AT_ONCE) {
       yield batch;
       batch = [];
     }
@@ -43,46 +59,38 @@ async function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
+/** What became of a batch, once it was taken. */
+function tally(lines: readonly Line[], receptions: readonly Reception[]): ImportedBatch {
+  const counts = { ...noCounts, lines: lines.length };
+  const faults: LineFault[] = [];
+  let taken = 0;
+  for (const { line, row } of lines) {
+    const answer = "code" in row ? undefined : receptions[taken++];
+    const outcome = answer?.outcome ?? "refused";
+    counts[outcome] += 1;
+    const fault = "code" in row ? row : answer;
+    if (fault !== undefined && "code" in fault)
+      faults.push({ line, code: fault.code, sentence: fault.sentence });
+  }
+  return { counts, faults };
+}
+
 /**
  * Imports a CSV file of results, each once however often the file is imported: batch by batch, so
  * that memory does not grow with it. With `dryRun` it writes nothing and says what would become of
- * each line. May be interrupted anywhere and begun again.
- * @throws ToolError import-unreadable when it is no such file
+ * each line. May be left anywhere and begun again, also behind the first `skip` lines.
+ * @throws ToolError import-unreadable with a sentence for who made the file, when it is none of ours
  */
-export async function importResults(
+export async function* importResults(
   needs: TakeResultsNeeds,
-  about: { organisationId: string; kind: ImportKind; dryRun: boolean },
-  file: {
-    chunks: AsyncIterable<Uint8Array>;
-    onFault: (fault: LineFault) => Promise<void>;
-    onBatch?: (counts: ImportCounts) => Promise<void>;
-  },
-): Promise<ImportCounts> {
-  const { organisationId, kind, dryRun } = about;
+  about: { organisationId: string; kind: ImportKind; dryRun: boolean; skip?: number },
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ImportedBatch> {
+  const { organisationId, kind, dryRun, skip = 0 } = about;
   const sender = { organisationId, source: "imported" as const, name: kind };
   const take = dryRun ? previewResults : takeResults;
-  const counts: ImportCounts = {
-    ...{ lines: 0, stored: 0, "already-there": 0, "kept-for-binding": 0, refused: 0 },
-  };
-  const onFault = async (fault: LineFault): Promise<void> => {
-    counts.lines += 1;
-    counts.refused += 1;
-    await file.onFault(fault);
-  };
-  for await (const batch of batchesOf(readCsv(file.chunks), kind, onFault)) {
-    const receptions = await take(
-      needs,
-      sender,
-      batch.map(({ result }) => result),
-    );
-    for (const [index, reception] of receptions.entries()) {
-      counts.lines += 1;
-      counts[reception.outcome] += 1;
-      const line = batch[index]?.line ?? 0;
-      if (reception.outcome === "refused")
-        await file.onFault({ line, code: reception.code, sentence: reception.sentence });
-    }
-    await file.onBatch?.(counts);
+  for await (const lines of batchesOf(readCsv(chunks), { kind, skip })) {
+    const results = lines.flatMap(({ row }) => ("code" in row ? [] : [row]));
+    yield tally(lines, await take(needs, sender, results));
   }
-  return counts;
 }

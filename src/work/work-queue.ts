@@ -28,6 +28,7 @@ export type WorkName =
   | "sign-shown-edition"
   | "sign-learner-record"
   | "try-out-track"
+  | "import-results"
   | "sweep";
 
 /**

@@ -1,4 +1,3 @@
-import { load } from "cheerio";
 import { expect } from "chai";
 import { sweepOutcomes } from "../../src/activities/record-outcome.js";
 import type { Course } from "../../src/courses/course.js";
@@ -6,6 +5,7 @@ import type { Exam } from "../../src/courses/exam.js";
 import { foldStandings } from "../../src/progress/standing.js";
 import { newId } from "../../src/stored-record.js";
 import { approve, placeLink, publish, teach } from "../support/story-school.js";
+import { uploadForm } from "../support/upload-form.js";
 import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
 
 const COURSE = "cvi-101";
@@ -85,15 +85,8 @@ describe("activities", function () {
     files: File[],
     { visit = learner, fields = {} }: { visit?: TestVisit; fields?: Record<string, string> } = {},
   ) {
-    const page = load((await visit.get(at(exam))).text);
-    const body = new FormData();
-    const token = page('input[name="_csrf"]').first().attr("value") ?? "";
-    for (const [name, value] of Object.entries({ _csrf: token, ...fields })) body.set(name, value);
-    for (const file of files) body.append("files", file);
-    const jar = visit.browser.cookies.get(product.url) ?? new Map<string, string>();
-    return await fetch(product.url + visit.base + at(exam), {
-      ...{ method: "POST", body, redirect: "manual" },
-      headers: { cookie: [...jar].map((pair) => pair.join("=")).join("; "), accept: "text/html" },
+    return await uploadForm(product, visit, {
+      ...{ page: at(exam), fields, files: files.map((file) => ({ field: "files", file })) },
     });
   }
 

@@ -6,13 +6,29 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { readResultsCommand, runResultsCommand } from "../../scripts/results-command.js";
 import { CommandError } from "../../scripts/command.js";
-import { importResults, type LineFault } from "../../src/results/import-results.js";
+import {
+  addCounts,
+  type ImportedBatch,
+  importResults,
+  type LineFault,
+  noCounts,
+} from "../../src/results/import-results.js";
 import type { ImportKind } from "../../src/results/imported-row.js";
 import { readCsv } from "../../src/results/read-csv.js";
 import { teach } from "../support/story-school.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 
 const SCORES = "sub,course,score,maximum,taken_at";
+
+async function sumOf(batches: AsyncIterable<ImportedBatch>): Promise<ImportedBatch> {
+  const faults: LineFault[] = [];
+  let counts = noCounts;
+  for await (const batch of batches) {
+    counts = addCounts(counts, batch.counts);
+    faults.push(...batch.faults);
+  }
+  return { counts, faults };
+}
 
 describe("results that are imported from CSV", function () {
   this.timeout(60_000);
@@ -35,17 +51,10 @@ describe("results that are imported from CSV", function () {
     text: string | Buffer,
     { kind = "scores", dryRun = false }: { kind?: ImportKind; dryRun?: boolean } = {},
   ) {
-    const faults: LineFault[] = [];
-    const counts = await importResults(
-      product.services.resultIntake,
-      { organisationId, kind, dryRun },
-      {
-        chunks: Readable.from([Buffer.from(text)]),
-        onFault: async (fault) => {
-          faults.push(fault);
-        },
-      },
-    );
+    const about = { organisationId, kind, dryRun };
+    const chunks = Readable.from([Buffer.from(text)]);
+    const batches = importResults(product.services.resultIntake, about, chunks);
+    const { counts, faults } = await sumOf(batches);
     return { counts, faults: faults.map(({ line, code }) => `${line} ${code}`) };
   }
 
@@ -131,7 +140,13 @@ describe("results that are imported from CSV", function () {
       ["sub,course,score,maximum\n", /missing: taken_at/],
       ["course,score,maximum,taken_at\n", /sub .* or account is missing/],
       [`${SCORES},score\n`, /same name/],
-      [`${SCORES}\n"never closed,AH-101,1,1,2026-01-01`, /line 2/],
+      [
+        `${SCORES}\n"never closed,AH-101,1,1,2026-01-01`,
+        /mark opens near line 2 and is never closed/,
+      ],
+      [`${SCORES}\n"${"endless,".repeat(10_000)}`, /line 2 is longer than any line of results/],
+      [`${SCORES}\nab"c,AH-101,1,1,2026-01-01`, /stops being CSV near line 2/],
+      [Buffer.from("504b0304140008", "hex"), /spreadsheet's own file/],
       [Buffer.concat([Buffer.from(`${SCORES}\n`), Buffer.from([0xff, 0xfe, 0x41])]), /UTF-8/],
     ];
     for (const [text, words] of cases) expect(await refusalOf(text)).to.match(words);
@@ -152,14 +167,9 @@ describe("results that are imported from CSV", function () {
         const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
           bytes.subarray(index * size, (index + 1) * size),
         );
-        const onFault = async () => {
-          await Promise.resolve();
-        };
-        await importResults(
-          product.services.resultIntake,
-          { organisationId, kind: "scores", dryRun: false },
-          { chunks: Readable.from(chunks), onFault },
-        );
+        const about = { organisationId, kind: "scores" as const, dryRun: false };
+        const intake = product.services.resultIntake;
+        await sumOf(importResults(intake, about, Readable.from(chunks)));
         for (const [sub, score] of subs) {
           const facts = await factsOf(sub);
           expect(facts.map(({ outcome }) => outcome)).to.deep.equal([
@@ -190,15 +200,23 @@ describe("results that are imported from CSV", function () {
         },
       },
       { organisationId, kind: "scores", dryRun: false },
-      {
-        chunks: Readable.from([Buffer.from(text)]),
-        onFault: async () => {
-          await Promise.resolve();
-        },
-      },
+      Readable.from([Buffer.from(text)]),
     );
-    expect(await dying.then(() => "", String)).to.equal("Error: killed");
+    expect(await sumOf(dying).then(() => "", String)).to.equal("Error: killed");
     expect((await run(text)).counts).to.deep.include({ stored: 200, "already-there": 1000 });
+  });
+
+  it("name lines by the file's own numbers also behind those that are skipped", async () => {
+    const good = Array.from({ length: 3 }, (_, at) => `skip-${at},AH-101,80,100,2026-05-01`);
+    const text = [SCORES, ...good, "skip-3,AH-101,x,100,2026-05-01"].join("\n");
+    const batches = importResults(
+      product.services.resultIntake,
+      { organisationId, kind: "scores", dryRun: true, skip: 2 },
+      Readable.from([Buffer.from(text)]),
+    );
+    const { counts, faults } = await sumOf(batches);
+    expect(counts).to.deep.include({ lines: 2, stored: 1, refused: 1 });
+    expect(faults.map(({ line }) => line)).to.deep.equal([5]);
   });
 
   it("are read as they are used, so that memory does not grow with the file", async () => {

@@ -179,7 +179,7 @@ describe("results that are pushed", function () {
       ...{ organisationId, examName: "OLD-2", examId: taught.exam.id },
       ...{ decidedBy: newId(), decidedAt: new Date() },
     });
-    await services.sweepResults();
+    await services.sweepResults({ reach: "all" });
     expect(await factsOf("left")).to.have.length(1);
     expect(await services.waitingResults.listAwaitingCounting(10)).to.deep.equal([]);
   });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { load } from "cheerio";
 import { expect } from "chai";
@@ -209,7 +210,13 @@ describe("every address with an id in it", function () {
       ...{ decidedBy: "Committee", enteredBy: administratorId },
     });
     if (decided.kind !== "entered") throw new Error("no equivalency");
+    const received = await services.receiveFile(
+      { organisationId, kind: "scores", fileName: "scores.csv", uploadedBy: administratorId },
+      Readable.from([Buffer.from("sub,course,score,maximum,taken_at\n1,ESS-101,x,1,2026-05-01\n")]),
+    );
+    if (received.kind !== "received") throw new Error("no file of results");
     const ids = {
+      importId: received.id,
       entryId: decided.entry.id,
       portfolioId: backpack.portfolioId,
       ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
