@@ -37,6 +37,10 @@ const DONE = {
   "track-published": "Published. Courses that learners have passed already count towards it.",
   "learners-moved": "They are moved. From now on only the version in force counts for them.",
   "deployment-approved": "Approved. People can open Rosette from there now.",
+  "deployments-all":
+    "Saved. Every place in this LMS that installs Rosette can open it from now on, and those that wait are let in when they are next opened.",
+  "deployments-approved":
+    "Saved. A new place waits for your approval from now on. Those that are approved already stay so.",
   "invitation-made": "The link is ready. It works once and for a limited time.",
   "administrator-added": "They reach this panel from now on, whenever they open Rosette.",
   "administrator-removed": "They no longer reach this panel.",

@@ -43,6 +43,7 @@ const ACTIONS: Record<string, string> = {
   "administrator-removed": "Administrator removed",
   "administrator-code-made": "Code for an administrator made",
   "deployment-approved": "Deployment approved",
+  "deployments-accepted-changed": "Which deployments of an LMS are accepted changed",
   "platform-invited": "Link for a new LMS made",
   "platform-added": "LMS registered",
   "platform-removed": "LMS removed",

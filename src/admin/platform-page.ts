@@ -18,7 +18,13 @@ export const platformFacts = (platform: Platform) => ({
   tokenAudience: platform.tokenAudience,
   jwksUrl: platform.jwksUrl,
   registered: dayOf(platform.createdAt),
+  acceptsAnyDeployment: platform.acceptsAnyDeployment,
+  /** Schools of hosted Canvas share an issuer, and may share a client id too. */
+  isShared: platform.family === "canvas",
 });
+
+export const deploymentRows = (deployments: readonly Deployment[]) =>
+  deployments.map(({ deploymentId, status }) => ({ deploymentId, status }));
 
 export const platformCard = (platform: Platform, deployments: readonly Deployment[]) => ({
   id: platform.id,
@@ -28,7 +34,7 @@ export const platformCard = (platform: Platform, deployments: readonly Deploymen
   clientId: platform.clientId,
   registered: dayOf(platform.createdAt),
   acceptsAnyDeployment: platform.acceptsAnyDeployment,
-  deployments: deployments.map(({ deploymentId, status }) => ({ deploymentId, status })),
+  deployments: deploymentRows(deployments),
 });
 
 /** Deployments nobody has let in yet; `name` is their LMS's. */
@@ -42,4 +48,5 @@ export const pendingRows = (
     name: platforms.get(deployment.platformId)?.name ?? "Unknown LMS",
     issuer: platforms.get(deployment.platformId)?.issuer ?? "",
     firstSeen: dayOf(deployment.firstSeenAt),
+    isLetInNext: platforms.get(deployment.platformId)?.acceptsAnyDeployment ?? false,
   }));

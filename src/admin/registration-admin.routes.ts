@@ -1,19 +1,36 @@
 import { type Request, type Response, Router } from "express";
+import { z } from "zod";
 import { visitOf } from "../launch/visit.routes.js";
 import { type ConnectionLine, describeConnection } from "../platforms/connection-sentences.js";
+import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import type { ConnectionTest } from "../platforms/test-connection.js";
-import { found, idIn, showAdminPage } from "./admin-page.routes.js";
-import { platformFacts } from "./platform-page.js";
+import { ToolError } from "../errors.js";
+import { readForm } from "../web/forms.js";
+import {
+  type DecisionNeeds,
+  found,
+  goOn,
+  idIn,
+  noteDecision,
+  showAdminPage,
+} from "./admin-page.routes.js";
+import { deploymentRows, platformFacts } from "./platform-page.js";
 
 export type RegistrationActions = {
   testConnection: (platform: Platform) => Promise<ConnectionTest>;
 };
 
-type Needs = RegistrationActions & { platforms: Pick<PlatformStore, "findOwn"> };
+type Needs = RegistrationActions &
+  DecisionNeeds & {
+    platforms: Pick<PlatformStore, "findOwn" | "setAcceptsAnyDeployment">;
+    deployments: Pick<DeploymentStore, "listByPlatform">;
+  };
 
-/** One registration at an LMS: what it is, and whether the LMS answers. */
+const AcceptsForm = z.object({ accepts: z.enum(["all", "approved"]) });
+
+/** One registration at an LMS: what it is, whether the LMS answers, and who may launch by it. */
 export function registrationAdminRoutes(needs: Needs): Router {
   const router = Router();
 
@@ -25,28 +42,52 @@ export function registrationAdminRoutes(needs: Needs): Router {
     return found(await needs.platforms.findOwn(organisationId, idIn(request.params.platformId)));
   };
 
-  const showPlatform = (
+  const showPlatform = async (
     request: Request<{ platformId: string }>,
     response: Response,
     { platform, connection = [] }: { platform: Platform; connection?: ConnectionLine[] },
-  ): void => {
+  ): Promise<void> => {
+    const { organisationId, id } = platform;
+    const deployments = await needs.deployments.listByPlatform(organisationId, id);
     showAdminPage(request, response, {
       view: "platform",
       title: platform.name,
       area: "platforms",
-      page: { platform: platformFacts(platform), connection },
+      page: {
+        platform: platformFacts(platform),
+        deployments: deploymentRows(deployments),
+        connection,
+      },
     });
   };
 
   router.get("/platforms/:platformId", async (request, response) => {
-    showPlatform(request, response, { platform: await platformIn(request, response) });
+    await showPlatform(request, response, { platform: await platformIn(request, response) });
   });
 
   router.post("/platforms/:platformId/test", async (request, response) => {
     const platform = await platformIn(request, response);
     const connection = describeConnection(await needs.testConnection(platform));
     response.setHeader("cache-control", "no-store");
-    showPlatform(request, response, { platform, connection });
+    await showPlatform(request, response, { platform, connection });
+  });
+
+  router.post("/platforms/:platformId/deployments", async (request, response) => {
+    const { organisationId, id } = await platformIn(request, response);
+    const form = readForm(request, AcceptsForm);
+    if (form.kind === "faulty") throw new ToolError("request-malformed");
+    const { accepts } = form.value;
+    const acceptsAll = accepts === "all";
+    const changed = await needs.platforms.setAcceptsAnyDeployment(organisationId, id, acceptsAll);
+    if (changed !== undefined) {
+      await noteDecision(needs, response, {
+        action: "deployments-accepted-changed",
+        subject: { kind: "platform", id },
+        before: { accepts: acceptsAll ? "approved" : "all" },
+        after: { accepts },
+      });
+    }
+    goOn(response, `/platforms/${id}`, acceptsAll ? "deployments-all" : "deployments-approved");
   });
 
   return router;

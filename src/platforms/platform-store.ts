@@ -79,6 +79,26 @@ export function createPlatformStore(connection: Connection) {
       return document === null ? undefined : toRecord<Platform>(document);
     },
 
+    /**
+     * Says from which deployments people may launch. The registration as it is now; undefined when
+     * the organisation has none such, or it was set like this already.
+     */
+    async setAcceptsAnyDeployment(
+      organisationId: string,
+      id: string,
+      acceptsAnyDeployment: boolean,
+    ): Promise<Platform | undefined> {
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, _id: id, acceptsAnyDeployment: !acceptsAnyDeployment },
+          { $set: { acceptsAnyDeployment } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      memory.clear();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
     /** Not scoped: at login nobody knows yet whose LMS it is. */
     findByRegistration,
 

@@ -127,6 +127,7 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/people/names/${person.id}`,
       `/platforms/deployments/${deployment.id}/approve`,
       `/platforms/${platformId}/test`,
+      `/platforms/${platformId}/deployments`,
       `/failed-work/0123456789abcdef01234567/retry`,
     ],
     courseId,

@@ -622,6 +622,10 @@ async function administering(walk: Walk): Promise<void> {
   await send(page, "Test connection");
   lms.faults.clear();
   await look("a platform whose connection was tested", page);
+  await page.locator("summary", { hasText: "Accept all deployments" }).click();
+  await look("accepting all deployments", page);
+  await send(page, "Accept all deployments");
+  await look("a platform that accepts all deployments", page);
 
   await page.goto(course);
   await look("a course", page);
