@@ -73,20 +73,21 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
     response.json(describeToolForCanvas(needs.publicUrl));
   });
 
+  const registrationUrlOf = (token: string): string =>
+    `${toolAddresses(needs.publicUrl).registrationUrl}?invitation=${token}`;
+
   const showSetUp = (
     response: Response,
     about: { token: string; invitation: Invitation },
     form: FormState,
   ) => {
-    const addresses = toolAddresses(needs.publicUrl);
-    const invited = `${addresses.registrationUrl}?invitation=${about.token}`;
     showPage(response, "setup/set-up", {
       frame: { title: "Connect your LMS" },
       page: {
         ...form,
-        ...addresses,
+        ...toolAddresses(needs.publicUrl),
         connection: form.connection ?? [],
-        registrationUrl: invited,
+        registrationUrl: registrationUrlOf(about.token),
         scopes: serviceScopes,
         action: `/setup/${about.token}`,
         asksForName: about.invitation.organisationId === undefined,
@@ -182,9 +183,14 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
       registrationToken: queryText(request, "registration_token"),
     };
     if (asked.openidConfigurationUrl === "") {
-      // Somebody opened the address by hand instead of giving it to the LMS.
-      await needs.getInvitation(asked.invitation);
-      throw new ToolError("registration-refused", { detail: "no openid_configuration" });
+      // Somebody opened the address in a browser instead of giving it to the LMS.
+      const token = asked.invitation;
+      await needs.getInvitation(token);
+      showPage(response, "setup/address", {
+        frame: { title: "This address is for your LMS" },
+        page: { registrationUrl: registrationUrlOf(token), byHandUrl: `/setup/${token}` },
+      });
+      return;
     }
     await showOffer(response, asked, emptyForm);
   });

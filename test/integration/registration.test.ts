@@ -176,6 +176,26 @@ describe("connecting an LMS", () => {
       expect((await product.launchAs({ ...wish, deploymentId })).launch.isTestUser).to.equal(false);
     });
 
+    it("tells somebody who opens the address in a browser what to do with it, and uses nothing up", async () => {
+      const link = await invite();
+      for (const address of [link, link, `${link}&openid_configuration=`]) {
+        const opened = await new Browser().get(address);
+        expect(opened.status).to.equal(200);
+        const page = load(opened.text);
+        expect(page("h1").text()).to.equal("This address is for your LMS");
+        expect(page("#registration-url").val()).to.equal(link);
+        expect(page("h3").text()).to.contain("In Moodle").and.to.contain("In Canvas");
+        const byHand = page("a[href^='/setup/']").attr("href") ?? "";
+        expect((await new Browser().get(product.url + byHand)).status).to.equal(200);
+      }
+      const question = await new Browser().get(product.lms.startRegistration(link).url);
+      const done = await new Browser().post(`${product.url}/lti/register`, fieldsOf(question.text));
+      expect(done.status).to.equal(200);
+      const late = await new Browser().get(link);
+      expect(late.status).to.equal(403);
+      expect(late.text).to.contain("code-invalid").and.not.to.contain("This address is for");
+    });
+
     it("takes Canvas' first deployment, which Canvas names only when it launches", async () => {
       const { lms, platform } = await product.connectLms({ mood: "canvas" });
       await product.services.removePlatform(platform.organisationId, platform.id);

@@ -129,7 +129,10 @@ async function setUp(walk: Walk): Promise<void> {
   await page.goto(`${rosetteUrl}/setup/${first.token}`);
   await look("the first set-up", page);
   const { token } = await makeLink(services, { purpose: "platform-invitation", organisationId });
-  await page.goto(`${rosetteUrl}/setup/${token}`);
+  await page.goto(`${rosetteUrl}/lti/register?invitation=${token}`);
+  await look("a registration address that somebody opened", page);
+  await page.getByRole("link", { name: "Connect it by hand" }).click();
+  await page.waitForURL("**/setup/*");
   await send(page, "Connect");
   await look("set-up with nothing filled in", page);
   const { endpoints } = lms;
