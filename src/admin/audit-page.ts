@@ -86,7 +86,7 @@ type State = NonNullable<AuditEntry["before"]>;
 
 /** `graceEndsAt` as "Grace ends at". */
 const inWords = (name: string): string => {
-  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 };
 
