@@ -4,6 +4,7 @@ const CHAPTERS = [
   "organisations",
   "events",
   "audit",
+  "pictures",
   "platforms",
   "people",
   "launch",

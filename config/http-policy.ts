@@ -8,6 +8,8 @@ export const bodyLimits = {
   formBytes: 256 * 1024,
   formFields: 3000,
   jsonBytes: 256 * 1024,
+  /** Pictures are smaller; a larger one is read so far, to say so. */
+  pictureBytes: 512 * 1024,
   /** 1,000 pushed results of 2 kB each. */
   pushBytes: 2 * 1024 * 1024,
 } as const;

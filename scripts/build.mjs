@@ -42,6 +42,7 @@ await build({
     "scripts/results.ts",
     "scripts/store.ts",
     "src/documents/document-thread.ts",
+    "src/documents/drawing-thread.ts",
     "src/signing/signing-thread.ts",
   ],
   outdir: "dist",

@@ -35,6 +35,7 @@ import type { OrganisationStore } from "./organisations/organisation-store.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { ProfileStore } from "./people/profile-store.js";
 import { createLmsHttp } from "./platforms/lms-http-client.js";
+import { createPictureStore } from "./pictures/picture-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
@@ -93,9 +94,11 @@ export function createCredentialServices(needs: {
   const documents = createDocumentMaker();
   const documentCertificates = createDocumentCertificateStore(connection);
   const learnerRecords = createLearnerRecordStore(connection);
+  const pictures = createPictureStore(connection);
   const credentialFiles = createCredentialFileStore(connection);
   const madeForms = createMadeForms({
-    ...{ now, sealedBox, trackVersions, documents, documentCertificates, credentialFiles },
+    ...{ now, sealedBox, trackVersions, pictures, documents, documentCertificates },
+    credentialFiles,
   });
   const signer = createSigner();
 
@@ -191,6 +194,7 @@ export function createCredentialServices(needs: {
     fetchDocument,
     canonicalise: foreignCanonicaliser.canonicalise,
     documents,
+    pictures,
     checkPdfSignature: documents.checkPdfSignature,
     documentCertificates,
     signer,

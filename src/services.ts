@@ -83,7 +83,7 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
   });
-  const { credentials } = credentialServices;
+  const { credentials, documents, pictures } = credentialServices;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
@@ -158,7 +158,7 @@ export function createServices(foundation: Foundation) {
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    ...{ ...trackServices, equivalencies, trackMoves },
+    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
     ...results,
     ...activityServices,
     ...hours,

@@ -26,6 +26,8 @@ import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
+import type { PictureStore } from "../pictures/picture-store.js";
+import type { PictureNeeds } from "../pictures/add-picture.js";
 import { type ActivityActions, activityAdminRoutes } from "./activity-admin.routes.js";
 import { showAdminPage } from "./admin-page.routes.js";
 import { auditAdminRoutes } from "./audit-admin.routes.js";
@@ -84,6 +86,8 @@ type Needs = AdministratorActions &
     offerings: OfferingStore;
     platforms: PlatformStore;
     profiles: ProfileStore;
+    pictures: PictureStore;
+    documents: PictureNeeds["documents"];
     pushKeys: PushKeyStore;
     resultImports: ResultImportStore;
     waitingResults: WaitingResultStore;
@@ -107,6 +111,7 @@ export function adminRoutes(needs: Needs): Router {
   const showResults = createShowResults({ ...needs, listChoices });
   // Forms with files have a door each, which reads them once it is known who sends them.
   router.use(resultUploadRoutes({ ...needs, showResults }));
+  router.use(trackEditorRoutes({ ...needs, listChoices }));
   router.use(needs.admit("administrator"));
 
   router.get("/", async (request, response) => {
@@ -128,7 +133,6 @@ export function adminRoutes(needs: Needs): Router {
     examAdminRoutes(needs),
     questionAdminRoutes(needs),
     offeringAdminRoutes(needs),
-    trackEditorRoutes({ ...needs, listChoices }),
     trackAdminRoutes({ ...needs, listChoices, showTrack }),
     publicationRoutes({ ...needs, showTrack }),
     trackLearnersRoutes(needs),

@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from "express";
-import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
-import { drawBadge } from "../tracks/badge-svg.js";
-import type { Track } from "../tracks/track.js";
+import { describeContrast } from "../tracks/badge-design.js";
+import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
+import type { BadgeDesign, Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readListQuery } from "../web/forms.js";
@@ -16,15 +16,16 @@ import {
   showAdminPage,
 } from "./admin-page.routes.js";
 import type { ListChoices } from "./list-choices.js";
-import { badgeOf } from "./track-form.js";
+import { BADGE_FIELDS, type BadgeFields, badgeOf } from "./badge-form.js";
 import { trackContentView, trackPage, trackRow } from "./track-page.js";
 
-type Needs = DecisionNeeds & {
-  tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
-  trackVersions: Pick<TrackVersionStore, "find">;
-  listChoices: ListChoices;
-  showTrack: ShowTrack;
-};
+type Needs = DecisionNeeds &
+  BadgeNeeds & {
+    tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
+    trackVersions: Pick<TrackVersionStore, "find">;
+    listChoices: ListChoices;
+    showTrack: ShowTrack;
+  };
 
 /** Shows one track's page, with what there is to say about it. */
 export type ShowTrack = (
@@ -69,14 +70,21 @@ export function trackAdminRoutes(needs: Needs): Router {
     });
   });
 
-  router.get("/badge-preview.svg", (request, response) => {
-    const badge = badgeOf({
-      shape: queryText(request, "shape"),
-      colour: queryText(request, "colour"),
-      initials: queryText(request, "initials"),
-    });
-    if (badge === undefined) throw new ToolError("not-found");
-    response.type("image/svg+xml").send(drawBadge({ badge, name: "Preview" }));
+  const badgeIn = (request: Request): BadgeDesign => {
+    const fields = BADGE_FIELDS.map((name) => [name, queryText(request, name)]);
+    return found(badgeOf(Object.fromEntries(fields) as BadgeFields));
+  };
+
+  router.get("/badge-preview.svg", async (request, response) => {
+    const { organisationId } = visitOf(response).launch;
+    const badge = badgeIn(request);
+    const drawn = await readBadge(needs, { organisationId, badge, name: "Preview" });
+    response.type("image/svg+xml").send(drawn);
+  });
+
+  // For the script that draws the badge while it is being designed.
+  router.get("/badge-contrast.txt", (request, response) => {
+    response.type("text/plain").send(describeContrast(badgeIn(request)).sentences.join("\n"));
   });
 
   router.get("/tracks/:trackId", async (request, response) => {

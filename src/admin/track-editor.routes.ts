@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { bodyLimits } from "../../config/http-policy.js";
 import { type Request, type Response, Router } from "express";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
-import { visitOf } from "../launch/visit.routes.js";
+import { type Admit, visitOf } from "../launch/visit.routes.js";
 import type { Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { writeTrack } from "../tracks/write-track.js";
+import { addPicture, type PictureNeeds } from "../pictures/add-picture.js";
+import type { PictureStore } from "../pictures/picture-store.js";
+import { isId } from "../stored-record.js";
+import { filesOf, readMultipart } from "../web/multipart.js";
 import { adminPath } from "./admin-frame.js";
 import {
   type DecisionNeeds,
@@ -33,14 +38,17 @@ import {
   trackFormOf,
 } from "./track-form.js";
 
-type Needs = DecisionNeeds & {
-  tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
-  trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
-  courses: Pick<CourseStore, "listByIds">;
-  eligibility: Pick<EligibilityStore, "listProfessions">;
-  exams: Pick<ExamStore, "listByIds">;
-  listChoices: ListChoices;
-};
+type Needs = DecisionNeeds &
+  PictureNeeds & {
+    admit: Admit;
+    pictures: PictureNeeds["pictures"] & Pick<PictureStore, "find">;
+    tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
+    trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
+    courses: Pick<CourseStore, "listByIds">;
+    eligibility: Pick<EligibilityStore, "listProfessions">;
+    exams: Pick<ExamStore, "listByIds">;
+    listChoices: ListChoices;
+  };
 
 type Faults = Record<string, string>;
 
@@ -69,9 +77,9 @@ const statusOf = ({ isOvertaken, faults = {} }: Shown): number => {
   return Object.keys(faults).length === 0 ? 200 : 422;
 };
 
-/** The page on which a track's draft is written. */
+/** The page on which a track's draft is written, with a door of its own that takes a picture. */
 export function trackEditorRoutes(needs: Needs): Router {
-  const router = Router();
+  const router = Router({ mergeParams: true });
 
   const showEditor = async (request: Request, response: Response, shown: Shown): Promise<void> => {
     const { track, form, faults = {}, isOvertaken } = shown;
@@ -95,6 +103,33 @@ export function trackEditorRoutes(needs: Needs): Router {
     });
   };
 
+  /** The form with the picture that came with it, or with what is wrong with that one. */
+  const withPicture = async (
+    request: Request,
+    response: Response,
+    form: TrackForm,
+  ): Promise<{ form: TrackForm; faults: Faults }> => {
+    const { launch, account } = visitOf(response);
+    const { organisationId } = launch;
+    const badgePictureIs = (badgePicture: string): TrackForm => ({
+      ...form,
+      fields: { ...form.fields, badgePicture },
+    });
+    const { bytes } = filesOf(request).find(({ field }) => field === "badgeFile") ?? {};
+    if (bytes !== undefined) {
+      const upload = { organisationId, addedBy: account.id, bytes, use: "badge" as const };
+      const outcome = await addPicture(needs, upload);
+      return outcome.kind === "added"
+        ? { form: badgePictureIs(outcome.picture.id), faults: {} }
+        : { form, faults: { badgeFile: outcome.sentence } };
+    }
+    const { badgePicture: id } = form.fields;
+    if (id === "") return { form, faults: {} };
+    const isOurs = isId(id) && (await needs.pictures.find(organisationId, id)) !== undefined;
+    if (isOurs) return { form, faults: {} };
+    return { form: badgePictureIs(""), faults: { badgeFile: "Upload the picture once more." } };
+  };
+
   /** A pressed button: either saves, or shows the form as it is after the press. */
   const handlePost = async (
     request: Request,
@@ -103,8 +138,12 @@ export function trackEditorRoutes(needs: Needs): Router {
   ): Promise<void> => {
     const { organisationId } = visitOf(response).launch;
     const values = postedValues(request);
-    const form = readTrackForm(values, newKey);
+    const { form, faults } = await withPicture(request, response, readTrackForm(values, newKey));
     const command = readCommand(textOf(values, "do"));
+    if (Object.keys(faults).length > 0) {
+      await showEditor(request, response, { track, form, faults });
+      return;
+    }
     const isTried = command.verb === "save-and-try";
     if (command.verb !== "save" && !isTried) {
       await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
@@ -145,6 +184,11 @@ export function trackEditorRoutes(needs: Needs): Router {
     const { organisationId } = visitOf(response).launch;
     return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
   };
+
+  const { formBytes: fieldBytes, formFields: fields } = bodyLimits;
+  const uploads = { files: 1, fileBytes: bodyLimits.pictureBytes, cutsFiles: true };
+  const read = readMultipart({ ...uploads, fieldBytes, fields });
+  router.use(["/tracks/new", "/tracks/:trackId/edit"], needs.admit("administrator", read));
 
   router.get("/tracks/new", async (request, response) => {
     await showEditor(request, response, { track: undefined, form: emptyTrackForm(newKey) });

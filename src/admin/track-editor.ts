@@ -6,13 +6,8 @@ import {
   type RequirementNames,
 } from "./requirement-sentences.js";
 import { type SelectOption, stepsView } from "./steps-view.js";
-import { badgeOf, type TrackForm } from "./track-form.js";
-
-const SHAPES: SelectOption[] = [
-  { value: "hexagon", label: "Hexagon" },
-  { value: "circle", label: "Circle" },
-  { value: "shield", label: "Shield" },
-];
+import { badgeView } from "./badge-form.js";
+import type { TrackForm } from "./track-form.js";
 
 const KINDS: SelectOption[] = [
   { value: "micro-credential", label: "Micro-credential" },
@@ -77,15 +72,8 @@ function examOptions({ courses, exams }: ExamList): SelectOption[] {
     .toSorted((a, b) => a.label.localeCompare(b.label));
 }
 
-/** The address of a badge's picture while it is being designed. */
-export function badgePreviewPath(fields: Record<"shape" | "colour" | "initials", string>): string {
-  return `/badge-preview.svg?${new URLSearchParams(fields).toString()}`;
-}
-
 /** The page on which a draft is written. Sentences are shown once the steps can be read. */
 export function trackEditor(form: TrackForm, list: Choices, faults: Record<string, string>) {
-  const { badgeShape, badgeColour, badgeInitials } = form.fields;
-  const badge = { shape: badgeShape, colour: badgeColour, initials: badgeInitials };
   const checked = checkSteps(form.steps, stepChoicesOf(list));
   return {
     fields: form.fields,
@@ -108,11 +96,10 @@ export function trackEditor(form: TrackForm, list: Choices, faults: Record<strin
     hasExams: list.exams.length > 0,
     kinds: KINDS,
     asks: ASKS,
-    shapes: SHAPES,
     path:
       checked.kind === "ok"
         ? describeRequirement(checked.requirement, nameChoices(list))
         : undefined,
-    badgePath: badgeOf(badge) === undefined ? undefined : badgePreviewPath(badge),
+    badge: badgeView(form.fields),
   };
 }

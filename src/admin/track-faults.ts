@@ -8,6 +8,7 @@ const badgeFields: Record<string, string> = {
   "badge.shape": "badgeShape",
   "badge.colour": "badgeColour",
   "badge.initials": "badgeInitials",
+  "badge.textColour": "badgeInk",
 };
 
 /** Where a step's fault is shown. */

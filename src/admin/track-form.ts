@@ -1,12 +1,7 @@
 import { z } from "zod";
-import {
-  type BadgeDesign,
-  graceDaysOf,
-  kindOf,
-  MOST_GRACE_DAYS,
-  type TrackContent,
-} from "../tracks/track.js";
+import { graceDaysOf, kindOf, MOST_GRACE_DAYS, type TrackContent } from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
+import { BADGE_FIELDS, badgeFieldsOf, checkBadge, emptyBadge } from "./badge-form.js";
 import {
   checkCompetencies,
   type CompetencyForm,
@@ -30,9 +25,7 @@ const FIELDS = [
   "contactHours",
   "developmentPoints",
   "graceDays",
-  "badgeShape",
-  "badgeColour",
-  "badgeInitials",
+  ...BADGE_FIELDS,
 ] as const;
 
 export type TrackField = (typeof FIELDS)[number];
@@ -44,8 +37,6 @@ export type TrackForm = {
   steps: StepForm;
 };
 
-const FIRST_COLOUR = "#1d5b8f";
-
 /** What a new track starts from. */
 export function emptyTrackForm(newKey: () => string): TrackForm {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, ""])) as Record<TrackField, string>;
@@ -54,8 +45,7 @@ export function emptyTrackForm(newKey: () => string): TrackForm {
       ...fields,
       kind: "micro-credential",
       graceDays: String(graceDaysOf({})),
-      badgeShape: "hexagon",
-      badgeColour: FIRST_COLOUR,
+      ...emptyBadge,
     },
     competencies: [],
     steps: emptyStep("group", newKey()),
@@ -64,7 +54,6 @@ export function emptyTrackForm(newKey: () => string): TrackForm {
 
 /** Stored content as a form. */
 export function trackFormOf(content: TrackContent): TrackForm {
-  const { badge } = content;
   return {
     fields: {
       kind: kindOf(content),
@@ -76,9 +65,7 @@ export function trackFormOf(content: TrackContent): TrackForm {
       developmentPoints:
         content.developmentPoints === undefined ? "" : String(content.developmentPoints),
       graceDays: String(graceDaysOf(content)),
-      badgeShape: badge.shape,
-      badgeColour: badge.colour,
-      badgeInitials: badge.initials,
+      ...badgeFieldsOf(content.badge),
     },
     competencies: competencyFormsOf(content.competencies),
     steps: stepsOf(content.requirement),
@@ -101,26 +88,13 @@ export function editTrackForm(
   newKey: () => string,
 ): TrackForm {
   const step = stepCommandOf(command.verb, command.target);
+  const isPictureTaken = command.verb === "picture-remove";
   return {
-    fields: form.fields,
+    fields: isPictureTaken ? { ...form.fields, badgePicture: "" } : form.fields,
     competencies: editCompetencies(form.competencies, command, newKey),
     steps: step === undefined ? form.steps : editSteps(form.steps, step, newKey),
   };
 }
-
-const badgeFields = {
-  shape: z.enum(["hexagon", "circle", "shield"], { error: "Choose a shape." }),
-  colour: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .regex(/^#[0-9a-f]{6}$/, "Choose a colour: # and six digits or letters a to f."),
-  initials: z
-    .string()
-    .trim()
-    .min(1, "Enter one to four characters.")
-    .refine((text) => Array.from(text).length <= 4, "Use at most four characters."),
-};
 
 const FieldsSchema = z.object({
   kind: z.enum(["micro-credential", "certificate"], { error: "Choose what it earns." }),
@@ -137,19 +111,7 @@ const FieldsSchema = z.object({
     `Enter a whole number of days from 0 to ${MOST_GRACE_DAYS}, or leave it empty.`,
     { least: 0, most: MOST_GRACE_DAYS, whole: true },
   ),
-  badgeShape: badgeFields.shape,
-  badgeColour: badgeFields.colour,
-  badgeInitials: badgeFields.initials,
 });
-
-const BadgeSchema = z.object(badgeFields);
-
-/** The badge that the fields describe, for a preview; undefined while they describe none. */
-export function badgeOf(
-  fields: Record<"shape" | "colour" | "initials", string>,
-): BadgeDesign | undefined {
-  return BadgeSchema.safeParse(fields).data;
-}
 
 export type TrackFormCheck =
   { kind: "ok"; content: TrackContent } | { kind: "faulty"; faults: Record<string, string> };
@@ -159,16 +121,16 @@ export type TrackFormCheck =
  */
 export function checkTrackForm(form: TrackForm, choices: StepChoices): TrackFormCheck {
   const fields = FieldsSchema.safeParse(form.fields);
+  const badge = checkBadge(form.fields);
   const competencies = checkCompetencies(form.competencies);
   const steps = checkSteps(form.steps, choices);
-  if (fields.success && competencies.kind === "ok" && steps.kind === "ok") {
-    const { badgeShape, badgeColour, badgeInitials, ...plain } = fields.data;
-    const badge = { shape: badgeShape, colour: badgeColour, initials: badgeInitials };
-    const content = { ...plain, badge, competencies: competencies.competencies };
+  if (fields.success && badge.kind === "ok" && competencies.kind === "ok" && steps.kind === "ok") {
+    const content = { ...fields.data, badge: badge.badge, competencies: competencies.competencies };
     return { kind: "ok", content: { ...content, requirement: steps.requirement } };
   }
   const faults: Record<string, string> = {};
   for (const issue of fields.error?.issues ?? []) faults[issue.path.join(".")] ??= issue.message;
+  if (badge.kind === "faulty") Object.assign(faults, badge.faults);
   if (competencies.kind === "faulty") Object.assign(faults, competencies.faults);
   if (steps.kind === "faulty") Object.assign(faults, steps.faults);
   return { kind: "faulty", faults };

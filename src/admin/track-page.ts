@@ -4,7 +4,8 @@ import { graceDaysOf, type Track, type TrackContent, type TrackVersion } from ".
 import type { Choices } from "./list-choices.js";
 import { dayOf, momentOf } from "./moments.js";
 import { describeRequirement } from "./requirement-sentences.js";
-import { badgePreviewPath, nameChoices } from "./track-editor.js";
+import { badgeFieldsOf, badgePreviewPath } from "./badge-form.js";
+import { nameChoices } from "./track-editor.js";
 
 const sayGrace = (days: number): string =>
   days === 0
@@ -21,7 +22,7 @@ export const trackContentView = (content: TrackContent, list: Choices) => ({
   developmentPoints: content.developmentPoints,
   grace: sayGrace(graceDaysOf(content)),
   competencies: content.competencies,
-  badgePath: badgePreviewPath(content.badge),
+  badgePath: badgePreviewPath(badgeFieldsOf(content.badge)),
   path: describeRequirement(content.requirement, nameChoices(list)),
 });
 

@@ -10,9 +10,9 @@ import { isDone } from "../progress/verdict.js";
 import { examIdsOf, nodesOf, trackIdsOf } from "../tracks/requirement.js";
 import type { TrackContent, TrackVersion } from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
+import { badgeFieldsOf, badgePreviewPath } from "./badge-form.js";
 import { numberOf, textOf, textsOf } from "./form-values.js";
 import type { SelectOption } from "./steps-view.js";
-import { badgePreviewPath } from "./track-editor.js";
 
 type Named = { id: string; name: string };
 
@@ -98,7 +98,7 @@ const answerOf = (progress: TrackProgress, { courses }: Pick<Catalogue, "courses
     path: pathOf(verdict, { courses }),
     goal: {
       name: track.name,
-      badgePath: badgePreviewPath(track.badge),
+      badgePath: badgePreviewPath(badgeFieldsOf(track.badge)),
       isReached: isDone(verdict),
     },
   };

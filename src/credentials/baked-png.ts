@@ -1,41 +1,18 @@
-import { crc32 } from "node:zlib";
+import {
+  chunksOf,
+  isPng,
+  isWhole,
+  makeChunk,
+  PNG_SIGNATURE,
+  type PngChunk,
+} from "../pictures/png-chunks.js";
 import type { CarriedCredential } from "./carried-credential.js";
-
-/** PNG (ISO/IEC 15948) as far as baking needs it: a signature, then chunks. */
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** The keyword of the chunk that holds a credential (OB 3.0 §5.3.2.1). */
 const KEYWORD = "openbadgecredential";
 
-type Chunk = { type: string; data: Buffer; start: number; end: number };
-
-const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(SIGNATURE);
-
-/** The chunks one after the other; ends where the file is cut off or broken. */
-function* chunksOf(bytes: Buffer): Generator<Chunk> {
-  let start = SIGNATURE.length;
-  while (start + 12 <= bytes.length) {
-    const length = bytes.readUInt32BE(start);
-    const end = start + 12 + length;
-    if (end > bytes.length) return;
-    const type = bytes.toString("latin1", start + 4, start + 8);
-    yield { type, data: bytes.subarray(start + 8, end - 4), start, end };
-    if (type === "IEND") return;
-    start = end;
-  }
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const framed = Buffer.alloc(named.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  named.copy(framed, 4);
-  framed.writeUInt32BE(crc32(named), named.length + 4);
-  return framed;
-}
-
 /** Whether a chunk is the one of ours, whatever is in it. */
-const isBaked = ({ type, data }: Chunk): boolean =>
+const isBaked = ({ type, data }: PngChunk): boolean =>
   type === "iTXt" && data.toString("latin1", 0, KEYWORD.length + 1) === `${KEYWORD}\0`;
 
 /**
@@ -47,8 +24,8 @@ export function bakePng(png: Buffer, credential: string): Buffer {
   if (!isPng(png)) throw new Error("A picture to bake is no PNG");
   // Keyword, null, not compressed, method 0, empty language tag, empty translation, text.
   const head = Buffer.concat([Buffer.from(KEYWORD, "latin1"), Buffer.alloc(5)]);
-  const baked = chunk("iTXt", Buffer.concat([head, Buffer.from(credential, "utf8")]));
-  const parts: Buffer[] = [SIGNATURE];
+  const baked = makeChunk("iTXt", Buffer.concat([head, Buffer.from(credential, "utf8")]));
+  const parts: Buffer[] = [PNG_SIGNATURE];
   for (const one of chunksOf(png)) {
     if (!isBaked(one)) parts.push(png.subarray(one.start, one.end));
     if (one.type === "IHDR") parts.push(baked);
@@ -56,14 +33,10 @@ export function bakePng(png: Buffer, credential: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Whether a chunk is as it was written: its checksum is over its type and its data. */
-const isWhole = (png: Buffer, { start, end }: Chunk): boolean =>
-  crc32(png.subarray(start + 4, end - 4)) === png.readUInt32BE(end - 4);
-
 /** The credential in a PNG. More than one is forbidden, and so is a compressed one: a bomb. */
 export function readBakedPng(png: Buffer): CarriedCredential {
   if (!isPng(png)) return { kind: "unreadable" };
-  let found: Chunk | undefined;
+  let found: PngChunk | undefined;
   let last = "";
   for (const one of chunksOf(png)) {
     last = one.type;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DocumentSigner, PrintedDocument } from "../documents/printed-document.js";
 import { type DocumentSignerNeeds, getDocumentSigner } from "../issuers/get-document-signer.js";
-import { contrastOf } from "../tracks/badge-design.js";
-import { drawBadge } from "../tracks/badge-svg.js";
+import { contrastOf, TEXT_CONTRAST } from "../tracks/badge-design.js";
+import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { bakePng } from "./baked-png.js";
 import { bakeSvg } from "./baked-svg.js";
@@ -12,20 +12,18 @@ import { credentialPdf, nameOf } from "./credential-pdf.js";
 import { drawPreview } from "./preview-svg.js";
 import { type Credential, credentialDocument } from "./credential.js";
 
-export type MadeFormNeeds = DocumentSignerNeeds & {
-  trackVersions: Pick<TrackVersionStore, "findPublic">;
-  credentialFiles: Pick<CredentialFileStore, "find" | "put">;
-  documents: {
-    makePdf: (content: PrintedDocument, signer?: DocumentSigner) => Promise<Buffer>;
-    drawPng: (about: { svg: string; widthPx: number }) => Promise<Buffer>;
+export type MadeFormNeeds = DocumentSignerNeeds &
+  BadgeNeeds & {
+    trackVersions: Pick<TrackVersionStore, "findPublic">;
+    credentialFiles: Pick<CredentialFileStore, "find" | "put">;
+    documents: {
+      makePdf: (content: PrintedDocument, signer?: DocumentSigner) => Promise<Buffer>;
+      drawPng: (about: { svg: string; widthPx: number }) => Promise<Buffer>;
+    };
   };
-};
 
 /** Raised when what is made from the same credential changes, so that it is made anew. */
 const MAKING = 1;
-
-/** What text on white paper needs (WCAG 2.2, 1.4.3). */
-const LEGIBLE_CONTRAST = 4.5;
 
 const BADGE_PX = 512;
 const PRINTED_BADGE_PX = 360;
@@ -39,9 +37,9 @@ async function badgeOf(needs: MadeFormNeeds, credential: Credential) {
   const { trackId, trackVersion: version } = credential;
   const track = await needs.trackVersions.findPublic({ trackId, version });
   if (track === undefined) throw new Error("The edition of a credential's track is not there");
-  const { badge, name } = track;
-  const isLegible = contrastOf(badge.colour, "#ffffff") >= LEGIBLE_CONTRAST;
-  return { svg: drawBadge({ badge, name }), colour: isLegible ? badge.colour : "#1c1c1e" };
+  const { colour } = track.badge;
+  const isLegible = contrastOf(colour, "#ffffff") >= TEXT_CONTRAST;
+  return { svg: await readBadge(needs, track), colour: isLegible ? colour : "#1c1c1e" };
 }
 
 async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Buffer> {

@@ -4,7 +4,7 @@ import type { Organisation } from "../organisations/organisation.js";
 import { ToolError } from "../errors.js";
 import { plainDate } from "../progress/plain-words.js";
 import { isId } from "../stored-record.js";
-import { drawBadge } from "../tracks/badge-svg.js";
+import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { TrackVersion } from "../tracks/track.js";
 import { showPage } from "../web/page.js";
@@ -19,13 +19,14 @@ import type { PublicAddresses } from "../issuers/public-addresses.js";
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-export type PublicDocumentNeeds = CredentialFormNeeds & {
-  addresses: PublicAddresses;
-  organisations: Pick<OrganisationStore, "findById">;
-  issuerKeys: Pick<IssuerKeyStore, "list">;
-  documentCertificates: Pick<DocumentCertificateStore, "find">;
-  trackVersions: Pick<TrackVersionStore, "findPublic">;
-};
+export type PublicDocumentNeeds = CredentialFormNeeds &
+  BadgeNeeds & {
+    addresses: PublicAddresses;
+    organisations: Pick<OrganisationStore, "findById">;
+    issuerKeys: Pick<IssuerKeyStore, "list">;
+    documentCertificates: Pick<DocumentCertificateStore, "find">;
+    trackVersions: Pick<TrackVersionStore, "findPublic">;
+  };
 
 /** For documents that any site's scripts may read: there is nothing personal to a browser in them. */
 const allowAnyOrigin: RequestHandler = (_request, response, next) => {
@@ -134,8 +135,8 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
   });
 
   router.get("/achievements/:trackId/:version/badge.svg", async (request, response) => {
-    const { badge, name } = await getEdition(request.params);
-    cacheFor(response, DAY_SECONDS).type("image/svg+xml").send(drawBadge({ badge, name }));
+    const badge = await readBadge(needs, await getEdition(request.params));
+    cacheFor(response, DAY_SECONDS).type("image/svg+xml").send(badge);
   });
 
   return router;

@@ -1,6 +1,7 @@
 import { createTaskThread } from "../work/task-thread.js";
 import type { PdfSignature } from "./check-pdf-signature.js";
-import type { DocumentTasks } from "./document-task.js";
+import type { DocumentTasks, DrawingTasks } from "./document-task.js";
+import type { SimpleDrawing } from "./draw-png.js";
 import type { DocumentSigner, PrintedDocument } from "./printed-document.js";
 
 const SECOND_MS = 1000;
@@ -10,6 +11,9 @@ const TASK_TIMEOUT_MS = 20 * SECOND_MS;
 
 /** Fonts and libraries take some 100 MB; they are given back when nobody needs them. */
 const IDLE_MS = 20 * SECOND_MS;
+
+/** Longest that a stranger's drawing may take. */
+const DRAWING_TIMEOUT_MS = 4 * SECOND_MS;
 
 /**
  * Makes documents and pictures in a thread of its own, never on the thread that answers requests.
@@ -21,6 +25,15 @@ export function createDocumentMaker() {
     code: { source: "documents/document-thread.ts", built: "document-thread.js" },
     limits: { maxOldGenerationSizeMb: 256 },
     taskTimeoutMs: TASK_TIMEOUT_MS,
+    idleMs: IDLE_MS,
+  });
+
+  /** Apart, so that a drawing that takes too long ends nobody's document. */
+  const drawingThread = createTaskThread<DrawingTasks>({
+    called: "The drawing thread",
+    code: { source: "documents/drawing-thread.ts", built: "drawing-thread.js" },
+    limits: { maxOldGenerationSizeMb: 128 },
+    taskTimeoutMs: DRAWING_TIMEOUT_MS,
     idleMs: IDLE_MS,
   });
 
@@ -45,7 +58,14 @@ export function createDocumentMaker() {
       return Buffer.from(await thread.perform("draw-png", about));
     },
 
-    /** Ends the thread; what is being made fails. The next task starts another. */
-    stop: thread.stop,
+    /** A stranger's SVG as the renderer understands it; rejects what cannot be drawn in time. */
+    async simplifySvg(svg: string): Promise<SimpleDrawing> {
+      return await drawingThread.perform("simplify-svg", svg);
+    },
+
+    /** Ends the threads; what is being made fails. The next task starts another. */
+    stop: async (): Promise<void> => {
+      await Promise.all([thread.stop(), drawingThread.stop()]);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { PdfSignature } from "./check-pdf-signature.js";
+import type { SimpleDrawing } from "./draw-png.js";
 import type { DocumentSigner, PrintedDocument } from "./printed-document.js";
 
 /** What the document thread does. Everything in and out is plain data. */
@@ -17,3 +18,6 @@ export type DocumentTasks = {
     made: Uint8Array;
   };
 };
+
+/** What the thread for strangers' drawings does. */
+export type DrawingTasks = { "simplify-svg": { given: string; made: SimpleDrawing } };

@@ -1,5 +1,9 @@
-import { textColourOn } from "./badge-design.js";
-import type { BadgeDesign } from "./track.js";
+import { type CheckedPicture, placePicture } from "../pictures/picture.js";
+import { inkOf } from "./badge-design.js";
+import type { BadgeDesign, badgeIcons } from "./track.js";
+
+/** Badges are drawn in a square of so many units. */
+const SIDE = 200;
 
 const outlines: Record<BadgeDesign["shape"], { outer: string; inner: string }> = {
   hexagon: {
@@ -37,24 +41,64 @@ const entities: Record<string, string> = {
 export const escapeXml = (text: string): string =>
   text.replace(FORBIDDEN, "").replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
+/** Icons, drawn in a box of 24 by 24 with strokes alone. */
+const icons: Record<(typeof badgeIcons)[number], string> = {
+  book: "M12 7c-2.5-2-5.5-2.5-9-2v13c3.5-.5 6.5 0 9 2 2.5-2 5.5-2.5 9-2V5c-3.5-.5-6.5 0-9 2zm0 0v13",
+  cap: "M12 5 2 10l10 5 10-5zM6 12.5V17c3.5 2.7 8.500 2.7 12 0v-4.5M22 10v6",
+  check: "m4 13 5.5 5.5L20 7",
+  cross: "M9 3h6v6h6v6h-6v6H9v-6H3V9h6z",
+  hands: "M12 20 4.5 12.5a3.5 3.5 0 0 1 5-5L12 10l2.5-2.5a3.5 3.5 0 0 1 5 5zM8 16l3-3m1 6 3-3",
+  heart: "M12 20.5 4 12.3a5 5 0 0 1 7-7l1 1 1-1a5 5 0 0 1 7 7z",
+  leaf: "M5 19C4 9 10 4 20 4c0 10-5 16-15 15zm0 0c2-4 5-7 9-9",
+  star: "m12 3 2.7 5.8 6.3.8-4.700 4.3 1.3 6.3L12 17l-5.600 3.200 1.3-6.3L3 9.600l6.3-.8z",
+};
+
+/** What stands on the shape: an icon, letters, or the one above the other. */
+function drawInk({ icon, initials, ...badge }: BadgeDesign): string {
+  const ink = escapeXml(inkOf({ icon, initials, ...badge }));
+  const letters = initials.trim();
+  const count = Array.from(letters).length;
+  const isBoth = icon !== undefined && count > 0;
+  const [side, top] = isBoth ? [62, 40] : [88, 56];
+  const drawnIcon =
+    icon === undefined
+      ? ""
+      : `<path transform="translate(${100 - side / 2} ${top}) scale(${side / 24})" d="${icons[icon]}" fill="none" stroke="${ink}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>`;
+  if (count === 0) return drawnIcon;
+  const fontSize = isBoth ? 34 : (fontSizes[count] ?? 32);
+  return [
+    drawnIcon,
+    `<text x="100" y="${isBoth ? 128 : 100}" text-anchor="middle" dominant-baseline="central" fill="${ink}"`,
+    ` font-family="system-ui, sans-serif" font-weight="700" font-size="${fontSize}">`,
+    `${escapeXml(letters)}</text>`,
+  ].join("");
+}
+
 /**
  * Draws a badge: a standalone SVG document that can also stand inside a page. Attributes only, as
  * our pages allow no inline styles; named for screen readers by the badge's name.
+ * @param about.picture the uploaded picture, where the badge has one
  */
-export function drawBadge(about: { badge: BadgeDesign; name: string }): string {
-  const { shape, colour, initials } = about.badge;
-  const { outer, inner } = outlines[shape];
+export function drawBadge(about: {
+  badge: BadgeDesign;
+  name: string;
+  picture?: CheckedPicture | undefined;
+}): string {
+  const { badge, picture } = about;
+  const { outer, inner } = outlines[badge.shape];
   const name = escapeXml(about.name);
-  const ink = textColourOn(colour);
-  const letters = initials.trim();
-  const fontSize = fontSizes[Array.from(letters).length] ?? 32;
+  const drawn =
+    picture === undefined
+      ? [
+          `<g fill="${escapeXml(badge.colour)}">${outer}</g>`,
+          `<g fill="none" stroke="${escapeXml(inkOf(badge))}" stroke-width="3" stroke-opacity="0.7">${inner}</g>`,
+          drawInk(badge),
+        ]
+      : [placePicture(picture, { x: 0, y: 0, width: SIDE, height: SIDE })];
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" role="img" aria-label="${name}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${name}">`,
     `<title>${name}</title>`,
-    `<g fill="${escapeXml(colour)}">${outer}</g>`,
-    `<g fill="none" stroke="${ink}" stroke-width="3" stroke-opacity="0.7">${inner}</g>`,
-    `<text x="100" y="100" text-anchor="middle" dominant-baseline="central" fill="${ink}"`,
-    ` font-family="system-ui, sans-serif" font-weight="700" font-size="${fontSize}">`,
-    `${escapeXml(letters)}</text></svg>`,
+    ...drawn,
+    "</svg>",
   ].join("");
 }

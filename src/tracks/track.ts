@@ -8,13 +8,30 @@ export type Competency = {
   frameworkName: string | undefined;
 };
 
-/** The badge's picture, drawn as SVG from these few choices. */
+export const badgeIcons = [
+  "book",
+  "cap",
+  "check",
+  "cross",
+  "hands",
+  "heart",
+  "leaf",
+  "star",
+] as const;
+
+/** The badge's picture: drawn as SVG from these few choices, or uploaded. */
 export type BadgeDesign = {
   shape: "hexagon" | "circle" | "shield";
-  /** `#rrggbb` */
+  /** `#rrggbb`; also the colour of headings in its documents. */
   colour: string;
-  /** At most 4 characters shown in the middle. */
+  /** At most 4 characters shown in the middle; may be empty where there is an icon or a picture. */
   initials: string;
+  /** `#rrggbb` of letters and icon; absent: black or white, whichever reads better. */
+  textColour?: string | undefined;
+  /** Drawn above the letters, or in their place. */
+  icon?: (typeof badgeIcons)[number] | undefined;
+  /** An uploaded picture in place of all this. It never changes. */
+  pictureId?: string | undefined;
 };
 
 /**

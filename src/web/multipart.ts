@@ -3,7 +3,7 @@ import type { Request } from "express";
 import busboy from "busboy";
 import { ToolError } from "../errors.js";
 
-/** A file of a posted form, in memory. */
+/** A file of a posted form, in memory; its beginning alone where what is too large is cut. */
 export type PostedFile = { field: string; name: string; bytes: Buffer };
 
 /** A file as it arrives. Reading it throws request-too-large behind the last byte it may have. */
@@ -11,7 +11,13 @@ type ArrivingFile = { field: string; name: string; chunks: AsyncIterable<Uint8Ar
 
 type Fields = Record<string, string | string[]>;
 
-type FormLimits = { files: number; fileBytes: number; fieldBytes: number };
+type FormLimits = {
+  files: number;
+  fileBytes: number;
+  fieldBytes: number;
+  /** Most fields; 200 where nothing is said. */
+  fields?: number;
+};
 
 type OnFile = (file: ArrivingFile, fields: Readonly<Fields>) => Promise<void>;
 
@@ -28,12 +34,12 @@ async function* chunksOf(stream: Readable & { truncated?: boolean }): AsyncGener
 async function readParts(request: Request, limits: FormLimits, onFile: OnFile): Promise<Fields> {
   const fields: Fields = {};
   const taken: Promise<void>[] = [];
-  const { files, fileBytes: fileSize, fieldBytes: fieldSize } = limits;
+  const { files, fileBytes: fileSize, fieldBytes: fieldSize, fields: most = 200 } = limits;
   await new Promise<void>((resolve, reject) => {
     const parser = busboy({
       headers: request.headers,
       defParamCharset: "utf8",
-      limits: { files, fileSize, fields: 200, fieldSize, parts: 200 + files },
+      limits: { files, fileSize, fields: most, fieldSize, parts: most + files },
     });
     const tooLarge = () => {
       reject(new ToolError("request-too-large"));
@@ -84,7 +90,8 @@ export async function receiveMultipart(
   limits: FormLimits,
   { onFile, admitted }: { onFile: OnFile; admitted?: Admitted | undefined },
 ): Promise<void> {
-  if (request.is("multipart/form-data") === false) return;
+  // null where there is no body at all.
+  if (typeof request.is("multipart/form-data") !== "string") return;
   try {
     request.body = await readParts(request, limits, async (file, fields) => {
       admitted?.checkToken(fields);
@@ -97,6 +104,9 @@ export async function receiveMultipart(
   }
 }
 
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof ToolError && error.code === "request-too-large";
+
 const posted = new WeakMap<Request, PostedFile[]>();
 
 /** The files that a form brought; none unless `readMultipart` was there. */
@@ -105,17 +115,22 @@ export const filesOf = (request: Request): PostedFile[] => posted.get(request) ?
 /**
  * Reads a form with files of few bytes into memory. For `admit`, which calls it once it knows who
  * asks.
+ * @param limits.cutsFiles for pages that say beside the field that a file is too large
  * @throws ToolError request-too-large, request-malformed
  */
 export const readMultipart =
-  (limits: FormLimits) =>
+  (limits: FormLimits & { cutsFiles?: boolean }) =>
   async (request: Request, admitted?: Admitted): Promise<void> => {
     const files: PostedFile[] = [];
     await receiveMultipart(request, limits, {
       admitted,
       onFile: async ({ field, name, chunks }) => {
         const read: Uint8Array[] = [];
-        for await (const chunk of chunks) read.push(chunk);
+        try {
+          for await (const chunk of chunks) read.push(chunk);
+        } catch (error) {
+          if (limits.cutsFiles !== true || !isTooLarge(error)) throw error;
+        }
         files.push({ field, name, bytes: Buffer.concat(read) });
       },
     });

@@ -313,11 +313,12 @@ describe("the administrator's tracks", () => {
   });
 
   it("show the badge while it is designed, and refuse what is no badge", async () => {
-    const badge = "/badge-preview.svg?shape=circle&colour=%23123456&initials=%3Cb%3E";
+    const badge =
+      "/badge-preview.svg?badgeShape=circle&badgeColour=%23123456&badgeInitials=%3Cb%3E";
     const response = await request(panel.app).get(`${address}${badge}`);
     expect(response.type).to.equal("image/svg+xml");
     expect(String(response.body)).to.include("&lt;b&gt;");
-    const forged = '/badge-preview.svg?shape=circle&initials=A&colour="/><script>';
+    const forged = '/badge-preview.svg?badgeShape=circle&badgeInitials=A&badgeColour="/><script>';
     expect((await request(panel.app).get(`${address}${encodeURI(forged)}`)).status).to.equal(404);
   });
 });

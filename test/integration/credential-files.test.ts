@@ -10,15 +10,20 @@ import { createMadeForms } from "../../src/credentials/made-forms.js";
 import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import { buildIndexes } from "../../src/database.js";
 import { createDocumentMaker } from "../../src/documents/document-maker.js";
+import { addPicture } from "../../src/pictures/add-picture.js";
+import type { Picture } from "../../src/pictures/picture.js";
 import { createDocumentCertificateStore } from "../../src/issuers/document-certificate-store.js";
 import { createLog } from "../../src/log.js";
+import { createSealedBox } from "../../src/sealed-box.js";
 import { createErrorHandler } from "../../src/web/error-page.js";
 import {
   createMemoryNeeds,
   issueCredential,
   organisation,
+  trackVersion,
 } from "../support/credential-fixtures.js";
 import { readPdf, verifyWithOpenssl } from "../support/read-pdf.js";
+import { middleOf, plainPng, svgOf } from "../support/picture-fixtures.js";
 import { openTestDatabase } from "../support/test-database.js";
 
 const NAME = 'נועה <b>"כהן"</b> van Dijk';
@@ -26,11 +31,13 @@ const NAME = 'נועה <b>"כהן"</b> van Dijk';
 describe("a credential as a file", function () {
   this.timeout(60_000);
   const documents = createDocumentMaker();
+  // One for all worlds here: the issuer has one certificate in the database.
+  const sealedBox = createSealedBox("ab".repeat(32));
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let world: Awaited<ReturnType<typeof openWorld>>;
 
-  async function openWorld() {
-    const { needs, memory, award } = createMemoryNeeds();
+  async function openWorld(track = trackVersion()) {
+    const { needs, memory, award } = createMemoryNeeds({ track });
     memory.profiles[0]!.name = NAME;
     await issueCredential(needs, { organisationId: organisation.id, awardId: award.id });
     const credential = memory.credentials[0]!;
@@ -39,6 +46,7 @@ describe("a credential as a file", function () {
     let madeCount = 0;
     const { forms, drawPreview } = createMadeForms({
       ...needs,
+      sealedBox,
       documentCertificates,
       credentialFiles,
       documents: {
@@ -153,6 +161,54 @@ describe("a credential as a file", function () {
     const tags = readPngTags(await world.drawPreview(world.credential));
     expect(tags["Image Width"]?.value).to.equal(1200);
     expect(tags["Image Height"]?.value).to.equal(630);
+  });
+
+  describe("with an uploaded picture", () => {
+    const upload = async (bytes: Buffer) => {
+      const { badge } = trackVersion();
+      const pictureId = randomUUID();
+      const uploaded = await openWorld(trackVersion({ badge: { ...badge, pictureId } }));
+      const needs = {
+        ...{ documents, now: () => new Date() },
+        pictures: {
+          keep: async (picture: Picture) => {
+            uploaded.memory.pictures.push({ ...picture, id: pictureId });
+            return picture;
+          },
+        },
+      };
+      const about = { organisationId: organisation.id, addedBy: "a", use: "badge" as const };
+      expect((await addPicture(needs, { ...about, bytes })).kind).to.equal("added");
+      uploaded.credential.visibility = "link";
+      const read = async (path: string) =>
+        bytesOf(await request(uploaded.app).get(path).responseType("arraybuffer").expect(200));
+      const credential = `/credentials/${uploaded.credential.id}`;
+      return { uploaded, read, credential };
+    };
+
+    for (const [kind, bytes, mark] of [
+      ["PNG", plainPng(96), "image[href^='data:image/png;base64,']"],
+      ["SVG", Buffer.from(svgOf("<style>.x{}</style>")), "svg svg path[fill='#1d5b8f']"],
+    ] as const) {
+      it(`shows the ${kind} in every form and at the badge's own address`, async () => {
+        const { uploaded, read, credential } = await upload(bytes);
+        for (const path of [
+          `${credential}.svg`,
+          "/achievements/5f0f6a2e-93f1-4a3f-8a34-6a3f7f1f5c03/2/badge.svg",
+        ]) {
+          const $ = load((await read(path)).toString("utf8"), { xml: true });
+          expect($(mark).length, path).to.be.at.least(1);
+          expect($("text").length, path).to.equal(0);
+        }
+        const tags = readPngTags(await read(`${credential}.png`));
+        expect(tags["openbadgecredential"]?.value).to.equal(uploaded.credential.forms.jwtRs256);
+        expect(middleOf(await read(`${credential}.png`))).to.deep.equal([0x1d, 0x5b, 0x8f]);
+        const { elements } = await readPdf(await read(`${credential}.pdf`));
+        const alts = elements.map(({ alt }) => alt);
+        expect(alts).to.include("Badge of the micro-credential Safe Handling");
+        expect((await uploaded.drawPreview(uploaded.credential)).length).to.be.greaterThan(1000);
+      });
+    }
   });
 
   it("is shown to nobody while its learner keeps it private", async () => {

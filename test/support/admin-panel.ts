@@ -5,6 +5,7 @@ import { readEnvironment } from "../../config/environment.js";
 import { contentSecurityPolicy } from "../../config/http-policy.js";
 import { adminRoutes } from "../../src/admin/admin.routes.js";
 import { buildIndexes } from "../../src/database.js";
+import { visitOf } from "../../src/launch/visit.routes.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { createServices } from "../../src/services.js";
@@ -49,7 +50,7 @@ export async function openPanel(
     adminRoutes({
       ...services.panel,
       ...instead,
-      admit: () => (request, response, next) => {
+      admit: (_door, readBody) => async (request, response, next) => {
         const visit = visits.get(String(request.params["launchId"]));
         if (visit === undefined) throw new Error("no such visit in this test");
         const { organisationId, accountId, launchId } = visit;
@@ -60,6 +61,7 @@ export async function openPanel(
           learnerId: accountId,
           isAdministrator: true,
         };
+        await readBody?.(request, { visit: visitOf(response), checkToken: () => undefined });
         next();
       },
     }),
@@ -69,6 +71,7 @@ export async function openPanel(
   return {
     app,
     stores: { ...services.panel, work: services.work },
+    stopThreads: services.stopThreads,
     close: async () => {
       await database.close();
     },

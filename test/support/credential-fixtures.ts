@@ -9,6 +9,7 @@ import type { IssuerKey } from "../../src/issuers/issuer-key.js";
 import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import type { Organisation } from "../../src/organisations/organisation.js";
 import type { Account, Profile } from "../../src/people/account.js";
+import type { Picture } from "../../src/pictures/picture.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { createSigner } from "../../src/signing/signer.js";
 import type { StatusList } from "../../src/status-lists/status-list.js";
@@ -140,6 +141,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     frozen: undefined as FrozenAddress | undefined,
     profiles: [profile],
     accounts: [account],
+    pictures: [] as Picture[],
   };
   const needs = {
     addresses,
@@ -159,6 +161,10 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       find: async () => theTrack,
       findPublic: async ({ trackId, version }: { trackId: string; version: number }) =>
         trackId === theTrack.trackId && version === theTrack.version ? theTrack : undefined,
+    },
+    pictures: {
+      find: async (organisationId: string, id: string) =>
+        memory.pictures.find((one) => one.organisationId === organisationId && one.id === id),
     },
     accounts: {
       listByIds: async (_organisationId: string, ids: string[]) =>
