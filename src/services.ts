@@ -161,7 +161,8 @@ export function createServices(foundation: Foundation) {
     ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
     ...results,
     ...activityServices,
-    ...hours,
+    ...{ ...hours, organisations, addresses: credentialServices.addresses },
+    recallCatalogue: catalogueServices.recallCatalogue,
     ...{ admit: lti.admit, codes: lti.codes, deployments: lti.deployments, grants: lti.grants },
     ...{ platforms: lti.platforms, testConnection: lti.testConnection },
   });

@@ -38,6 +38,7 @@ import { editionAdminRoutes } from "./edition-admin.routes.js";
 import { equivalencyAdminRoutes } from "./equivalency-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
+import { learnerAdminRoutes, type LearnerNeeds } from "./learner-admin.routes.js";
 import { type LicenceActions, licenceAdminRoutes } from "./licence-admin.routes.js";
 import { createListChoices } from "./list-choices.js";
 import { nameAdminRoutes, type NameActions } from "./name-admin.routes.js";
@@ -68,7 +69,8 @@ type Needs = AdministratorActions &
   PublicationActions &
   ResultActions &
   ImportActions &
-  ActivityActions & {
+  ActivityActions &
+  Pick<LearnerNeeds, "addresses" | "makeTranscriptPdf" | "organisations" | "recallCatalogue"> & {
     activities: ActivityStore;
     hourTypes: HourTypeStore;
     admit: Admit;
@@ -142,6 +144,7 @@ export function adminRoutes(needs: Needs): Router {
     awardAdminRoutes(needs),
     licenceAdminRoutes(needs),
     peopleAdminRoutes(needs),
+    learnerAdminRoutes(needs),
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),
     registrationAdminRoutes(needs),

@@ -25,6 +25,7 @@ export const awardRows = (
 ) =>
   awards.map((award) => ({
     id: award.id,
+    learnerId: award.learnerId,
     name: nameOf(profiles, award.learnerId),
     track: award.trackName,
     awarded: dayOf(award.awardedAt),
@@ -128,6 +129,7 @@ export const awardPage = (about: {
   const { award, profile, credential, entries, profiles } = about;
   return {
     name: profile?.name ?? NAMELESS,
+    learnerId: award.learnerId,
     trackId: award.trackId,
     trackName: award.trackName,
     trackVersion: award.trackVersion,

@@ -24,6 +24,7 @@ const professionOf = ({ professionId }: Licence, professions: readonly Professio
 /** One line of the queue. The number is not in it. */
 export const licenceRow = (licence: Licence, around: Around) => ({
   id: licence.id,
+  learnerId: licence.accountId,
   holder: nameOf(around.profiles, licence.accountId),
   profession: professionOf(licence, around.professions),
   jurisdiction: licence.jurisdiction,

@@ -13,6 +13,7 @@ import {
   noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
+import { findPeople } from "./find-people.js";
 import { momentOf } from "./moments.js";
 import { administratorRows, candidateRows } from "./people-page.js";
 
@@ -35,7 +36,7 @@ export type AdministratorActions = {
 
 type Needs = AdministratorActions &
   DecisionNeeds & {
-    accounts: Pick<AccountStore, "findById">;
+    accounts: Pick<AccountStore, "findById" | "listByIdStart">;
     grants: Pick<AdministratorGrantStore, "list">;
     profiles: Pick<ProfileStore, "list" | "listByIds" | "listProposed">;
   };
@@ -59,7 +60,7 @@ export function peopleAdminRoutes(needs: Needs): Router {
     const grants = await needs.grants.list(organisationId);
     const ids = grants.flatMap(({ id, grantedBy }) => [id, ...(grantedBy ? [grantedBy] : [])]);
     const profiles = await needs.profiles.listByIds(organisationId, [...new Set(ids)]);
-    const people = query.search === "" ? noOne : await needs.profiles.list(organisationId, query);
+    const people = query.search === "" ? noOne : await findPeople(needs, organisationId, query);
     const proposed = await needs.profiles.listProposed(organisationId, {
       search: "",
       page: 1,

@@ -1,6 +1,7 @@
 import type { Profile } from "../people/account.js";
 import type { AdministratorGrant } from "../people/administrator-grant.js";
 import { nameOf } from "./award-page.js";
+import type { FoundPerson } from "./find-people.js";
 import { dayOf } from "./moments.js";
 
 /** Who reaches the panel. The last one stays, so that somebody can. */
@@ -21,16 +22,14 @@ export function administratorRows(
   }));
 }
 
-/** People found by name who are no administrators yet. */
+/** People found, and whether they are administrators already. */
 export const candidateRows = (
-  profiles: readonly Profile[],
+  people: readonly FoundPerson[],
   grants: readonly AdministratorGrant[],
 ) =>
-  profiles.map((profile) => ({
-    id: profile.id,
-    name: profile.name ?? "Name not known",
-    email: profile.email ?? "",
-    isAdministrator: grants.some(({ id }) => id === profile.id),
+  people.map((person) => ({
+    ...person,
+    isAdministrator: grants.some(({ id }) => id === person.id),
   }));
 
 export const proposedNameRows = (profiles: readonly Profile[]) =>

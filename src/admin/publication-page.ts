@@ -69,7 +69,7 @@ export function publicationPage(about: About) {
     list: {
       ...list,
       items: list.items.map(({ learnerId, sentence }) => ({
-        name: nameOf(profiles, learnerId),
+        ...{ learnerId, name: nameOf(profiles, learnerId) },
         sentence,
         isAwarded: awardedIds.has(learnerId),
       })),

@@ -29,7 +29,7 @@ export function hourRoutes(needs: Needs): Router {
       frame: needs.frameOf(visit, "My hours"),
       page: {
         ...transcriptView(await read(request, response)),
-        address: `/l/${visit.launch.id}/hours`,
+        ...{ address: `/l/${visit.launch.id}/hours`, back: undefined },
       },
     });
   });

@@ -25,10 +25,10 @@ export function nameStateOf(
 }
 
 /**
- * Who looks: the learner, a teacher who sees what learners see, Canvas' Student View, or a mentor
- * at the page of a learner they are linked to.
+ * Who looks: the learner, a teacher who sees what learners see, Canvas' Student View, a mentor at
+ * the page of a learner they are linked to, or an administrator.
  */
-export type Onlooker = "learner" | "teacher" | "test-user" | "mentor";
+export type Onlooker = "learner" | "teacher" | "test-user" | "mentor" | "administrator";
 
 export type LearnerPage = {
   onlooker: Onlooker;

@@ -222,14 +222,14 @@ describe("an administrator and an instructor at work in the frame of the LMS", f
       timeoutMs: 10_000,
     });
     await rows.filter({ hasText: LEARNER }).waitFor();
-    await panel.getByRole("link", { name: LEARNER }).click();
+    await panel.getByRole("link", { name: LEARNER, exact: true }).click();
     await heading(`Award: ${TRACK}`);
     expect(await textOf(panel.locator(".steps").first())).to.include("passed with 100%");
 
     await go("People");
     const administrators = panel.getByRole("table", { name: "Administrators" });
     expect(await textOf(administrators)).to.include("Ruth Adeyemi (you)");
-    await fill({ "Name or e-mail address": "Amara" });
+    await fill({ "Name, e-mail address, or how the id begins": "Amara" });
     await press("Search");
     const found = panel.getByRole("table", { name: "People found" });
     await found.waitFor();

@@ -610,6 +610,13 @@ async function administering(walk: Walk): Promise<void> {
   }
   await page.goto(`${panel}/people?search=mina`);
   await look("people found", page);
+  await page.locator("a[href*='/admin/learners/']").first().click();
+  await page.waitForURL(/\/learners\//);
+  await look("a learner, for an administrator", page);
+  await page.getByRole("link", { name: "Transcript of hours" }).click();
+  await page.waitForURL(/\/hours/);
+  await look("a learner's hours, for an administrator", page);
+  await page.goto(`${panel}/people?search=mina`);
   await send(page, "Make a one-time code");
   await look("a one-time code", page);
   await page.goto(`${panel}/people?search=mina`);
