@@ -138,6 +138,12 @@ const errorTexts = {
     title: "This LMS is registered already",
     advice: "Look at the list of platforms, and change or remove the one that is there.",
   },
+  "platform-speaks-for-another": {
+    status: 409,
+    title: "This LMS would speak for another one that is registered",
+    advice:
+      "Nothing was changed. If the LMS has moved, an administrator changes its addresses under Platforms. If both are right, whoever runs Rosette can register it.",
+  },
   "registration-refused": {
     status: 400,
     title: "The LMS could not be registered",

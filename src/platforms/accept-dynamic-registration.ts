@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
 import type { DeploymentStore } from "./deployment-store.js";
+import { checkRivals } from "./check-rivals.js";
 import { faultOf, parseLmsJson } from "./lms-answer.js";
 import type { LmsHttp } from "./lms-http-client.js";
 import { type PlatformOffer, readOpenidConfiguration } from "./openid-configuration.js";
@@ -20,7 +21,7 @@ const RegistrationAnswer = z.object({
 
 type Needs = {
   http: LmsHttp;
-  platforms: Pick<PlatformStore, "addOnce" | "findByRegistration" | "update">;
+  platforms: Pick<PlatformStore, "addOnce" | "listRivals" | "update">;
   deployments: Pick<DeploymentStore, "ensure">;
   publicUrl: string;
   now: () => Date;
@@ -83,6 +84,7 @@ async function sendRegistration(
 
 /** Adds the registration; one that the organisation had is given the new addresses. */
 async function keep(needs: Needs, platform: Platform): Promise<Platform> {
+  await checkRivals(needs, platform);
   if ((await needs.platforms.addOnce(platform)) === "added") return platform;
   const updated = await needs.platforms.update(platform);
   if (updated === undefined) throw new ToolError("platform-already-registered");
@@ -93,7 +95,8 @@ async function keep(needs: Needs, platform: Platform): Promise<Platform> {
  * Registers Rosette at an LMS and the LMS here (1EdTech Dynamic Registration 1.0), once somebody
  * has agreed to the hosts that it names. Canvas names no deployment: the first that launches is
  * taken, and later ones are listed for approval.
- * @throws ToolError registration-refused, platform-already-registered, platform-…
+ * @throws ToolError registration-refused, platform-already-registered, platform-speaks-for-another,
+ * platform-…
  */
 export async function acceptDynamicRegistration(
   needs: Needs,

@@ -32,24 +32,29 @@ export type LmsHttpLimits = {
   maxBytes: number;
   /** Whether the LMS may stand on a private address and speak plain http. */
   allowPrivate: boolean;
+  /** How a name is looked up; as the system does it unless given. */
+  lookUp?: typeof lookup;
 };
 
 const MAX_REDIRECTS = 3;
 
 /** Judges the address that is connected to, so that a name cannot be re-pointed in between. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) {
-      callback(error, "", 0);
-      return;
-    }
-    const usable = addresses.filter(({ address }) => !isPrivateAddress(address));
-    const [first] = usable;
-    if (first === undefined) callback(new LmsError("address-private", { detail: hostname }), "", 0);
-    else if (options.all === true) callback(null, usable);
-    else callback(null, first.address, first.family);
-  });
-};
+const publicLookup =
+  (lookUp: typeof lookup): LookupFunction =>
+  (hostname, options, callback) => {
+    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, "", 0);
+        return;
+      }
+      const usable = addresses.filter(({ address }) => !isPrivateAddress(address));
+      const [first] = usable;
+      if (first === undefined)
+        callback(new LmsError("address-private", { detail: hostname }), "", 0);
+      else if (options.all === true) callback(null, usable);
+      else callback(null, first.address, first.family);
+    });
+  };
 
 function readAddress(text: string, allowPrivate: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -117,7 +122,7 @@ export function createLmsHttp(limits: LmsHttpLimits): LmsHttp {
           ? {}
           : { "content-length": String(Buffer.byteLength(message.body)) }),
       },
-      ...(limits.allowPrivate ? {} : { lookup: publicLookup }),
+      ...(limits.allowPrivate ? {} : { lookup: publicLookup(limits.lookUp ?? lookup) }),
     };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = isPlain ? httpRequest(url, options) : httpsRequest(url, options);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isKnownHouse } from "./known-houses.js";
 import { familyOf, type PlatformFamily } from "./platform.js";
 
 const address = z.url({ protocol: /^https?$/ }).max(2048);
@@ -31,21 +32,6 @@ export type PlatformOffer = {
   /** Whether the hosts belong together as far as we can tell: one host, or hosted Canvas. */
   isOneHouse: boolean;
 };
-
-/**
- * LMSs whose issuer is none of their hosts: hosted Canvas has one issuer for all schools, another
- * for each of its beta and test copies, and endpoints on Instructure's and the school's hosts.
- */
-const knownHouses: Record<string, RegExp> = {
-  "https://canvas.instructure.com": /^[a-z0-9-]+\.(instructure|canvaslms)\.com$/,
-  "https://canvas.beta.instructure.com": /^[a-z0-9-]+\.beta\.(instructure|canvaslms)\.com$/,
-  "https://canvas.test.instructure.com": /^[a-z0-9-]+\.test\.(instructure|canvaslms)\.com$/,
-};
-
-function isKnownHouse(issuer: string, hosts: readonly string[]): boolean {
-  const house = Object.hasOwn(knownHouses, issuer) ? knownHouses[issuer] : undefined;
-  return house !== undefined && hosts.every((host) => house.test(host));
-}
 
 /**
  * Reads an LMS' description of itself.

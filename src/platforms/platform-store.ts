@@ -34,6 +34,7 @@ const schema = new Schema<Stored<Platform>>(
 );
 schema.index({ issuer: 1, clientId: 1 }, { unique: true });
 schema.index({ organisationId: 1, name: 1 });
+schema.index({ clientId: 1 });
 
 export type PlatformStore = ReturnType<typeof createPlatformStore>;
 
@@ -112,6 +113,20 @@ export function createPlatformStore(connection: Connection) {
     async recallByRegistration(issuer: string, clientId: string): Promise<Platform | undefined> {
       const key = JSON.stringify([issuer, clientId]);
       return await memory.get(key, async () => await findByRegistration(issuer, clientId));
+    },
+
+    /**
+     * Registrations of the same issuer in the same organisation, and of the same client ID wherever.
+     * Not scoped: a client ID is to be ours at one LMS.
+     */
+    async listRivals(
+      wanted: Pick<Platform, "organisationId" | "issuer" | "clientId">,
+    ): Promise<Platform[]> {
+      const { organisationId, issuer, clientId } = wanted;
+      const documents = await model
+        .find({ $or: [{ organisationId, issuer }, { clientId }] })
+        .lean();
+      return documents.map((document) => toRecord<Platform>(document));
     },
 
     /** At most two: enough to know whether the issuer alone says which registration is meant. */

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
-import { ToolError } from "../errors.js";
+import { type ErrorCode, ToolError } from "../errors.js";
 import { type FormReading, type FormValues, queryText, readForm } from "../web/forms.js";
 import { showPage } from "../web/page.js";
 import { setPolicySources } from "../web/security-headers.js";
@@ -39,6 +39,14 @@ const organisationName = z
 const neededName = organisationName.pipe(
   z.string().min(1, "Enter the name that is to stand on every credential"),
 );
+
+/** What is said beside the client ID when the LMS cannot be registered with it. */
+const clientIdFaults: Partial<Record<ErrorCode, string>> = {
+  "platform-already-registered":
+    "This client ID is registered already. Check it, or look at your list of platforms.",
+  "platform-speaks-for-another":
+    "With this issuer or client ID another LMS is registered, on another host. Check both, and the addresses; if all is right, ask an administrator of Rosette.",
+};
 
 /** Only the first set-up asks for the organisation's name. */
 const nameFor = ({ organisationId }: Invitation) =>
@@ -125,11 +133,9 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
     try {
       showDone(response, await needs.setUpByHand(token, form.value), false);
     } catch (error) {
-      if (!(error instanceof ToolError) || error.code !== "platform-already-registered")
-        throw error;
+      const clientId = error instanceof ToolError ? clientIdFaults[error.code] : undefined;
+      if (clientId === undefined) throw error;
       const values = request.body as FormValues;
-      const clientId =
-        "This client ID is registered already. Check it, or look at your list of platforms.";
       showSetUp(response, { token, invitation }, { values, faults: { clientId } });
     }
   });

@@ -17,10 +17,12 @@ for (const [network, prefix] of [
   special.addSubnet(network, prefix, "ipv4");
 }
 for (const [network, prefix] of [
-  ["::", 127],
+  // Unspecified, loopback, and IPv4 addresses in their oldest disguise.
+  ["::", 96],
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
-  // 6to4: the IPv4 address inside may be a private one.
+  // Teredo and 6to4: the IPv4 address inside may be a private one.
+  ["2001::", 32],
   ["2002::", 16],
   ["fc00::", 7],
   ["fe80::", 10],

@@ -3,6 +3,7 @@ import {
   acceptDynamicRegistration,
   type RegistrationRequest,
 } from "./accept-dynamic-registration.js";
+import { checkRivals } from "./check-rivals.js";
 import type { Platform } from "./platform.js";
 import type { PlatformForm } from "./platform-form.js";
 import { registerPlatform } from "./register-platform.js";
@@ -32,7 +33,8 @@ const finish = async (needs: SetUpNeeds, platform: Platform): Promise<SetUpResul
 
 /**
  * Registers an LMS by hand on a one-time link, and founds the organisation where there is none.
- * @throws ToolError code-invalid, platform-already-registered; then the link still works
+ * @throws ToolError code-invalid, platform-already-registered, platform-speaks-for-another; then the
+ * link still works
  */
 export async function setUpByHand(
   needs: SetUpNeeds,
@@ -42,6 +44,7 @@ export async function setUpByHand(
   return await useInvitation(needs.invitations, token, async (invitation) => {
     const { organisationName, ...registration } = form;
     const organisationId = await organisationOf(needs, invitation, organisationName);
+    await checkRivals(needs, { ...registration, organisationId });
     const outcome = await registerPlatform(needs, organisationId, registration);
     if (outcome.kind === "already-registered") throw new ToolError("platform-already-registered");
     return await finish(needs, outcome.platform);

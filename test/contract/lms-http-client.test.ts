@@ -1,3 +1,5 @@
+import type { lookup, LookupAddress } from "node:dns";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { expect } from "chai";
 import { createLmsHttp } from "../../src/platforms/lms-http-client.js";
 import { codeOf, startStub } from "../support/stub-lms.js";
@@ -118,5 +120,62 @@ describe("HTTP to an LMS", () => {
         expect(await codeOf(send)).to.equal("platform-address-private");
       });
     }
+
+    describe("and a name that leads to another address each time", () => {
+      // TEST-NET-1 (RFC 5737): public by every rule, and nobody's.
+      const outside = { address: "192.0.2.1", family: 4 };
+      const inside = { address: "127.0.0.1", family: 4 };
+      let trap: Server;
+      let port: number;
+      let visitors: number;
+      let lookUps: number;
+
+      beforeEach(async () => {
+        [visitors, lookUps] = [0, 0];
+        trap = createServer((socket) => {
+          visitors += 1;
+          socket.destroy();
+        });
+        await new Promise<void>((resolve) => trap.listen(0, "127.0.0.1", resolve));
+        ({ port } = trap.address() as AddressInfo);
+      });
+      afterEach(async () => {
+        await new Promise((resolve) => trap.close(resolve));
+      });
+
+      /** Asks a name that is resolved to each of the lists in turn, over and over. */
+      const asking = (...lists: LookupAddress[][]) => {
+        const lookUp = (_name: string, _options: object, done: (...results: unknown[]) => void) => {
+          const addresses = lists[lookUps % lists.length];
+          lookUps += 1;
+          done(null, addresses);
+        };
+        const client = createLmsHttp({
+          ...{ ...limits, timeoutMs: 100, allowPrivate: false },
+          lookUp: lookUp as unknown as typeof lookup,
+        });
+        return async () =>
+          await codeOf(client.send({ url: `https://rebound.example:${port}/`, method: "GET" }));
+      };
+
+      it("judges the address that it connects to, in each connection", async () => {
+        const ask = asking([outside], [inside]);
+        const codes = [await ask(), await ask(), await ask(), await ask()];
+        const [unreachable, refused] = ["platform-unreachable", "platform-address-private"];
+        expect(codes).to.deep.equal([unreachable, refused, unreachable, refused]);
+        // One look-up for each: what was judged is what was connected to.
+        expect([lookUps, visitors]).to.deep.equal([4, 0]);
+      });
+
+      it("tries none of the private addresses among several", async () => {
+        expect(await asking([inside, outside, inside])()).to.equal("platform-unreachable");
+        expect(visitors).to.equal(0);
+      });
+
+      it("would have been caught by the trap, were private addresses allowed", async () => {
+        await codeOf(http.send({ url: `https://127.0.0.1:${port}/`, method: "GET" }));
+        expect(visitors).to.equal(1);
+      });
+    });
   });
 });

@@ -292,6 +292,57 @@ describe("connecting an LMS", () => {
       expect(platforms[0]).to.include({ clientId, authorizationUrl: `${own}/auth2` });
     });
 
+    describe("of a stranger who was invited", () => {
+      /** An LMS of another's making that says what it is told to say of itself. */
+      async function describeAs(said: object, clientId: string): Promise<string> {
+        const evil = await startStranger((request, response) => {
+          const base = `http://${request.headers.host ?? ""}`;
+          const own = {
+            ...{ issuer: base, authorization_endpoint: `${base}/a`, jwks_uri: `${base}/jwks` },
+            ...{ token_endpoint: `${base}/token`, registration_endpoint: `${base}/register` },
+          };
+          const told = request.method === "GET" ? { ...own, ...said } : { client_id: clientId };
+          response.end(JSON.stringify(told));
+        });
+        return `${await invite()}&openid_configuration=${encodeURIComponent(evil)}`;
+      }
+      const known = async () => {
+        const question = await new Browser().get(product.lms.startRegistration(await invite()).url);
+        await new Browser().post(`${product.url}/lti/register`, fieldsOf(question.text));
+        return await listPlatforms();
+      };
+
+      it("vouches for nobody's people but its own", async () => {
+        const before = await known();
+        const link = await describeAs({ issuer: product.lms.issuer }, "another-client");
+        const fields = fieldsOf((await new Browser().get(link)).text);
+        const refused = await new Browser().post(`${product.url}/lti/register`, fields);
+        expect(refused.status).to.equal(409);
+        expect(refused.text).to.contain("platform-speaks-for-another");
+        expect(await listPlatforms()).to.deep.equal(before);
+
+        const byHandLink = link.replace("/lti/register?invitation=", "/setup/").replace(/&.*$/, "");
+        const typed = await new Browser().post(byHandLink, {
+          ...{ ...byHand(), clientId: "another-client", jwksUrl: "http://127.0.0.1:1/jwks" },
+        });
+        expect(typed.status).to.equal(422);
+        expect(load(typed.text)("#fault-clientId").text()).to.contain("on another host");
+        expect(await listPlatforms()).to.deep.equal(before);
+      });
+
+      it("is not sent what we sign for another LMS, nor put in its place", async () => {
+        const before = await known();
+        const clientId = before[0]?.clientId ?? "";
+        for (const said of [{}, { issuer: product.lms.issuer }]) {
+          const link = await describeAs(said, clientId);
+          const fields = fieldsOf((await new Browser().get(link)).text);
+          const refused = await new Browser().post(`${product.url}/lti/register`, fields);
+          expect(refused.text).to.contain("platform-speaks-for-another");
+          expect(await listPlatforms()).to.deep.equal(before);
+        }
+      });
+    });
+
     it("registers only with the hosts that somebody agreed to", async () => {
       const question = await new Browser().get(product.lms.startRegistration(await invite()).url);
       const answer = await new Browser().post(`${product.url}/lti/register`, {

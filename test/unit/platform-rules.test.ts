@@ -5,7 +5,7 @@ import { faultOf, parseLmsJson, readRetryAfter } from "../../src/platforms/lms-a
 import { readOpenidConfiguration } from "../../src/platforms/openid-configuration.js";
 import { familyOf, originsOf } from "../../src/platforms/platform.js";
 import { isPrivateAddress } from "../../src/platforms/private-address.js";
-import { describeTool, describeToolForCanvas } from "../../src/platforms/tool-registration.js";
+import { describeToolForCanvas } from "../../src/platforms/tool-registration.js";
 import { makeTypedCode, readTypedCode } from "../../src/people/one-time-code.js";
 
 const now = new Date("2026-03-01T10:00:00Z");
@@ -28,6 +28,11 @@ describe("addresses of networks", () => {
     ["fe80::1%eth0", true],
     ["fd12::1", true],
     ["::ffff:10.0.0.1", true],
+    ["::ffff:7f00:1", true],
+    ["::7f00:1", true],
+    ["2001:0:4136:e378::1", true],
+    ["2002:a00:1::", true],
+    ["2001:4860:4860::8888", false],
     ["::ffff:8.8.8.8", false],
     ["2606:4700::1111", false],
     ["no address", true],
@@ -90,14 +95,6 @@ describe("what an LMS says of itself", () => {
     ...changes,
   });
   const from = "https://lms.example/.well-known/openid-configuration";
-  const canvas = {
-    issuer: "https://canvas.instructure.com",
-    authorization_endpoint: "https://sso.canvaslms.com/api/lti/authorize_redirect",
-    token_endpoint: "https://school.instructure.com/login/oauth2/token",
-    jwks_uri: "https://sso.canvaslms.com/api/lti/security/jwks",
-    registration_endpoint: "https://school.instructure.com/api/lti/registrations",
-  };
-
   it("is read into our words", () => {
     const family = "https://purl.imsglobal.org/spec/lti-platform-configuration";
     const offer = readOpenidConfiguration(from, {
@@ -116,26 +113,71 @@ describe("what an LMS says of itself", () => {
     });
   });
 
-  it("is one house for one host and for hosted Canvas, and several for others", () => {
-    const isOneHouse = (url: string, changes: object) =>
-      readOpenidConfiguration(url, described(changes))?.isOneHouse;
-    expect(isOneHouse(from, {})).to.equal(true);
-    expect(isOneHouse("https://elsewhere.example/", {})).to.equal(false);
-    expect(isOneHouse(from, { token_endpoint: "https://evil.example/t" })).to.equal(false);
-    expect(isOneHouse(from, { jwks_uri: "https://lms.example:8443/jwks" })).to.equal(false);
-    expect(isOneHouse("https://sso.canvaslms.com/x", canvas)).to.equal(true);
-    const beta = (host: string) => ({
-      ...canvas,
-      ...{ issuer: "https://canvas.beta.instructure.com" },
-      ...{ authorization_endpoint: `https://${host}/a`, token_endpoint: `https://${host}/t` },
-      ...{ jwks_uri: `https://${host}/j`, registration_endpoint: `https://${host}/r` },
-    });
-    const betaHost = "sso.beta.canvaslms.com";
-    expect(isOneHouse(`https://${betaHost}/x`, beta(betaHost))).to.equal(true);
-    expect(isOneHouse("https://sso.canvaslms.com/x", beta("sso.canvaslms.com"))).to.equal(false);
-    const impostor = { ...canvas, jwks_uri: "https://sso.canvaslms.com.evil.example/jwks" };
-    expect(isOneHouse("https://sso.canvaslms.com/x", impostor)).to.equal(false);
+  /** An LMS with each of its addresses on a host: issuer, sign-in and keys, and the school's. */
+  const onHosts = (issuer: string, sso = issuer, school = sso) => ({
+    ...{ issuer: `https://${issuer}`, authorization_endpoint: `https://${sso}/authorize` },
+    ...{ token_endpoint: `https://${school}/token`, jwks_uri: `https://${sso}/jwks` },
+    registration_endpoint: `https://${school}/registrations`,
   });
+  const [real, school] = ["canvas.instructure.com", "school.instructure.com"];
+  const signIn = "sso.canvaslms.com";
+  const hostedCanvas = onHosts(real, signIn, school);
+  const own = "canvas.school.example";
+  const stranger = { token_endpoint: "https://e.example/t" };
+  const houses: [string, string, object, boolean][] = [
+    ["one host", "lms.example", described(), true],
+    ["another host that describes it", "e.example", described(), false],
+    ["a stranger's token endpoint", "lms.example", described(stranger), false],
+    ["another port", "lms.example", described({ jwks_uri: "https://lms.example:8443/j" }), false],
+    ["a host below it", "lms.example", described({ jwks_uri: "https://a.lms.example/j" }), false],
+    ["hosted Canvas", signIn, hostedCanvas, true],
+    ["hosted Canvas, described by the school", school, hostedCanvas, true],
+    [
+      "Canvas' beta copy",
+      "sso.beta.canvaslms.com",
+      onHosts("canvas.beta.instructure.com", "sso.beta.canvaslms.com", "s.beta.instructure.com"),
+      true,
+    ],
+    [
+      "Canvas' test copy",
+      "sso.test.canvaslms.com",
+      onHosts("canvas.test.instructure.com", "sso.test.canvaslms.com", "s.test.instructure.com"),
+      true,
+    ],
+    [
+      "Canvas' beta copy with the keys of the real one",
+      "sso.beta.canvaslms.com",
+      onHosts("canvas.beta.instructure.com", signIn, "s.beta.instructure.com"),
+      false,
+    ],
+    [
+      "the real Canvas with the keys of its test copy",
+      school,
+      onHosts(real, "sso.test.canvaslms.com", school),
+      false,
+    ],
+    [
+      "Canvas on a host that only begins like its own",
+      signIn,
+      onHosts(real, "sso.canvaslms.com.e.example", school),
+      false,
+    ],
+    [
+      "Canvas on a host that only ends like its own",
+      signIn,
+      onHosts(real, "sso.evilcanvaslms.com", school),
+      false,
+    ],
+    ["Canvas' issuer on a school's own server", own, onHosts(real, own), false],
+    ["a Canvas of one's own", own, onHosts(own), true],
+    ["an issuer by a name that every object has", signIn, onHosts("constructor", signIn), false],
+  ];
+  for (const [what, host, said, isOneHouse] of houses) {
+    it(`is ${isOneHouse ? "one house" : "several"} for ${what}`, () => {
+      const offer = readOpenidConfiguration(`https://${host}/configuration`, said);
+      expect(offer?.isOneHouse).to.equal(isOneHouse);
+    });
+  }
 
   for (const name of Object.keys(described())) {
     it(`is nothing without ${name}, or with one that is no web address`, () => {
@@ -163,54 +205,6 @@ describe("what an LMS says of itself", () => {
     ];
     expect(originsOf([...addresses, "http://b.example:8080/"])).to.deep.equal([
       ...["https://a.example", "http://b.example:8080"],
-    ]);
-  });
-});
-
-describe("how we register ourselves", () => {
-  const tool = (family: "canvas" | "moodle") =>
-    describeTool("https://badges.example", family) as Record<string, unknown>;
-  const configurationOf = (description: Record<string, unknown>) =>
-    description["https://purl.imsglobal.org/spec/lti-tool-configuration"] as {
-      messages: { type: string; placements?: string[] }[];
-      claims: string[];
-    } & Record<string, unknown>;
-
-  it("holds what Moodle took when it was recorded", () => {
-    const description = tool("moodle");
-    expect(description).to.deep.include({
-      application_type: "web",
-      response_types: ["id_token"],
-      grant_types: ["implicit", "client_credentials"],
-      initiate_login_uri: "https://badges.example/lti/login",
-      redirect_uris: ["https://badges.example/lti/launch"],
-      jwks_uri: "https://badges.example/lti/jwks",
-      token_endpoint_auth_method: "private_key_jwt",
-    });
-    expect(String(description["scope"]).split(" ")).to.have.length(5);
-    const configuration = configurationOf(description);
-    expect(configuration["domain"]).to.equal("badges.example");
-    expect(configuration.claims).to.include.members(["name", "email"]);
-    const types = configuration.messages.map(({ type }) => type);
-    expect(types).to.deep.equal(["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]);
-  });
-
-  it("tells Canvas who sees its navigation", () => {
-    const { messages } = configurationOf(tool("canvas"));
-    const visibility = "https://canvas.instructure.com/lti/visibility";
-    const seenBy = messages.map((message) => (message as Record<string, unknown>)[visibility]);
-    const placed = messages.map(({ type, placements }) => [type, placements?.length]);
-    expect(seenBy).to.deep.equal(["members", "admins", undefined, undefined, undefined]);
-    expect(placed.every(([, count]) => count === 1)).to.equal(true);
-  });
-
-  it("asks Canvas for its placements and for names", () => {
-    const configuration = configurationOf(tool("canvas"));
-    expect(configuration["https://canvas.instructure.com/lti/privacy_level"]).to.equal("public");
-    const placements = configuration.messages.flatMap((message) => message.placements ?? []);
-    expect(placements.map((name) => name.split("/").at(-1))).to.deep.equal([
-      ...["course_navigation", "account_navigation"],
-      ...["assignment_selection", "link_selection", "editor_button"],
     ]);
   });
 });
