@@ -4,6 +4,7 @@ import { bodyLimits, contentSecurityPolicy } from "../config/http-policy.js";
 import { activityRoutes } from "./activities/activity.routes.js";
 import { assessorRoutes } from "./activities/assessor.routes.js";
 import { adminRoutes } from "./admin/admin.routes.js";
+import { accountRoutes } from "./backpack/account.routes.js";
 import { archiveRoutes } from "./backpack/archive.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
@@ -80,6 +81,7 @@ export function createApp(services: Services, rootDir: string): Express {
     backpackRoutes(services),
     ownRecordRoutes(services),
     archiveRoutes(services),
+    accountRoutes(services),
     publicBackpackRoutes(services),
   );
 

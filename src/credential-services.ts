@@ -19,6 +19,7 @@ import { issueCredentials } from "./credentials/issue-credentials.js";
 import { issueDue, issueTogether } from "./credentials/issue-due.js";
 import { createMadeForms } from "./credentials/made-forms.js";
 import { signShownEdition } from "./credentials/sign-shown-edition.js";
+import { unnameCredentials } from "./credentials/unname-credentials.js";
 import { publishStatusChanges } from "./credentials/publish-status-changes.js";
 import { createDocumentMaker } from "./documents/document-maker.js";
 import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
@@ -174,6 +175,9 @@ export function createCredentialServices(needs: {
   work.handle("correct-names", async ({ organisationId, accountId = "" }) => {
     await correctNames(reissueNeeds, { organisationId, accountId });
   });
+  const unname = async (about: Parameters<typeof unnameCredentials>[1]) => {
+    await unnameCredentials({ ...reissueNeeds, awards, credentialFiles, learnerRecords }, about);
+  };
   work.handle("issue-due", issueDueCredentials);
   work.handle("publish-statuses", publishStatuses);
 
@@ -215,6 +219,7 @@ export function createCredentialServices(needs: {
       for (const listId of await statusLists.listIdsOfIssuer(issuerId)) await signList(listId);
       return { removed, ...(await reissueSignedWith(reissueNeeds, { issuerId, thumbprints })) };
     },
+    unnameCredentials: unname,
     correctNames: async (about: { organisationId: string; accountId: string }) =>
       await correctNames(reissueNeeds, about),
     /** Ends the threads; what they were doing fails. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** Encrypts small secrets (private keys, licence numbers) for storage. */
 export type SealedBox = {
@@ -6,6 +6,11 @@ export type SealedBox = {
   seal(secret: string, purpose: string): string;
   /** @throws Error when the key, the purpose or the text is not the one it was sealed with */
   open(sealed: string, purpose: string): string;
+  /**
+   * The same for the same text and purpose, and without the key no way to it from any text
+   * (HMAC-SHA-256 under a key derived for the purpose).
+   */
+  fingerprint(text: string, purpose: string): string;
 };
 
 const IV_BYTES = 12;
@@ -23,6 +28,10 @@ export function createSealedBox(keyHex: string): SealedBox {
       const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(purpose));
       const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
+    },
+    fingerprint(text, purpose) {
+      const derived = hkdfSync("sha256", key, "", `fingerprint:${purpose}`, 32);
+      return createHmac("sha256", Buffer.from(derived)).update(text).digest("base64url");
     },
     open(sealed, purpose) {
       const bytes = Buffer.from(sealed, "base64url");

@@ -15,12 +15,12 @@ import { createBackpackServices } from "./backpack-services.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
+import { createErasureServices, createPeople } from "./erasure-services.js";
 import { createExamServices } from "./exam-services.js";
 import { createHourServices } from "./hour-services.js";
 import { createJourney } from "./journey.js";
 import { createCourseMemberStore } from "./instructor/course-member-store.js";
 import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
-import { readRoster } from "./instructor/read-roster.js";
 import type { Launch } from "./launch/launch.js";
 import { launchUrlOf } from "./launch/target-link.js";
 import type { Visit } from "./launch/visit.js";
@@ -41,6 +41,7 @@ import { whyNotOpen } from "./progress/why-not-open.js";
 import { createTrackServices } from "./track-services.js";
 import type { SealedBox } from "./sealed-box.js";
 import { newId } from "./stored-record.js";
+import { readRosters } from "./roster-services.js";
 import { createResultServices } from "./result-services.js";
 import { createRequestCounts } from "./web/request-count-store.js";
 import { createPace } from "./work/pace.js";
@@ -70,7 +71,9 @@ export function createServices(foundation: Foundation) {
   const offerings = createOfferingStore(connection);
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
-  const accounts = createAccountStore(connection);
+  const { accounts, erasedPeople } = createPeople({
+    ...{ connection, sealedBox, accounts: createAccountStore(connection) },
+  });
   const profiles = createProfileStore(connection);
   const notices = createNoticeStore(connection);
   const courseMembers = createCourseMemberStore(connection);
@@ -155,6 +158,12 @@ export function createServices(foundation: Foundation) {
     ...{ connection, now, accounts, audit, courses, exams, journey },
   });
 
+  const erasure = createErasureServices({
+    ...{ connection, sealedBox, now, work, audit, awards, accounts, erasedPeople },
+    ...{ grants: lti.grants, unnameCredentials: credentialServices.unnameCredentials },
+    decideAboutAward: journey.decideAboutAward,
+  });
+
   const panel = createPanelServices({
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
@@ -178,21 +187,15 @@ export function createServices(foundation: Foundation) {
   work.handle("subscribe-to-notices", async ({ platformId = "", url = "", types = "" }) => {
     await lti.subscribeToNotices({ platformId, url, types: types.split(" ") });
   });
-  work.handle("read-roster", async ({ organisationId, offeringId = "", ...about }) => {
-    const { platformId = "", membershipsUrl = "" } = about;
-    const nameArrived = journey.nameArrived;
-    await readRoster(
-      {
-        ...{ now, accounts, profiles, offerings, courseMembers, nameArrived },
-        roster: examServices.roster,
-      },
-      { organisationId, offeringId, platformId, membershipsUrl },
-    );
+  readRosters(work, {
+    ...{ now, accounts, profiles, offerings, courseMembers, nameArrived: journey.nameArrived },
+    roster: examServices.roster,
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
     await credentialServices.publishStatuses();
     try {
+      await erasure.sweepErasures();
       await examServices.sweepGradeSources(about);
       await results.sweepResults(about);
       await activityServices.sweepActivities();
@@ -236,6 +239,7 @@ export function createServices(foundation: Foundation) {
     launchUrl: launchUrlOf(settings.publicUrl),
     ...credentialServices,
     ...backpackServices,
+    ...erasure,
     panel,
     recordResult: journey.recordResult,
     whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {

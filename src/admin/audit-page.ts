@@ -33,6 +33,7 @@ const ACTIONS: Record<string, string> = {
   "results-bound": "Results bound to an exam",
   "results-import-begun": "Import of a file of results begun",
   "results-imported": "Results imported from a file",
+  "account-deleted": "Account deleted by its owner",
   "name-approved": "Name approved",
   "name-declined": "Name declined",
   "profession-added": "Profession added",

@@ -50,6 +50,7 @@ export const decisionFaults: Record<DecisionFault, string> = {
   "reason-missing": "Write down why. The learner and later administrators read it.",
   "revoked-already": "Nothing was done: the award is revoked already.",
   "active-already": "Nothing was done: the award stands already.",
+  "withdrawn-by-holder": "Nothing was done: its holder deleted their account and withdrew it.",
   "earned-again": "Nothing was done: the learner has earned this once more, and that award stands.",
 };
 

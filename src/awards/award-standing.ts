@@ -14,7 +14,9 @@ type StandingCause =
   | "grace-ended"
   /** The learner holds the same award from an earlier day, on an account that was joined since. */
   | "held-twice"
-  | "administrator";
+  | "administrator"
+  /** Its holder withdrew it when they deleted their account. */
+  | "holder";
 
 /**
  * Where an award stands: kept beside the award, which never changes. Every change raises

@@ -1,4 +1,4 @@
-import type { StandingAward } from "./award-standing.js";
+import type { AwardStanding, StandingAward } from "./award-standing.js";
 
 const ofTrack = (trackId: string, awards: readonly StandingAward[]): StandingAward[] =>
   awards.filter((one) => one.trackId === trackId);
@@ -14,14 +14,18 @@ export const isHeld = (trackId: string, awards: readonly StandingAward[]): boole
 export const nextRound = (trackId: string, awards: readonly StandingAward[]): number =>
   Math.max(0, ...ofTrack(trackId, awards).map(({ round }) => round)) + 1;
 
+const isByHand = (cause: AwardStanding["cause"]): boolean =>
+  cause === "administrator" || cause === "holder";
+
 /**
- * From when on a learner's results count towards a track: an administrator who revokes an award
- * does not see it come back by itself, by the very results that earned it.
+ * From when on a learner's results count towards a track: an administrator who revokes an award,
+ * or a holder who withdraws it, does not see it come back by itself, by the very results that
+ * earned it.
  * @returns undefined when all of them count
  */
 export function countsFrom(trackId: string, awards: readonly StandingAward[]): Date | undefined {
   const decided = ofTrack(trackId, awards)
-    .filter(({ standing }) => standing.state === "revoked" && standing.cause === "administrator")
+    .filter(({ standing }) => standing.state === "revoked" && isByHand(standing.cause))
     .map(({ standing }) => standing.since.getTime());
   return decided.length === 0 ? undefined : new Date(Math.max(...decided));
 }

@@ -98,11 +98,13 @@ export type DecisionFault =
   | "revoked-already"
   | "active-already"
   /** The learner holds a later award of the same track. */
-  | "earned-again";
+  | "earned-again"
+  /** Its holder deleted their account and did not want it any more. */
+  | "withdrawn-by-holder";
 
-/** What an administrator decides about an award, with a reason. */
+/** What an administrator decides about an award, or its holder for good, with a reason. */
 export type AwardDecisionByHand = {
-  kind: "revoke" | "reinstate";
+  kind: "revoke" | "reinstate" | "withdraw";
   actorId: string;
   reason: string;
 };
@@ -118,13 +120,15 @@ export function decideByHand(given: {
   const { kind, actorId } = decision;
   const reason = decision.reason.trim();
   if (reason === "") return "reason-missing";
-  const byHand = { cause: "administrator", actorId, reason } as const;
-  if (kind === "revoke") {
+  const cause = kind === "withdraw" ? "holder" : "administrator";
+  const byHand = { cause, actorId, reason } as const;
+  if (kind !== "reinstate") {
     return standing.state === "revoked"
       ? "revoked-already"
       : { ...byHand, state: "revoked", despite: [] };
   }
   if (standing.state === "active") return "active-already";
+  if (standing.cause === "holder") return "withdrawn-by-holder";
   if (isHeldOtherwise) return "earned-again";
   return { ...byHand, state: "active", despite: unmetStepsOf(verdict) };
 }

@@ -18,7 +18,7 @@ export type HolderNeeds = {
 };
 
 /** First party and never sent from another site's page; `__Host-` keeps sibling hosts away. */
-const cookie = {
+export const deviceCookie = {
   name: "__Host-rosette-backpack",
   attributes: { httpOnly: true, secure: true, sameSite: "lax", path: "/" },
 } as const;
@@ -48,7 +48,7 @@ const fromDevice =
   ({ devices, now }: HolderNeeds): RequestHandler =>
   async (request, response, next) => {
     response.set("cache-control", "no-store");
-    const secret = readCookie(request.headers.cookie, cookie.name);
+    const secret = readCookie(request.headers.cookie, deviceCookie.name);
     const device = secret && (await devices.find(deviceIdOf(secret), now()));
     if (!device) throw new ToolError("backpack-closed");
     checkFormToken(request, device.formToken);
@@ -101,7 +101,10 @@ export function openingRoutes(needs: HolderNeeds): Router {
       openedAt,
       expiresAt: new Date(openedAt.getTime() + DEVICE_LIFETIME_MS),
     });
-    response.cookie(cookie.name, secret, { ...cookie.attributes, maxAge: DEVICE_LIFETIME_MS });
+    response.cookie(deviceCookie.name, secret, {
+      ...deviceCookie.attributes,
+      maxAge: DEVICE_LIFETIME_MS,
+    });
     response.redirect(303, "/backpack");
   });
 

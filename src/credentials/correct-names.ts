@@ -3,7 +3,8 @@ import type { AccountStore } from "../people/account-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import { credentialDocument } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
-import { nameIn, reissueCredentials, type ReissueNeeds, withName } from "./reissue-credentials.js";
+import { nameIn } from "./open-badge.js";
+import { reissueCredentials, type ReissueNeeds, withName } from "./reissue-credentials.js";
 
 /**
  * A learner's name was corrected and approved: their credentials that bear another one are issued

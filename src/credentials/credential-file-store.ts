@@ -46,7 +46,7 @@ export function createCredentialFileStore(connection: Connection) {
       await model.updateOne({ credentialId, suffix }, { $set: file }, { upsert: true });
     },
 
-    /** Forgets every file of a credential, for instance because it was withdrawn for good. */
+    /** Forgets every file of a credential: they say what is to be said no more. */
     async removeOf(credentialId: string): Promise<void> {
       await model.deleteMany({ credentialId });
     },

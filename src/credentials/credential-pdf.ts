@@ -1,6 +1,6 @@
 import type { Block, PrintedDocument } from "../documents/printed-document.js";
 import { plainDate } from "../progress/plain-words.js";
-import { isCertificate, type OpenBadgeCredential } from "./open-badge.js";
+import { isCertificate, nameIn, type OpenBadgeCredential } from "./open-badge.js";
 
 type Printed = {
   document: OpenBadgeCredential;
@@ -8,11 +8,6 @@ type Printed = {
   jwt: string;
   badge: { png: Uint8Array; colour: string };
 };
-
-/** The name of who earned it. */
-export const nameOf = ({ credentialSubject }: OpenBadgeCredential): string =>
-  credentialSubject.identifier.find(({ identityType }) => identityType === "name")?.identityHash ??
-  "";
 
 /** What it is called in a sentence. */
 const kindOf = (document: OpenBadgeCredential): string =>
@@ -71,14 +66,15 @@ const notALicence = (document: OpenBadgeCredential): string =>
  */
 export function credentialPdf({ document, jwt, badge }: Printed): PrintedDocument {
   const { achievement } = document.credentialSubject;
-  const name = nameOf(document);
+  const name = nameIn(document);
   const kind = kindOf(document);
   const align = isCertificate(document) ? "centre" : "start";
+  const awardedTo = name === undefined ? ". Its holder had their name taken out." : ", awarded to";
   const blocks: Block[] = [
     { kind: "picture", png: badge.png, alt: achievement.image.caption, widthPt: 92, align },
     { kind: "heading", level: 1, text: achievement.name, align },
-    { kind: "paragraph", text: `A ${kind} of ${document.issuer.name}, awarded to`, align },
-    { kind: "name", text: name, align },
+    { kind: "paragraph", text: `A ${kind} of ${document.issuer.name}${awardedTo}`, align },
+    ...(name === undefined ? [] : [{ kind: "name", text: name, align } satisfies Block]),
     { kind: "paragraph", text: achievement.description, align },
     { kind: "space", heightPt: 6 },
     factsOf(document),
@@ -95,10 +91,10 @@ export function credentialPdf({ document, jwt, badge }: Printed): PrintedDocumen
     { kind: "paragraph", size: "small", text: notALicence(document) },
   ];
   return {
-    title: `${achievement.name}: ${name}`,
+    title: name === undefined ? achievement.name : `${achievement.name}: ${name}`,
     language: "en",
     author: document.issuer.name,
-    subject: `${kind.replace(/^./, (first) => first.toUpperCase())} awarded to ${name} by ${document.issuer.name}`,
+    subject: `${kind.replace(/^./, (first) => first.toUpperCase())} awarded ${name === undefined ? "" : `to ${name} `}by ${document.issuer.name}`,
     createdAt: new Date(document.validFrom),
     page: {
       orientation: "portrait",

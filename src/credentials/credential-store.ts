@@ -138,7 +138,7 @@ export function createCredentialStore(connection: Connection) {
       const { id, before, forms, signedWith, edition } = change;
       const done = await model.updateOne(
         { _id: id, "forms.jwtEs256": before.jwtEs256 },
-        { $set: { forms, signedWith }, $push: { history: edition } },
+        { $set: { forms, signedWith }, $push: { history: edition }, $unset: { shown: 1 } },
       );
       return done.modifiedCount === 1;
     },

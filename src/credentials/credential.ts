@@ -13,7 +13,7 @@ export const credentialVisibilities = ["private", "link", "public"] as const;
 export type CredentialVisibility = (typeof credentialVisibilities)[number];
 
 /** Why a credential was issued anew. */
-export type EditionReason = "name-corrected" | "keys-replaced";
+export type EditionReason = "name-corrected" | "keys-replaced" | "holder-erased";
 
 /** One award in its signed, lasting form. Unique by award. */
 export type Credential = {

@@ -39,6 +39,10 @@ export function createLearnerRecordStore(connection: Connection) {
       return found ?? undefined;
     },
 
+    async removeOf(credentialId: string): Promise<void> {
+      await model.deleteMany({ credentialId });
+    },
+
     /** Keeps a record in place of an earlier one. */
     async put({ credentialId, reader, ...record }: LearnerRecord): Promise<void> {
       await model.updateOne({ credentialId, reader }, { $set: record }, { upsert: true });

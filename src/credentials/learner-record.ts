@@ -41,7 +41,7 @@ export type ClrCredential = {
   credentialSubject: {
     id: string;
     type: ["ClrSubject"];
-    identifier: IdentityObject[];
+    identifier?: IdentityObject[];
     /** Whole credentials, each with its own proof. */
     verifiableCredential: Record<string, unknown>[];
     association?: Association[];
@@ -86,7 +86,7 @@ export function composeLearnerRecord(
     credentialSubject: {
       id,
       type: ["ClrSubject"],
-      identifier,
+      ...(identifier === undefined ? {} : { identifier }),
       verifiableCredential: [certificate, ...standsOn].map(
         ({ forms }) => JSON.parse(forms.dataIntegrity) as Record<string, unknown>,
       ),

@@ -8,7 +8,8 @@ import { bakePng } from "./baked-png.js";
 import { bakeSvg } from "./baked-svg.js";
 import type { CredentialFileStore } from "./credential-file-store.js";
 import type { CredentialForm } from "./credential-form.js";
-import { credentialPdf, nameOf } from "./credential-pdf.js";
+import { credentialPdf } from "./credential-pdf.js";
+import { nameIn } from "./open-badge.js";
 import { drawPreview } from "./preview-svg.js";
 import { type Credential, credentialDocument } from "./credential.js";
 
@@ -111,7 +112,7 @@ export function createMadeForms(needs: MadeFormNeeds) {
       const { svg: badgeSvg } = await badgeOf(needs, credential);
       const document = credentialDocument(credential);
       const { name, issuer } = document;
-      const about = { name, issuerName: issuer.name, holderName: nameOf(document) };
+      const about = { name, issuerName: issuer.name, holderName: nameIn(document) };
       return await needs.documents.drawPng({
         svg: drawPreview({ badgeSvg, ...about }),
         widthPx: PREVIEW_PX,

@@ -2,7 +2,7 @@ import type { IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { Achievement } from "./achievement.js";
 import type { Evidence } from "./evidence.js";
-import type { OpenBadgeCredential } from "./open-badge.js";
+import { identitiesOf, type OpenBadgeCredential } from "./open-badge.js";
 
 const CONTEXT = "https://w3id.org/openbadges/v2";
 
@@ -26,9 +26,10 @@ type HostedAssertion = {
  */
 export function hostedAssertion(
   addresses: Pick<PublicAddresses, "assertionUrl" | "badgeClassUrl">,
-  { id, credentialSubject, awardedDate, evidence }: OpenBadgeCredential,
+  document: OpenBadgeCredential,
 ): HostedAssertion | undefined {
-  const email = credentialSubject.identifier.find(
+  const { id, credentialSubject, awardedDate, evidence } = document;
+  const email = identitiesOf(document).find(
     ({ identityType, hashed }) => identityType === "emailAddress" && hashed,
   );
   if (email?.salt === undefined) return undefined;

@@ -24,7 +24,8 @@ type Result = { type: ["Result"]; resultDescription: string; value: string };
 type AchievementSubject = {
   id: string;
   type: ["AchievementSubject"];
-  identifier: IdentityObject[];
+  /** Left out when its holder has deleted their account. */
+  identifier?: IdentityObject[];
   achievement: Achievement;
   /** Contact hours. */
   creditsEarned?: number;
@@ -45,6 +46,18 @@ export type OpenBadgeCredential = {
   evidence?: Evidence[];
   credentialStatus: StatusEntry[];
 };
+
+/** Under which names and addresses its holder is known in it; none when they deleted their account. */
+export const identitiesOf = ({
+  credentialSubject,
+}: Pick<OpenBadgeCredential, "credentialSubject">): readonly IdentityObject[] =>
+  credentialSubject.identifier ?? [];
+
+/** The name it was issued to; undefined when its holder has deleted their account. */
+export const nameIn = (
+  document: Pick<OpenBadgeCredential, "credentialSubject">,
+): string | undefined =>
+  identitiesOf(document).find(({ identityType }) => identityType === "name")?.identityHash;
 
 /** Whether it is a certificate, which stands on micro-credentials. */
 export const isCertificate = ({ credentialSubject }: OpenBadgeCredential): boolean =>

@@ -5,7 +5,7 @@ export type PreviewContent = {
   /** The badge, as a whole SVG document. */
   badgeSvg: string;
   name: string;
-  holderName: string;
+  holderName: string | undefined;
   issuerName: string;
 };
 
@@ -44,7 +44,9 @@ function fit(text: string, sizes: readonly number[], most: number) {
 export function drawPreview({ badgeSvg, name, holderName, issuerName }: PreviewContent): string {
   const parts = [
     { ...fit(name, [64, 52, 42, 32, 24], 3), colour: "#1b2527" },
-    { ...fit(holderName, [44, 36, 28, 22], 2), colour: "#0d5257" },
+    ...(holderName === undefined
+      ? []
+      : [{ ...fit(holderName, [44, 36, 28, 22], 2), colour: "#0d5257" }]),
     { ...fit(issuerName, [30, 24, 20], 2), colour: "#535e5e" },
   ];
   const heightOf = ({ size, lines }: (typeof parts)[number]) => lines.length * size * 1.25 + 24;

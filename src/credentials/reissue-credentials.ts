@@ -3,7 +3,7 @@ import { dateTimeOf } from "../signing/date-time.js";
 import type { Signer } from "../signing/signer.js";
 import { type Credential, credentialDocument, type EditionReason } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
-import type { OpenBadgeCredential } from "./open-badge.js";
+import { identitiesOf, type OpenBadgeCredential } from "./open-badge.js";
 
 export type ReissueNeeds = SigningKeyNeeds & {
   credentials: Pick<CredentialStore, "replaceForms">;
@@ -69,12 +69,8 @@ export const withName =
     ...document,
     credentialSubject: {
       ...document.credentialSubject,
-      identifier: document.credentialSubject.identifier.map((identity) =>
+      identifier: identitiesOf(document).map((identity) =>
         identity.identityType === "name" ? { ...identity, identityHash: name } : identity,
       ),
     },
   });
-
-/** The name a credential was issued to. */
-export const nameIn = ({ credentialSubject }: OpenBadgeCredential): string | undefined =>
-  credentialSubject.identifier.find(({ identityType }) => identityType === "name")?.identityHash;

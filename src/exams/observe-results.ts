@@ -84,6 +84,24 @@ async function observeOne(
 }
 
 /**
+ * A page of results without those whose owners deleted their account here. Asked of who has a
+ * grade and was never looked at: the others among them have an account from now on.
+ */
+async function withoutErased(
+  needs: Pick<ObserveResultsNeeds, "accounts" | "now">,
+  { organisationId, issuer }: PlacedLineItem,
+  seen: { page: readonly Result[]; known: Known },
+): Promise<readonly Result[]> {
+  const { page, known } = seen;
+  const isNew = ({ sub, score }: Result) => score !== undefined && !known.observations.has(sub);
+  const subs = new Set(page.filter(isNew).map(({ sub }) => sub));
+  if (subs.size === 0) return page;
+  const people = { organisationId, issuer, subs: [...subs] };
+  for (const { sub } of await needs.accounts.findOrCreateAll(people, needs.now())) subs.delete(sub);
+  return page.filter(({ sub }) => !subs.has(sub));
+}
+
+/**
  * Reads results page by page, of one learner when `sub` is given, and turns each change that
  * somebody made in the LMS into one fact.
  * @throws ToolError faults of the LMS
@@ -105,7 +123,7 @@ export async function observeResults(
       item.id,
       page.map((result) => result.sub),
     );
-    for (const result of page) {
+    for (const result of await withoutErased(needs, item, { page, known })) {
       // A learner twice in a list (Canvas merges people): the first row counts.
       if (reading.subs.has(result.sub)) continue;
       reading.subs.add(result.sub);

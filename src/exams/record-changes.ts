@@ -8,7 +8,7 @@ import type { RecordResult } from "./record-result.js";
 
 export type RecordChangesNeeds = {
   observations: Pick<ObservationStore, "markRecorded">;
-  accounts: Pick<AccountStore, "findOrCreate">;
+  accounts: Pick<AccountStore, "findOrCreateAll">;
   exams: Pick<ExamStore, "findById">;
   recordResult: RecordResult;
   now: () => Date;
@@ -34,9 +34,11 @@ export async function recordChanges(
   const exam = await needs.exams.findById(organisationId, examId);
   let current = observation;
   for (const change of observation.unrecorded) {
-    if (exam !== undefined) {
-      const key = { organisationId, issuer, sub: observation.sub };
-      const account = await needs.accounts.findOrCreate(key, needs.now());
+    const group = { organisationId, issuer, subs: [observation.sub] };
+    // Who deleted their account has none, and makes none by a grade that the LMS still holds.
+    const [account] =
+      exam === undefined ? [] : await needs.accounts.findOrCreateAll(group, needs.now());
+    if (exam !== undefined && account !== undefined) {
       await needs.recordResult({
         organisationId,
         accountId: account.id,

@@ -33,6 +33,7 @@ const schema = new Schema<Stored<ScorePost>>(
   { versionKey: false, strict: "throw", collection: "scorePosts" },
 );
 schema.index({ lineItemId: 1, accountId: 1 }, { unique: true });
+schema.index({ accountId: 1 });
 schema.index({ nextTryAt: 1 }, { partialFilterExpression: { state: "waiting" } });
 schema.index({ lineItemId: 1, nextTryAt: 1 }, { partialFilterExpression: { state: "waiting" } });
 

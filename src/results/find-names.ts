@@ -56,6 +56,11 @@ const noAccount: NoLearner = {
   code: "learner-unknown",
   sentence: "No account of this organisation has this id.",
 };
+/** Comes back by a launch of their own alone. */
+const gone: NoLearner = {
+  code: "learner-unknown",
+  sentence: "The learner has deleted their account here.",
+};
 const noIssuer: NoLearner = {
   code: "issuer-unknown",
   sentence: "No LMS with this issuer is connected to this organisation.",
@@ -70,23 +75,28 @@ const keyOf = (learner: LearnerName): string =>
 
 type Group = { organisationId: string; issuer: string; subs: string[] };
 
-/** The accounts of people of one LMS, by sub; with `make` made where they are missing. */
-async function findOfIssuer(
-  needs: FindNamesNeeds,
-  group: Group,
-  make: boolean,
-): Promise<Map<string, Account>> {
-  const accounts = make
-    ? await needs.accounts.findOrCreateAll(group, needs.now())
-    : await needs.accounts.listBySubs(group);
-  return new Map(accounts.map((account) => [account.sub, account]));
-}
-
 /** Who would get an account. */
 const standInFor = ({ organisationId, issuer }: Group, sub: string, createdAt: Date): Account => ({
   ...{ id: `new:${sub}`, organisationId, issuer, sub, createdAt },
   ...{ linkedTo: undefined, isTestUser: false },
 });
+
+/**
+ * Whom the subs of one LMS mean. With `make` who is missing gets an account, unless they have
+ * deleted theirs; without, a stand-in for it.
+ */
+async function findOfIssuer(
+  needs: FindNamesNeeds,
+  group: Group,
+  make: boolean,
+): Promise<(sub: string) => Account | NoLearner> {
+  const now = needs.now();
+  const accounts = make
+    ? await needs.accounts.findOrCreateAll(group, now)
+    : await needs.accounts.listBySubs(group);
+  const bySub = new Map(accounts.map((account) => [account.sub, account]));
+  return (sub) => bySub.get(sub) ?? (make ? gone : standInFor(group, sub, now));
+}
 
 /**
  * Whom the names of a batch mean. Who has never come from a connected LMS gets an account that
@@ -114,11 +124,8 @@ export async function findLearners(
       continue;
     }
     const group = { organisationId, issuer, subs };
-    const bySub = await findOfIssuer(needs, group, make);
-    for (const sub of subs) {
-      const account = bySub.get(sub) ?? standInFor(group, sub, needs.now());
-      found.set(keyOf({ issuer: said, sub }), account);
-    }
+    const personOf = await findOfIssuer(needs, group, make);
+    for (const sub of subs) found.set(keyOf({ issuer: said, sub }), personOf(sub));
   }
   return ({ learner }) => found.get(keyOf(learner)) ?? noAccount;
 }

@@ -1,13 +1,19 @@
 import type { Evidence } from "../credentials/evidence.js";
 import type { Credential, EditionReason } from "../credentials/credential.js";
-import { isCertificate, type OpenBadgeCredential } from "../credentials/open-badge.js";
+import {
+  identitiesOf,
+  isCertificate,
+  nameIn,
+  type OpenBadgeCredential,
+} from "../credentials/open-badge.js";
 import { plainDate } from "../progress/plain-words.js";
 
 /** A credential as people read it. Paths are on this installation; texts are plain. */
 export type CredentialPage = {
   name: string;
   description: string;
-  holderName: string;
+  /** undefined when its holder has deleted their account. */
+  holderName: string | undefined;
   issuer: { name: string; path: string };
   awardedOn: string;
   badge: { path: string; text: string };
@@ -58,6 +64,7 @@ function competenciesOf(
 
 const correctionTexts: Record<EditionReason, string> = {
   "name-corrected": "The holder's name was corrected.",
+  "holder-erased": "Its holder deleted their account and had their name taken out.",
   "keys-replaced": "It was signed anew with new keys of its issuer.",
 };
 
@@ -69,11 +76,11 @@ export const correctionsOf = ({ history = [] }: Pick<Credential, "history">) =>
 
 /** What the page of one of our own credentials shows, read from what was signed and nothing else. */
 export function credentialPage(document: OpenBadgeCredential): CredentialPage {
-  const { achievement, identifier, creditsEarned, result } = document.credentialSubject;
+  const { achievement, creditsEarned, result } = document.credentialSubject;
   return {
     name: document.name,
     description: achievement.description,
-    holderName: identifier.find(({ identityType }) => identityType === "name")?.identityHash ?? "",
+    holderName: nameIn(document),
     issuer: { name: document.issuer.name, path: pathOf(document.issuer.url) },
     awardedOn: plainDate(new Date(document.awardedDate)),
     badge: { path: pathOf(achievement.image.id), text: achievement.image.caption },
@@ -83,7 +90,9 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     criteria: linesOf(achievement.criteria.narrative),
     achievementPath: pathOf(achievement.id),
     isCertificate: isCertificate(document),
-    hasAssertion: identifier.some(({ identityType }) => identityType === "emailAddress"),
+    hasAssertion: identitiesOf(document).some(
+      ({ identityType }) => identityType === "emailAddress",
+    ),
     competencies: competenciesOf(achievement),
     courses: evidenceOf(document, "Course"),
     explanation: evidenceOf(document, "Explanation").flatMap(({ narrative }) => linesOf(narrative)),

@@ -34,7 +34,7 @@ const createPage =
         title: content.name,
         ...(holderBase === undefined ? {} : { base: holderBase }),
         preview: {
-          description: `Awarded to ${content.holderName} by ${content.issuer.name} on ${content.awardedOn}. ${content.description}`,
+          description: `Awarded ${content.holderName === undefined ? "" : `to ${content.holderName} `}by ${content.issuer.name} on ${content.awardedOn}. ${content.description}`,
           url: document.id,
           imageUrl: `${document.id}/preview.png`,
         },

@@ -27,6 +27,7 @@ export type WorkName =
   | "publish-statuses"
   | "sign-shown-edition"
   | "sign-learner-record"
+  | "erase-account"
   | "try-out-track"
   | "import-results"
   | "sweep";

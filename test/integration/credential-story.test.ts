@@ -200,9 +200,9 @@ describe("an award's way to a shared credential, in the composed product", () =>
     expect(await services.correctNames(about), "once").to.equal(0);
     const second = await services.credentials.findByAward(organisationId, awardId);
     const [before, after] = [credentialDocument(first!), credentialDocument(second!)];
-    expect(after.credentialSubject.identifier[0]?.identityHash).to.equal("Noor");
-    expect(after.credentialSubject.identifier[1]).to.deep.equal(
-      before.credentialSubject.identifier[1],
+    expect(after.credentialSubject.identifier?.[0]?.identityHash).to.equal("Noor");
+    expect(after.credentialSubject.identifier?.[1]).to.deep.equal(
+      before.credentialSubject.identifier?.[1],
     );
     expect(after).to.include({ id: before.id, awardedDate: before.awardedDate });
     expect(Date.parse(after.validFrom)).to.be.greaterThan(Date.parse(before.validFrom));

@@ -148,7 +148,10 @@ for (const mood of ["moodle", "canvas"] as const) {
         lineItems: crashing(lineItems),
         scorePosts: crashing(scorePosts),
         observations: crashing(observations),
-        accounts: { findOrCreate: async () => ({ id: "account" }) as never },
+        accounts: {
+          findOrCreateAll: async ({ subs }: { subs: readonly string[] }) =>
+            subs.map((sub) => ({ id: "account", sub }) as never),
+        },
         exams: { findById: async () => exam },
         offerings: { findById: async () => offeringOf(exam, "https://lms.example") },
         events: { add: async () => undefined },

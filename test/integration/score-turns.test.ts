@@ -144,7 +144,10 @@ describe("scores that wait for the same column", () => {
         lineItems: stepwise(lineItems),
         scorePosts: stepwise(scorePosts),
         observations,
-        accounts: { findOrCreate: async () => ({ id: "account" }) as never },
+        accounts: {
+          findOrCreateAll: async ({ subs }: { subs: readonly string[] }) =>
+            subs.map((sub) => ({ id: "account", sub }) as never),
+        },
         exams: { findById: async () => exam },
         offerings: { findById: async () => offeringOf(exam, "https://lms.example") },
         events: { add: async () => undefined },

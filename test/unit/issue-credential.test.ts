@@ -132,7 +132,7 @@ describe("issuing a credential", () => {
     ];
     await issueCredential(needs, aboutOf(award));
     const { identifier } = credentialDocument(memory.credentials[0]!).credentialSubject;
-    expect(identifier[0]?.identityHash).to.equal("N. van Dijk");
+    expect(identifier?.[0]?.identityHash).to.equal("N. van Dijk");
   });
 
   it("is private until its learner decides otherwise", async () => {

@@ -355,6 +355,26 @@ async function earning(walk: Walk): Promise<void> {
   }
 }
 
+/** Somebody who never comes back deletes their account. */
+async function deleteAccount(walk: Walk): Promise<void> {
+  const { look, stage } = walk;
+  stage.demo.lms.addPerson({
+    ...{ id: "leon", givenName: "Leon", familyName: "Abreu", kind: "student" },
+    ...{ email: "leon@clinic.example", blurb: "A learner who leaves for good." },
+  });
+  const page = await enter(walk, "Leon Abreu");
+  await launch(walk, page, inCourse(walk, "progress"));
+  await page.goto(`${pageOf(page)}/backpack`);
+  await page.getByRole("link", { name: "Delete my account" }).click();
+  await look("deleting an account", page);
+  await send(page, "Delete my account");
+  await look("deleting an account, without having chosen", page);
+  await page.getByRole("radio", { name: /^Keep them/ }).check();
+  await page.getByRole("checkbox", { name: /cannot be undone/ }).check();
+  await send(page, "Delete my account");
+  await look("a deleted account", page);
+}
+
 /** The page of contents in the file with everything, opened where the file was unpacked. */
 async function lookIntoArchive({ look, stage, people }: Walk, page: Page): Promise<void> {
   const downloading = page.waitForEvent("download");
@@ -403,6 +423,7 @@ async function backpack(walk: Walk): Promise<void> {
   await look("opening a backpack in another browser", phone.page);
   await send(phone.page, "Open my backpack here");
   await look("a backpack outside the LMS", phone.page);
+  await deleteAccount(walk);
 }
 
 async function strangers(walk: Walk): Promise<void> {
