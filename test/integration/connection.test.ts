@@ -77,7 +77,7 @@ describe("testing the connection to an LMS", function () {
   async function testAddresses(addresses: { jwksUrl: string; tokenUrl: string }) {
     const id = newId();
     await product.services.platforms.addOnce({
-      ...{ ...product.platform, ...addresses, id, clientId: id },
+      ...{ ...product.platform, ...addresses, id, clientId: id, issuer: `https://${id}.example` },
     });
     const page = await test(id);
     expect(page.status).to.equal(200);
