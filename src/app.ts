@@ -59,7 +59,8 @@ export function createApp(services: Services, rootDir: string): Express {
   const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
   app.use(resultRoutes(services.resultIntake));
   app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
-  app.use(express.json({ limit: bodyLimits.jsonBytes }));
+  // Elsewhere forms are text: no page of ours sends JSON, and JSON could bring operators.
+  app.use(["/lti/notices", "/verify"], express.json({ limit: bodyLimits.jsonBytes }));
 
   app.use(statusListRoutes(services), publicDocumentRoutes(services));
   app.use(learnerRecordRoutes(services), openBadge2Routes(services));

@@ -8,22 +8,26 @@ import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js
 import { makeLink } from "../../src/people/make-code.js";
 import { newId } from "../../src/stored-record.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
+import { sessionCookie } from "../../config/http-policy.js";
+import { sessionIdOf } from "../../src/launch/session.js";
 import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
 import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
 import { Browser } from "../support/test-browser.js";
 import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import { codeIn, send } from "./wire.js";
 
 const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 const COURSE = "cvi-101";
 
 type Ids = Record<string, string>;
-type Who = "learner" | "mentor" | "administrator" | "preview" | "device" | "anybody";
+type Who = "learner" | "instructor" | "mentor" | "administrator" | "preview" | "device" | "anybody";
 type Route = { method: string; path: string; parameters: string[] };
 
 /** One of everything in one organisation, and who looks at it. */
 type Tenant = {
   ids: Ids;
   learner: TestVisit;
+  instructor: TestVisit;
   administrator: TestVisit;
   preview: TestVisit;
   mentor: TestVisit;
@@ -64,6 +68,7 @@ function listRoutes(stack: Layer[], prefix = ""): Route[] {
 /** Who may call a route; below `/l/` a visit is needed. */
 function callerOf(path: string): Who {
   if (path.startsWith("/l/:launchId/admin")) return "administrator";
+  if (path === "/l/:launchId/assess/complete") return "instructor";
   if (path.startsWith("/l/:launchId/assess")) return "administrator";
   if (path.endsWith("/trial")) return "preview";
   if (path.includes("/mentees/")) return "mentor";
@@ -92,19 +97,71 @@ const form = {
   ...{ evidence: "yes", hours: "yes" },
 };
 
+/** So that what one takes away is still there for the others. */
+function inOrder(routes: readonly Route[]): Route[] {
+  const isLast = ({ path }: Route) =>
+    /(remove|discard|decline|retry|browsers)$/.test(path) ? 1 : 0;
+  const isShared = ({ path }: Route) => (path.startsWith("/credentials/") ? 1 : 0);
+  return [...routes].sort(
+    (one, other) => isLast(one) - isLast(other) || isShared(one) - isShared(other),
+  );
+}
+
+/** What an operator is sent with, so that it is known wherever it turns up. */
+const MARK = "operand-of-an-attack";
+
+/** Whether a command to the store holds `{ $anything: MARK }`: an operator from outside. */
+function holdsOperator(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return Object.entries(value).some(
+    ([key, part]) => (key.startsWith("$") && part === MARK) || holdsOperator(part),
+  );
+}
+
+/** How an operator is written where a text belongs. */
+type Writing = { type: string; body: string };
+const writings: [string, (names: string[]) => Writing][] = [
+  [
+    "brackets",
+    (names) => ({
+      type: "application/x-www-form-urlencoded",
+      body: names.map((name) => `${encodeURIComponent(`${name}[$ne]`)}=${MARK}`).join("&"),
+    }),
+  ],
+  [
+    "its text",
+    (names) => ({
+      type: "application/x-www-form-urlencoded",
+      body: names
+        .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(`{"$ne":"${MARK}"}`)}`)
+        .join("&"),
+    }),
+  ],
+  [
+    "JSON",
+    (names) => ({
+      type: "application/json",
+      body: JSON.stringify(Object.fromEntries(names.map((name) => [name, { $ne: MARK }]))),
+    }),
+  ],
+];
+
 describe("every address with an id in it", function () {
   this.timeout(60_000);
   let product: TestProduct;
+  /** All of them; `routes` are those with an id. */
+  let mounted: Route[];
   let routes: Route[];
   let ours: Tenant;
   let theirs: Tenant;
 
   before(async () => {
-    product = await startTestProduct();
+    product = await startTestProduct({ monitorCommands: true });
     const { stack } = (
       createApp(product.services, rootDir) as unknown as { router: Layer["handle"] }
     ).router;
-    routes = listRoutes(stack ?? []).filter(({ parameters }) => parameters.length > 0);
+    mounted = listRoutes(stack ?? []);
+    routes = mounted.filter(({ parameters }) => parameters.length > 0);
     await product.services.work.start({ isAlone: true });
     ours = await fill(product.organisationId, {});
     const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
@@ -136,6 +193,7 @@ describe("every address with an id in it", function () {
     const offeringId = await approve(services, place);
     const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
     const learner = await product.launchAs({ lms, userId: "amara", courseId: COURSE, linkId });
+    const instructor = await product.launchAs({ lms, userId: "priya", courseId: COURSE });
     const preview = await product.launchAs({
       ...{ lms, userId: "test-student", courseId: COURSE, linkId },
     });
@@ -241,7 +299,7 @@ describe("every address with an id in it", function () {
     });
     const mentor = await product.launchAs({ lms, userId: "jonas", courseId: COURSE, linkId });
     lms.faults.clear();
-    return { ids, learner, administrator, preview, mentor, device };
+    return { ids, learner, instructor, administrator, preview, mentor, device };
   }
 
   async function letIn(organisationId: string, accountId: string): Promise<Tenant["device"]> {
@@ -266,14 +324,19 @@ describe("every address with an id in it", function () {
       : await browser.post(url, { ...form, _csrf: formToken });
   }
 
+  /** A route's address with a tenant's own ids, some of them changed. */
+  function addressOf(tenant: Tenant, path: string, changes: Ids = {}): string {
+    const ids: Ids = { launchId: visitOf(tenant, callerOf(path))?.launch.id ?? "", ...tenant.ids };
+    return path.replace(/:(\w+)/g, (_, name: string) => {
+      return changes[name] ?? ids[meaningOf(name, path)] ?? `no-case-for-${name}`;
+    });
+  }
+
   /** Calls a route as one of us, with some ids in the place of our own. */
   async function call({ method, path }: Route, changes: Ids = {}) {
     const who = callerOf(path);
     const visit = visitOf(ours, who);
-    const address = path.replace(/:(\w+)/g, (_, name: string) => {
-      const own = name === "launchId" ? visit?.launch.id : ours.ids[meaningOf(name, path)];
-      return changes[name] ?? own ?? `no-case-for-${name}`;
-    });
+    const address = addressOf(ours, path, changes);
     if (visit !== undefined && changes["launchId"] === undefined) {
       const below = address.replace(visit.base, "");
       return method === "get"
@@ -355,14 +418,9 @@ describe("every address with an id in it", function () {
   });
 
   it("is there under our own ids (so that the tests above mean something)", async () => {
-    const isLast = ({ path }: Route) => (/(remove|discard|decline|retry)$/.test(path) ? 1 : 0);
-    const isShared = ({ path }: Route) => (path.startsWith("/credentials/") ? 1 : 0);
-    const inOrder = [...routes].sort(
-      (one, other) => isLast(one) - isLast(other) || isShared(one) - isShared(other),
-    );
     // A picture of what its query describes, and a link that is used up, have no ids of ours.
     const isOurs = ({ path }: Route) => !/:token$|badge-preview/.test(path);
-    for (const route of inOrder.filter(isOurs)) {
+    for (const route of inOrder(routes.filter(isOurs))) {
       // What its learner has just changed is signed anew in the background.
       const answer = await eventually(route.path, async () => {
         const given = await call(route);
@@ -371,5 +429,122 @@ describe("every address with an id in it", function () {
       expect(answer.status, `${route.method} ${route.path}: ${answer.text}`).to.be.below(500);
       expect(answer.status, `${route.method} ${route.path}`).to.not.equal(404);
     }
+  });
+
+  describe("given operators of the store's query language", () => {
+    let attacked: Tenant;
+    let names: string[];
+    const letThrough: string[] = [];
+    let commands = 0;
+
+    before(async () => {
+      const { id: organisationId } = await product.services.organisations.ensureNamed(
+        ...["Attacked", new Date()],
+      );
+      attacked = await fill(organisationId, { organisationId });
+      names = await listFields();
+      product.connection.getClient().on("commandStarted", ({ command }) => {
+        commands += 1;
+        if (holdsOperator(command)) letThrough.push(JSON.stringify(command));
+      });
+    });
+
+    const browserOf = (who: Who): Browser =>
+      who === "device"
+        ? attacked.device.browser
+        : (visitOf(attacked, who)?.browser ?? new Browser());
+
+    /** The name of every field on every page, and what the queries of lists are called. */
+    async function listFields(): Promise<string[]> {
+      const found = new Set(Object.keys(form));
+      for (const { path } of mounted.filter(({ method }) => method === "get")) {
+        const address = product.url + addressOf(attacked, path);
+        const { text, headers } = await browserOf(callerOf(path)).get(address);
+        if (headers["content-type"]?.startsWith("text/html") !== true) continue;
+        const page = load(text);
+        for (const field of page("[name]:not(meta):not(iframe)").toArray()) {
+          found.add(page(field).attr("name") ?? "");
+        }
+      }
+      found.delete("_csrf");
+      return [...found];
+    }
+
+    async function post(path: string, writing: Writing, who = callerOf(path)) {
+      const jar = browserOf(who).cookies.get(product.url) ?? new Map<string, string>();
+      const launchId = visitOf(attacked, who)?.launch.id ?? "";
+      return await send({
+        ...{ origin: product.url, method: "POST" },
+        path: addressOf(attacked, path, { launchId }),
+        cookies: [...jar].map(([name, value]) => `${name}=${value}`),
+        headers: {
+          "content-type": writing.type,
+          "content-length": String(Buffer.byteLength(writing.body)),
+        },
+        body: writing.body,
+      });
+    }
+
+    /** The form token that the route's page would hold. */
+    async function tokenOf(who: Who): Promise<string | undefined> {
+      if (who === "device") return attacked.device.formToken;
+      const launch = visitOf(attacked, who)?.launch;
+      if (launch === undefined) return undefined;
+      const token = browserOf(who).cookies.get(product.url)?.get(sessionCookie.name) ?? "";
+      const asked = { sessionId: sessionIdOf(token), launchId: launch.id };
+      return (await product.services.launches.findVisit(asked, new Date()))?.kept.csrfToken;
+    }
+
+    const posting = () => mounted.filter(({ method }) => method === "post");
+
+    it("takes none for a form token", async () => {
+      const guarded = posting().filter(({ path }) => callerOf(path) !== "anybody");
+      expect(guarded.length).to.be.greaterThan(30);
+      for (const { path } of guarded) {
+        const codes = new Set<string | undefined>();
+        const caller = callerOf(path);
+        for (const who of caller === "device" ? [caller] : [caller, "instructor" as const]) {
+          for (const [, write] of writings) {
+            codes.add(codeIn((await post(path, write(["_csrf"]), who)).text));
+          }
+        }
+        // Some may not even try; nobody gets past the token.
+        codes.delete("not-allowed");
+        expect([...codes], path).to.deep.equal(["form-expired"]);
+      }
+    });
+
+    it("lets none of them through to the store, in a form or in a query", async () => {
+      expect(names.length).to.be.greaterThan(40);
+      commands = 0;
+      const [brackets] = writings;
+      const query = brackets?.[1](names).body ?? "";
+      for (const route of inOrder(mounted)) {
+        const { method, path } = route;
+        if (method === "get") {
+          const browser = browserOf(callerOf(path));
+          const address = `${product.url}${addressOf(attacked, path)}?${query}`;
+          expect((await browser.get(address)).status, path).to.be.below(500);
+          continue;
+        }
+        const token = await tokenOf(callerOf(path));
+        for (const [how, write] of writings) {
+          const { type, body } = write(names);
+          const isForm = !type.endsWith("json");
+          const guard = isForm && token !== undefined ? `&_csrf=${token}` : "";
+          const answer = await post(path, { type, body: body + guard });
+          const what = `${method} ${path} with ${how}`;
+          expect(answer.status, `${what}: ${answer.text}`).to.be.below(500);
+          expect(answer.status, what).not.to.equal(429);
+          // What is refused for its token alone is taken as far as that goes with a good one.
+          if (token === undefined) continue;
+          if (isForm) expect(codeIn(answer.text), what).not.to.equal("form-expired");
+          else expect(codeIn(answer.text), what).to.be.oneOf(["form-expired", "not-allowed"]);
+        }
+      }
+      expect(commands).to.be.greaterThan(500);
+      expect(holdsOperator({ find: "x", filter: { a: [{ $ne: MARK }] } })).to.equal(true);
+      expect(letThrough).to.deep.equal([]);
+    });
   });
 });
