@@ -75,6 +75,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   lineItems: nobody,
   offerings: nobody,
   organisations: nobody,
+  pictures: nobody,
   platforms: nobody,
   professions: nobody,
   pushKeys: nobody,
