@@ -111,7 +111,8 @@ export async function drop(context: CommandContext): Promise<Reply> {
   const namespace = context.namespace();
   await untilFree(context, context.access.findCollection(namespace));
   const collection = context.access.findCollection(namespace);
-  if (!collection) throw new CommandError("NamespaceNotFound", "ns not found");
+  // No error since MongoDB 7.0.
+  if (!collection) return {};
   const nIndexesWas = collection.indexes.size;
   context.engine.store.dropCollection(collection, changesOf(context));
   context.seal();

@@ -108,7 +108,10 @@ export class Store {
     const made = new Collection({ id, namespace, uuid }, optionsOf(wanted.options));
     const key: Doc = new Map([["_id", 1]]);
     const spec = docOf({ key, name: "_id_" });
-    made.addIndex(indexDefinitionOf(spec, wanted.options.get("collation")));
+    const definition = indexDefinitionOf(spec, wanted.options.get("collation"));
+    // A time series may have several documents of one id.
+    const unique = !wanted.options.has("timeseries");
+    made.addIndex({ ...definition, unique });
     return made;
   }
 

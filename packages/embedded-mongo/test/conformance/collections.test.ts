@@ -130,6 +130,8 @@ describe("collections, indexes and cursors", () => {
       (await database.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name),
     ).to.deep.equal(["others"]);
     expect(await database.dropCollection("others")).to.equal(true);
+    // Since MongoDB 7.0 also when it is not there any more.
+    expect(await database.command({ drop: "others" })).to.include({ ok: 1 });
     expect(await database.collections()).to.deep.equal([]);
     await rows.insertOne({ _id: 1 });
     await database.dropDatabase();
@@ -214,6 +216,8 @@ describe("collections, indexes and cursors", () => {
     expect(await rows.find({ of: "b" }, { projection: { at: 0 } }).toArray()).to.deep.equal([
       { _id: 2, of: "b", x: 2 },
     ]);
+    await rows.insertOne({ _id: 2, at: new Date(), of: "b", x: 3 });
+    expect(await rows.countDocuments({ _id: 2 })).to.equal(2);
     expect((await failureOf(rows.insertOne({ _id: 3, at: 5 }))).code).to.equal(2);
     const unfit = database.createCollection("other", { expireAfterSeconds: 3600 });
     expect((await failureOf(unfit)).code).to.equal(72);
