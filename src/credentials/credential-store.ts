@@ -93,7 +93,10 @@ export function createCredentialStore(connection: Connection) {
 
     /** By its public address, which is the same for everyone whatever their organisation. */
     async findById(id: string): Promise<Credential | undefined> {
-      return oneOf(await model.findOne({ _id: id }).select(withoutOwnFields).lean());
+      const options = { projection: withoutOwnFields };
+      return oneOf(
+        await model.collection.findOne<Stored<Credential>>({ _id: id as never }, options),
+      );
     },
 
     async findByAward(organisationId: string, awardId: string): Promise<Credential | undefined> {
