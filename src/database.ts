@@ -1,5 +1,8 @@
 import mongoose, { type Connection } from "mongoose";
 
+// What stores do inside `inOneWrite` joins its transaction without being told.
+mongoose.set("transactionAsyncLocalStorage", true);
+
 const namesDatabase = (uri: string): boolean => /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
 
 /**
@@ -29,3 +32,16 @@ export async function buildIndexes(connection: Connection): Promise<void> {
     await model.createIndexes();
   }
 }
+
+/**
+ * Does what is written inside all or not at all, whenever the process dies; who meets another's
+ * write does it again. One after another, and nothing that goes on afterwards: the transaction is
+ * over then. A write that a unique index refuses ends it, so nothing may be asked of the store
+ * after one.
+ */
+export type InOneWrite = <T>(write: () => Promise<T>) => Promise<T>;
+
+export const createInOneWrite =
+  (connection: Connection): InOneWrite =>
+  async (write) =>
+    await connection.transaction(async () => await write());

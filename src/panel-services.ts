@@ -3,11 +3,10 @@ import type { adminRoutes } from "./admin/admin.routes.js";
 import type { Journey } from "./journey.js";
 import { explainEligibility } from "./awards/explain-eligibility.js";
 import { licencePurpose } from "./eligibility/licence.js";
-import { approveName, declineName } from "./learner/decide-name.js";
+import { followNameDecision } from "./learner/follow-name-decision.js";
 import type { NoticeStore } from "./learner/notice-store.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
-import { revokeAdministrator } from "./people/revoke-administrator.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import { toolAddresses } from "./platforms/tool-registration.js";
@@ -19,11 +18,8 @@ type Actions =
   | "equivalencyDecided"
   | "publishTrack"
   | keyof LicenceActions
-  | "grantAdministrator"
-  | "revokeAdministrator"
   | "makeAdministratorCode"
-  | "approveName"
-  | "declineName"
+  | "nameDecided"
   | "approveDeployment"
   | "invitePlatform"
   | "toolAddresses";
@@ -57,7 +53,7 @@ function toolAddressesOf(publicUrl: string): PanelNeeds["toolAddresses"] {
 
 /** What the administrator's panel needs: the stores as they are, and its actions. */
 export function createPanelServices(needs: Needs): PanelNeeds {
-  const { codes, deployments, grants, journey, now } = needs;
+  const { codes, deployments, journey, now } = needs;
   const { publicUrl } = needs.settings;
   return {
     ...needs,
@@ -69,14 +65,12 @@ export function createPanelServices(needs: Needs): PanelNeeds {
       needs.sealedBox.open(licence.sealedNumber, licencePurpose(licence)),
     explainEligibility: async (about) => await explainEligibility(needs, about),
 
-    grantAdministrator: async ({ organisationId, accountId, grantedBy }) =>
-      await grants.addOnce({ id: accountId, organisationId, grantedBy, grantedAt: now() }),
-    revokeAdministrator: async (wanted) => await revokeAdministrator({ grants }, wanted),
     makeAdministratorCode: async (wanted) =>
       await makeCode({ codes, now }, { purpose: "administrator", ...wanted }),
 
-    approveName: async (decision) => await approveName(needs, decision),
-    declineName: async (decision) => await declineName(needs, decision),
+    nameDecided: async (about) => {
+      await followNameDecision(needs, about);
+    },
 
     approveDeployment: async ({ organisationId, deploymentRecordId }) =>
       await deployments.approve(organisationId, deploymentRecordId),

@@ -1,5 +1,6 @@
 import type { Connection } from "mongoose";
 import type { AuditStore } from "./audit/audit-store.js";
+import { createInOneWrite } from "./database.js";
 import type { ExamStore } from "./courses/exam-store.js";
 import type { EventStore } from "./events/event-store.js";
 import type { Journey } from "./journey.js";
@@ -49,7 +50,8 @@ export function createResultServices(needs: Needs) {
       ),
   };
   const resultImports = createResultImportStore(connection);
-  const files = createFileImports({ ...takeNeeds, imports: resultImports });
+  const inOneWrite = createInOneWrite(connection);
+  const files = createFileImports({ ...takeNeeds, imports: resultImports, inOneWrite });
   needs.work.handle("import-results", async ({ organisationId, importId = "" }) => {
     await files.goOnWithFile({ organisationId, id: importId });
   });

@@ -15,6 +15,7 @@ import { createBackpackServices } from "./backpack-services.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
+import { createInOneWrite } from "./database.js";
 import { createErasureServices, createPeople } from "./erasure-services.js";
 import { createExamServices } from "./exam-services.js";
 import { createHourServices } from "./hour-services.js";
@@ -165,6 +166,7 @@ export function createServices(foundation: Foundation) {
   });
 
   const panel = createPanelServices({
+    inOneWrite: createInOneWrite(connection),
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
     ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },

@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
 import { type Decision, recordAudit } from "../audit/record-audit.js";
+import type { InOneWrite } from "../database.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { isId } from "../stored-record.js";
@@ -28,17 +29,58 @@ export function showAdminPage(request: Request, response: Response, content: Adm
 }
 
 /** What every page needs that decides something. */
-export type DecisionNeeds = { audit: Pick<AuditStore, "addOnce">; now: () => Date };
+export type DecisionNeeds = {
+  audit: Pick<AuditStore, "addOnce">;
+  inOneWrite: InOneWrite;
+  now: () => Date;
+};
+
+type Decided = Omit<Decision, "id" | "organisationId" | "actorId" | "at">;
+
+/** Ends a transaction in which nothing was decided. */
+class Undecided extends Error {
+  readonly outcome: unknown;
+
+  constructor(outcome: unknown) {
+    super("nothing was decided");
+    this.outcome = outcome;
+  }
+}
 
 /** Writes into the audit trail what the administrator at hand decided. Before the answer. */
 export async function noteDecision(
   needs: DecisionNeeds,
   response: Response,
-  decided: Omit<Decision, "id" | "organisationId" | "actorId" | "at">,
+  decided: Decided,
 ): Promise<void> {
   const { launch, account } = visitOf(response);
   const { organisationId } = launch;
   await recordAudit(needs, { ...decided, organisationId, actorId: account.id, at: needs.now() });
+}
+
+/**
+ * Makes a decision of the administrator at hand and writes it into the audit trail: both, or
+ * neither.
+ * @param decision.make writes to stores, and nothing else; may be called again
+ * @param decision.note what the trail says; undefined when nothing was decided
+ */
+export async function decide<T>(
+  needs: DecisionNeeds,
+  response: Response,
+  decision: { make: () => Promise<T>; note: (made: T) => Decided | undefined },
+): Promise<T> {
+  try {
+    return await needs.inOneWrite(async () => {
+      const made = await decision.make();
+      const decided = decision.note(made);
+      if (decided === undefined) throw new Undecided(made);
+      await noteDecision(needs, response, decided);
+      return made;
+    });
+  } catch (error) {
+    if (error instanceof Undecided) return error.outcome as T;
+    throw error;
+  }
 }
 
 /** Goes on to a page of the panel that says what was done (303: by GET). */

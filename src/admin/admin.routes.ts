@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { AuditStore } from "../audit/audit-store.js";
+import type { InOneWrite } from "../database.js";
 import type { ActivityStore } from "../activities/activity-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import type { TrackTrialStore } from "../awards/track-trial-store.js";
@@ -76,6 +77,7 @@ type Needs = AdministratorActions &
     admit: Admit;
     accounts: AccountStore;
     audit: AuditStore;
+    inOneWrite: InOneWrite;
     awards: AwardStore;
     courses: CourseStore;
     credentials: CredentialStore;

@@ -14,11 +14,11 @@ import { type FormValues, queryText, readForm, readListQuery } from "../web/form
 import type { Notice } from "../web/page.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -137,17 +137,30 @@ export function equivalencyAdminRoutes(needs: Needs): Router {
       ? undefined
       : learnerIdOf(found(await needs.accounts.findById(organisationId, idIn(id))));
 
-  const noteEntry = async (response: Response, action: string, entry: LedgerEntry) => {
+  const decisionOf = (action: string, entry: LedgerEntry) => {
     const { id, number, from, to, reach, decision, reason } = entry;
-    await noteDecision(needs, response, {
-      ...{ action, reason, subject: { kind: "equivalency", id } },
+    return {
+      ...{ action, reason, subject: { kind: "equivalency" as const, id } },
       after: {
         ...{ number, decision, reach, fromExam: from.examId, toExam: to.examId },
         ...{ since: entry.since.toISOString(), decidedBy: entry.decidedBy },
         ...(entry.accountId === undefined ? {} : { learner: entry.accountId }),
       },
-    });
+    };
   };
+
+  /** The same, with a ledger in which each entry is added together with its audit entry. */
+  const noting = (response: Response, action: string): Needs => ({
+    ...needs,
+    equivalencies: {
+      ...needs.equivalencies,
+      addOnce: async (entry) =>
+        await decide(needs, response, {
+          make: async () => await needs.equivalencies.addOnce(entry),
+          note: (made) => (made === "added" ? decisionOf(action, entry) : undefined),
+        }),
+    },
+  });
 
   router.get("/equivalencies", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
@@ -176,7 +189,9 @@ export function equivalencyAdminRoutes(needs: Needs): Router {
     const { launch, account } = visitOf(response);
     const { organisationId } = launch;
     const { from, to, for: learner, ...decided } = form.value;
-    const result = await decideEquivalency(needs, {
+    const done =
+      decided.decision === "counts" ? "equivalency-entered" : ("equivalency-refused" as const);
+    const result = await decideEquivalency(noting(response, done), {
       ...{ ...decided, organisationId, fromExamId: from, toExamId: to, enteredBy: account.id },
       accountId: await findLearnerId(organisationId, learner),
     });
@@ -185,9 +200,6 @@ export function equivalencyAdminRoutes(needs: Needs): Router {
       await showForm(request, response, { faults, values: postedValues(request) });
       return;
     }
-    const done =
-      decided.decision === "counts" ? "equivalency-entered" : ("equivalency-refused" as const);
-    await noteEntry(response, done, result.entry);
     await needs.equivalencyDecided(result.entry);
     goOn(response, "/equivalencies", done);
   });
@@ -213,13 +225,13 @@ export function equivalencyAdminRoutes(needs: Needs): Router {
     const { id, organisationId } = entry;
     const enteredBy = visitOf(response).account.id;
     const wanted = { ...form.value, id, organisationId, enteredBy };
-    const result = await withdrawEquivalency(needs, wanted);
+    const noted = noting(response, "equivalency-withdrawn");
+    const result = await withdrawEquivalency(noted, wanted);
     if (result.kind === "faulty") {
       const notices = [{ kind: "warning" as const, text: result.fault.sentence }];
       await showEntry(request, response, { entry, notices });
       return;
     }
-    await noteEntry(response, "equivalency-withdrawn", result.entry);
     await needs.equivalencyDecided(result.entry);
     goOn(response, "/equivalencies", "equivalency-withdrawn");
   });

@@ -11,11 +11,11 @@ import { newId } from "../stored-record.js";
 import { type FormValues, readForm, readListQuery } from "../web/forms.js";
 import type { DoneWord } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { requiredText } from "./form-fields.js";
@@ -126,15 +126,18 @@ export function licenceAdminRoutes(needs: Needs): Router {
     const { organisationId } = visitOf(response).launch;
     const { name } = form.value;
     const profession = { id: newId(), organisationId, name, createdAt: needs.now() };
-    if ((await needs.eligibility.addProfession(profession)) === "already-there") {
+    const outcome = await decide(needs, response, {
+      make: async () => await needs.eligibility.addProfession(profession),
+      note: (made) =>
+        made === "added"
+          ? { action: "profession-added", subject: { kind: "profession", id: profession.id } }
+          : undefined,
+    });
+    if (outcome === "already-there") {
       const faults = { name: "This profession is listed already." };
       await showQueue(request, response, { faults, values: { name } });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "profession-added",
-      subject: { kind: "profession", id: profession.id },
-    });
     goOn(response, "/licences", "profession-added");
   });
 
@@ -157,32 +160,39 @@ export function licenceAdminRoutes(needs: Needs): Router {
     const decidedBy = visitOf(response).account.id;
     if (decision === "waive") {
       const dateWaiver = { reason, waivedAt: needs.now(), waivedBy: decidedBy };
-      await needs.eligibility.waiveDate({ organisationId, accountId, professionId, dateWaiver });
-      await noteDecision(needs, response, {
-        action: "licence-date-waived",
-        subject: { kind: "licence", id },
-        reason,
+      const about = { organisationId, accountId, professionId };
+      await decide(needs, response, {
+        make: async () => {
+          await needs.eligibility.waiveDate({ ...about, dateWaiver });
+        },
+        note: () => ({
+          ...{ action: "licence-date-waived", subject: { kind: "licence", id }, reason },
+        }),
       });
       await needs.eligibilityChanged({ organisationId, accountId });
       goOn(response, `/licences/${id}`, "licence-date-waived");
       return;
     }
     const state = decision === "verify" ? ("verified" as const) : ("rejected" as const);
-    const decided = await needs.eligibility.decideLicence({
-      ...{ organisationId, id, state, decidedBy, decidedAt: needs.now() },
-      reason: state === "rejected" ? reason : undefined,
+    const why = state === "rejected" ? { reason } : { reason: undefined };
+    const decided = await decide(needs, response, {
+      make: async () =>
+        await needs.eligibility.decideLicence({
+          ...{ organisationId, id, state, decidedBy, decidedAt: needs.now(), ...why },
+        }),
+      note: (made) =>
+        made && {
+          action: `licence-${state}`,
+          subject: { kind: "licence", id },
+          before: { licenceState: "submitted" },
+          after: { licenceState: state },
+          ...why,
+        },
     });
     if (decided === undefined) {
       goOn(response, `/licences/${id}`, "licence-decided-before");
       return;
     }
-    await noteDecision(needs, response, {
-      action: `licence-${state}`,
-      subject: { kind: "licence", id },
-      before: { licenceState: "submitted" },
-      after: { licenceState: state },
-      ...(state === "rejected" ? { reason } : {}),
-    });
     await needs.eligibilityChanged({ organisationId, accountId });
     await goToNext(response, `licence-${state}`);
   });

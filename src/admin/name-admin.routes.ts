@@ -6,25 +6,28 @@ import type { ProfileStore } from "../people/profile-store.js";
 import { readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { proposedNameRows } from "./people-page.js";
 
-type Decision = { organisationId: string; accountId: string; name: string };
-
-/** Decides about just the name that was seen: 'changed' when it is another by now. */
 export type NameActions = {
-  approveName: (decision: Decision) => Promise<"approved" | "changed">;
-  declineName: (decision: Decision) => Promise<"declined" | "changed">;
+  /** What follows for the learner. */
+  nameDecided: (about: {
+    organisationId: string;
+    accountId: string;
+    outcome: "approved" | "declined";
+  }) => Promise<void>;
 };
 
 type Needs = NameActions &
-  DecisionNeeds & { profiles: Pick<ProfileStore, "find" | "listProposed"> };
+  DecisionNeeds & {
+    profiles: Pick<ProfileStore, "find" | "listProposed" | "approveName" | "declineName">;
+  };
 
 const DecisionSchema = z.object({
   decision: z.enum(["approve", "decline"]),
@@ -63,21 +66,27 @@ export function nameAdminRoutes(needs: Needs): Router {
     const form = readForm(request, DecisionSchema);
     if (form.kind === "faulty") throw new ToolError("form-invalid");
     const { decision, name } = form.value;
-    const outcome =
-      decision === "approve"
-        ? await needs.approveName({ organisationId, accountId, name })
-        : await needs.declineName({ organisationId, accountId, name });
+    const outcome = await decide(needs, response, {
+      make: async () =>
+        decision === "approve"
+          ? await needs.profiles.approveName(organisationId, accountId, name)
+          : await needs.profiles.declineName(organisationId, accountId, name),
+      note: (made) =>
+        made === "changed"
+          ? undefined
+          : {
+              action: `name-${made}`,
+              subject: { kind: "account", id: accountId },
+              before: { nameState: "proposed" },
+              after: { nameState: made },
+            },
+    });
     if (outcome === "changed") {
       const text = "Nothing was decided: the name was changed meanwhile. Please look again.";
       await showNames(request, response, [{ kind: "warning", text }]);
       return;
     }
-    await noteDecision(needs, response, {
-      action: `name-${outcome}`,
-      subject: { kind: "account", id: accountId },
-      before: { nameState: "proposed" },
-      after: { nameState: outcome },
-    });
+    await needs.nameDecided({ organisationId, accountId, outcome });
     goOn(response, "/people/names", outcome === "approved" ? "name-approved" : "name-declined");
   });
 

@@ -9,11 +9,11 @@ import { isId } from "../stored-record.js";
 import { queryText, readForm, readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { offeringTitle } from "./course-page.js";
@@ -112,17 +112,16 @@ export function offeringAdminRoutes(needs: Needs): Router {
       await showOffering(request, response, { offering, courseId: "", faults: form.faults });
       return;
     }
-    await approveOffering(needs, {
-      organisationId,
-      offeringId: offering.id,
-      courseId: form.value.courseId,
-      decidedBy: visit.account.id,
-    });
-    await noteDecision(needs, response, {
-      action: "lms-course-approved",
-      subject: { kind: "lms-course", id: offering.id },
-      before: offeringState(offering),
-      after: { status: "approved", courseId: form.value.courseId },
+    const { courseId } = form.value;
+    const wanted = { organisationId, offeringId: offering.id, courseId };
+    await decide(needs, response, {
+      make: async () => await approveOffering(needs, { ...wanted, decidedBy: visit.account.id }),
+      note: () => ({
+        action: "lms-course-approved",
+        subject: { kind: "lms-course", id: offering.id },
+        before: offeringState(offering),
+        after: { status: "approved", courseId },
+      }),
     });
     goOn(response, `/lms-courses/${offering.id}`, "lms-course-approved");
   });
@@ -131,12 +130,14 @@ export function offeringAdminRoutes(needs: Needs): Router {
     const offering = await findOffering(request, response);
     const { organisationId, id } = offering;
     const decidedBy = visitOf(response).account.id;
-    await declineOffering(needs, { organisationId, offeringId: id, decidedBy });
-    await noteDecision(needs, response, {
-      action: "lms-course-declined",
-      subject: { kind: "lms-course", id },
-      before: offeringState(offering),
-      after: { status: "declined" },
+    await decide(needs, response, {
+      make: async () => await declineOffering(needs, { organisationId, offeringId: id, decidedBy }),
+      note: () => ({
+        action: "lms-course-declined",
+        subject: { kind: "lms-course", id },
+        before: offeringState(offering),
+        after: { status: "declined" },
+      }),
     });
     goOn(response, `/lms-courses/${id}`, "lms-course-declined");
   });

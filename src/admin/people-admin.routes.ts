@@ -3,14 +3,15 @@ import { visitOf } from "../launch/visit.routes.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { AdministratorGrantStore } from "../people/administrator-grant-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
+import { revokeAdministrator } from "../people/revoke-administrator.js";
 import { readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { findPeople } from "./find-people.js";
@@ -19,15 +20,6 @@ import { administratorRows, candidateRows } from "./people-page.js";
 
 /** What may be done about administrators. The people chapter's actions, for one organisation. */
 export type AdministratorActions = {
-  grantAdministrator: (wanted: {
-    organisationId: string;
-    accountId: string;
-    grantedBy: string;
-  }) => Promise<unknown>;
-  revokeAdministrator: (wanted: {
-    organisationId: string;
-    accountId: string;
-  }) => Promise<"revoked" | "not-there" | "last-one">;
   makeAdministratorCode: (wanted: {
     organisationId: string;
     madeBy: string;
@@ -37,7 +29,7 @@ export type AdministratorActions = {
 type Needs = AdministratorActions &
   DecisionNeeds & {
     accounts: Pick<AccountStore, "findById" | "listByIdStart">;
-    grants: Pick<AdministratorGrantStore, "list">;
+    grants: Pick<AdministratorGrantStore, "list" | "addOnce" | "remove">;
     profiles: Pick<ProfileStore, "list" | "listByIds" | "listProposed">;
   };
 
@@ -83,6 +75,36 @@ export function peopleAdminRoutes(needs: Needs): Router {
     });
   };
 
+  /** The grants, with each change in the audit trail as soon as it is made. */
+  const notedGrants = (response: Response): Needs["grants"] => ({
+    ...needs.grants,
+    addOnce: async (grant) =>
+      await decide(needs, response, {
+        make: async () => await needs.grants.addOnce(grant),
+        note: (made) =>
+          made === "added"
+            ? {
+                action: "administrator-added",
+                subject: { kind: "account", id: grant.id },
+                after: { isAdministrator: true },
+              }
+            : undefined,
+      }),
+    remove: async (organisationId, accountId) =>
+      await decide(needs, response, {
+        make: async () => await needs.grants.remove(organisationId, accountId),
+        note: (made) =>
+          made === "removed"
+            ? {
+                action: "administrator-removed",
+                subject: { kind: "account", id: accountId },
+                before: { isAdministrator: true },
+                after: { isAdministrator: false },
+              }
+            : undefined,
+      }),
+  });
+
   router.get("/people", async (request, response) => {
     await showPeople(request, response, {});
   });
@@ -91,11 +113,13 @@ export function peopleAdminRoutes(needs: Needs): Router {
     const visit = visitOf(response);
     const { organisationId } = visit.launch;
     const madeBy = visit.account.id;
-    const code = await needs.makeAdministratorCode({ organisationId, madeBy });
-    await noteDecision(needs, response, {
-      action: "administrator-code-made",
-      subject: { kind: "organisation", id: organisationId },
-      after: { expiresAt: code.expiresAt.toISOString() },
+    const code = await decide(needs, response, {
+      make: async () => await needs.makeAdministratorCode({ organisationId, madeBy }),
+      note: (made) => ({
+        action: "administrator-code-made",
+        subject: { kind: "organisation", id: organisationId },
+        after: { expiresAt: made.expiresAt.toISOString() },
+      }),
     });
     response.setHeader("cache-control", "no-store");
     await showPeople(request, response, { code });
@@ -107,31 +131,22 @@ export function peopleAdminRoutes(needs: Needs): Router {
     const accountId = idIn(request.params.accountId);
     found(await needs.accounts.findById(organisationId, accountId));
     const grantedBy = visit.account.id;
-    await needs.grantAdministrator({ organisationId, accountId, grantedBy });
-    await noteDecision(needs, response, {
-      action: "administrator-added",
-      subject: { kind: "account", id: accountId },
-      after: { isAdministrator: true },
-    });
+    const grant = { id: accountId, organisationId, grantedBy, grantedAt: needs.now() };
+    await notedGrants(response).addOnce(grant);
     goOn(response, "/people", "administrator-added");
   });
 
   router.post("/people/administrators/:accountId/remove", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
     const accountId = idIn(request.params.accountId);
-    const outcome = await needs.revokeAdministrator({ organisationId, accountId });
+    const grants = notedGrants(response);
+    const outcome = await revokeAdministrator({ grants }, { organisationId, accountId });
     if (outcome === "last-one") {
       const text = "Not removed: somebody must be left who can reach this panel.";
       await showPeople(request, response, { notices: [{ kind: "warning", text }], status: 422 });
       return;
     }
     found(outcome === "revoked" ? outcome : undefined);
-    await noteDecision(needs, response, {
-      action: "administrator-removed",
-      subject: { kind: "account", id: accountId },
-      before: { isAdministrator: true },
-      after: { isAdministrator: false },
-    });
     goOn(response, "/people", "administrator-removed");
   });
 

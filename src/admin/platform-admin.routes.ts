@@ -5,11 +5,11 @@ import type { Deployment, Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { readListQuery } from "../web/forms.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { momentOf } from "./moments.js";
@@ -89,13 +89,17 @@ export function platformAdminRoutes(needs: Needs): Router {
   router.post("/platforms/deployments/:deploymentId/approve", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
     const deploymentRecordId = idIn(request.params.deploymentId);
-    const approved = found(await needs.approveDeployment({ organisationId, deploymentRecordId }));
-    await noteDecision(needs, response, {
-      action: "deployment-approved",
-      subject: { kind: "platform", id: approved.platformId },
-      before: { deployment: deploymentRecordId, status: "pending" },
-      after: { deployment: deploymentRecordId, status: "approved" },
+    const approved = await decide(needs, response, {
+      make: async () => await needs.approveDeployment({ organisationId, deploymentRecordId }),
+      note: (made) =>
+        made && {
+          action: "deployment-approved",
+          subject: { kind: "platform", id: made.platformId },
+          before: { deployment: deploymentRecordId, status: "pending" },
+          after: { deployment: deploymentRecordId, status: "approved" },
+        },
     });
+    found(approved);
     goOn(response, "/platforms", "deployment-approved");
   });
 
@@ -103,11 +107,13 @@ export function platformAdminRoutes(needs: Needs): Router {
   router.post("/platforms/invitation", async (request, response) => {
     const visit = visitOf(response);
     const { organisationId } = visit.launch;
-    const invitation = await needs.invitePlatform({ organisationId, madeBy: visit.account.id });
-    await noteDecision(needs, response, {
-      action: "platform-invited",
-      subject: { kind: "organisation", id: organisationId },
-      after: { expiresAt: invitation.expiresAt.toISOString() },
+    const invitation = await decide(needs, response, {
+      make: async () => await needs.invitePlatform({ organisationId, madeBy: visit.account.id }),
+      note: (made) => ({
+        action: "platform-invited",
+        subject: { kind: "organisation", id: organisationId },
+        after: { expiresAt: made.expiresAt.toISOString() },
+      }),
     });
     response.setHeader("cache-control", "no-store");
     await showPlatforms(request, response, { invitation });

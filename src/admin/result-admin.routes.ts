@@ -8,6 +8,7 @@ import type { WaitingResultStore } from "../results/waiting-result-store.js";
 import { isId } from "../stored-record.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
@@ -109,13 +110,14 @@ export function resultAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId } = visit.launch;
-    const made = await needs.makePushKey({
-      ...{ organisationId, sender: form.value.sender, createdBy: visit.account.id },
-    });
-    await noteDecision(needs, response, {
-      action: "push-key-made",
-      subject: { kind: "push-key", id: made.key.id },
-      after: { sender: made.key.sender },
+    const { sender } = form.value;
+    const made = await decide(needs, response, {
+      make: async () =>
+        await needs.makePushKey({ organisationId, sender, createdBy: visit.account.id }),
+      note: ({ key }) => ({
+        ...{ action: "push-key-made", subject: { kind: "push-key", id: key.id } },
+        after: { sender: key.sender },
+      }),
     });
     response.setHeader("cache-control", "no-store");
     await showResults(request, response, { made });
@@ -124,12 +126,14 @@ export function resultAdminRoutes(needs: Needs): Router {
   router.post("/results/keys/:pushKeyId/revoke", async (request, response) => {
     const { organisationId } = visitOf(response).launch;
     const id = idIn(request.params.pushKeyId);
-    const outcome = await needs.pushKeys.revoke(organisationId, id, needs.now());
-    found(outcome === "revoked" ? outcome : undefined);
-    await noteDecision(needs, response, {
-      action: "push-key-revoked",
-      subject: { kind: "push-key", id },
+    const outcome = await decide(needs, response, {
+      make: async () => await needs.pushKeys.revoke(organisationId, id, needs.now()),
+      note: (made) =>
+        made === "revoked"
+          ? { action: "push-key-revoked", subject: { kind: "push-key", id } }
+          : undefined,
     });
+    found(outcome === "revoked" ? outcome : undefined);
     goOn(response, "/results", "key-revoked");
   });
 

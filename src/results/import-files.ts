@@ -1,11 +1,15 @@
 import { recordAudit } from "../audit/record-audit.js";
+import type { InOneWrite } from "../database.js";
 import { ToolError } from "../errors.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import { goOnWithImport, type ImportNeeds } from "./go-on-with-import.js";
 import { type FileReception, receiveFile } from "./receive-file.js";
 import { IMPORT_KEPT_MS, RECEIVING_MS, type ResultImport } from "./result-import.js";
 
-type Needs = ImportNeeds & { work: Pick<WorkQueue, "wake" | "wakeUnlessThere"> };
+type Needs = ImportNeeds & {
+  inOneWrite: InOneWrite;
+  work: Pick<WorkQueue, "wake" | "wakeUnlessThere">;
+};
 
 type OneImport = { organisationId: string; id: string };
 
@@ -60,11 +64,13 @@ export function createFileImports(needs: Needs) {
       if (about.state !== "checked") return;
       const at = now();
       const step = { from: "checked", to: "importing", at, set: { decidedBy } } as const;
-      if (!(await imports.move(about, step))) return;
-      await recordAudit(needs, {
-        ...{ id: `results-import-begun:${id}`, organisationId, actorId: decidedBy, at },
-        ...{ action: "results-import-begun", subject: { kind: "result-file", id } },
-        after: { kind: about.kind, lines: about.checked.lines },
+      await needs.inOneWrite(async () => {
+        if (!(await imports.move(about, step))) return;
+        await recordAudit(needs, {
+          ...{ organisationId, actorId: decidedBy, at, action: "results-import-begun" },
+          subject: { kind: "result-file", id },
+          after: { kind: about.kind, lines: about.checked.lines },
+        });
       });
       await goOn(about, BATCHES_AT_ONCE);
     },

@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import { expect } from "chai";
+import { createInOneWrite } from "../../src/database.js";
 import { createFileImports } from "../../src/results/import-files.js";
 import { importLimits, type ResultImport } from "../../src/results/result-import.js";
 import { newId } from "../../src/stored-record.js";
@@ -161,6 +162,7 @@ describe("a file of results in the administrator's panel", function () {
     const dying = (most: number) =>
       createFileImports({
         ...{ ...intake, work: { wake: nobody, wakeUnlessThere: nobody } },
+        inOneWrite: createInOneWrite(product.connection),
         imports: {
           ...services.resultImports,
           advance: async (...given) => {

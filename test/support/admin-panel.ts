@@ -72,6 +72,8 @@ export async function openPanel(
     app,
     stores: { ...services.panel, work: services.work },
     stopThreads: services.stopThreads,
+    connection,
+    submitLicence: services.submitLicence,
     close: async () => {
       await database.close();
     },

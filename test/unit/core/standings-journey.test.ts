@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import type { Requirement } from "../../../src/tracks/requirement.js";
 import { aResult, allOf, aTrackContent, day, examStep } from "../../support/core-fixtures.js";
-import { addExams, addTrack, createPeople, openJourney } from "../../support/journey-fixtures.js";
+import {
+  addExams,
+  addTrack,
+  Crash,
+  createPeople,
+  openJourney,
+} from "../../support/journey-fixtures.js";
 import { createMemoryCore } from "../../support/memory-core.js";
 
 const heldStep = (trackId: string): Requirement => ({
@@ -11,14 +17,17 @@ const heldStep = (trackId: string): Requirement => ({
 });
 
 /** A micro-credential for exam a; a certificate for it and exam b; an honour for the certificate. */
-async function openScene(linked: Record<string, string> = {}) {
+async function openScene(
+  linked: Record<string, string> = {},
+  around?: (run: () => Promise<unknown>) => Promise<unknown>,
+) {
   const stores = createMemoryCore();
   await addExams(stores, ["a", "b"]);
   await addTrack(stores, allOf("root", examStep("a")), "badge");
   await addTrack(stores, allOf("root", heldStep("badge"), examStep("b")), "certificate");
   await addTrack(stores, allOf("root", heldStep("certificate")), "honour");
   const { people, link } = createPeople(linked);
-  const scene = openJourney({ stores, people });
+  const scene = openJourney({ stores, people, ...(around === undefined ? {} : { around }) });
   for (const trackId of ["badge", "certificate", "honour"]) {
     await scene.calm.publishTrack({ organisationId: "org", trackId, publishedBy: "admin" });
   }
@@ -49,10 +58,14 @@ async function openScene(linked: Record<string, string> = {}) {
         award.standing.state,
       ]),
     );
-  const decide = async (trackId: string, kind: "revoke" | "reinstate") => {
+  const decide = async (
+    trackId: string,
+    kind: "revoke" | "reinstate",
+    by: Pick<typeof scene.calm, "decideAboutAward"> = scene.calm,
+  ) => {
     const awards = await stores.awards.listForLearners("org", ["ann"]);
     const award = awards.filter((one) => one.trackId === trackId).at(-1);
-    return await scene.calm.decideAboutAward({
+    return await by.decideAboutAward({
       ...{ organisationId: "org", awardId: award?.id ?? "" },
       decision: { kind, actorId: "admin", reason: "A good reason." },
     });
@@ -125,6 +138,36 @@ describe("what stands on an award", () => {
       "award-reinstated admin",
       "award-reinstated rosette",
     ]);
+  });
+
+  it("has its entry in the audit trail wherever a process dies in a decision by hand", async () => {
+    for (const kind of ["revoke", "reinstate"] as const) {
+      let isDone = false;
+      for (let lastStep = 0; !isDone; lastStep += 1) {
+        let steps = Infinity;
+        const scene = await openScene({}, async (run) => {
+          steps -= 1;
+          if (steps < 0) throw new Crash();
+          return await run();
+        });
+        const { decide, grade, journey, states, trail, wait } = scene;
+        await grade("a", 90, day(3));
+        if (kind === "reinstate") await decide("badge", "revoke");
+        const before = (await states())["badge 1"];
+        const known = trail.length;
+        steps = lastStep;
+        isDone = await decide("badge", kind, journey).then(
+          () => true,
+          () => false,
+        );
+        await wait(day(4));
+        const entries = trail.slice(known).filter(({ actorId }) => actorId === "admin");
+        const after = (await states())["badge 1"];
+        expect(entries, `${kind}, dead after ${lastStep}`).to.have.length(after === before ? 0 : 1);
+        expect(lastStep).to.be.lessThan(100);
+      }
+      expect(isDone).to.equal(true);
+    }
   });
 
   it("is not earned while the award is on hold", async () => {
