@@ -11,6 +11,7 @@ import { writeTrack } from "../../src/tracks/write-track.js";
 import { sessionCookie } from "../../config/http-policy.js";
 import { sessionIdOf } from "../../src/launch/session.js";
 import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
+import { listRoutes, type Route } from "../support/list-routes.js";
 import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
 import { Browser } from "../support/test-browser.js";
 import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
@@ -21,7 +22,6 @@ const COURSE = "cvi-101";
 
 type Ids = Record<string, string>;
 type Who = "learner" | "instructor" | "mentor" | "administrator" | "preview" | "device" | "anybody";
-type Route = { method: string; path: string; parameters: string[] };
 
 /** One of everything in one organisation, and who looks at it. */
 type Tenant = {
@@ -34,36 +34,6 @@ type Tenant = {
   /** A browser outside the LMS that the learner let in. */
   device: { browser: Browser; formToken: string };
 };
-
-type Layer = {
-  route?: { path: string; methods: Record<string, boolean> };
-  handle: { stack?: Layer[] };
-  slash: boolean;
-  match(path: string): boolean;
-};
-
-const MOUNTS = ["/l/:launchId/admin"];
-
-/** Where a router stands; Express keeps it only in a function that matches. */
-function mountOf(layer: Layer): string {
-  if (layer.slash) return "";
-  const mount = MOUNTS.find((path) => layer.match(`${path}/anything`));
-  if (mount === undefined) throw new Error("a router is mounted where this test does not look");
-  return mount;
-}
-
-function listRoutes(stack: Layer[], prefix = ""): Route[] {
-  return stack.flatMap((layer) => {
-    const { route, handle } = layer;
-    if (route !== undefined) {
-      const path = prefix + route.path;
-      const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
-      return Object.keys(route.methods).map((method) => ({ method, path, parameters }));
-    }
-    if (handle.stack === undefined) return [];
-    return listRoutes(handle.stack, prefix + mountOf(layer));
-  });
-}
 
 /** Who may call a route; below `/l/` a visit is needed. */
 function callerOf(path: string): Who {
@@ -157,10 +127,7 @@ describe("every address with an id in it", function () {
 
   before(async () => {
     product = await startTestProduct({ monitorCommands: true });
-    const { stack } = (
-      createApp(product.services, rootDir) as unknown as { router: Layer["handle"] }
-    ).router;
-    mounted = listRoutes(stack ?? []);
+    mounted = listRoutes(createApp(product.services, rootDir));
     routes = mounted.filter(({ parameters }) => parameters.length > 0);
     await product.services.work.start({ isAlone: true });
     ours = await fill(product.organisationId, {});

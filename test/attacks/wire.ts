@@ -11,6 +11,8 @@ export type Call = {
   headers?: Record<string, string>;
   form?: readonly (readonly [string, string])[];
   body?: string;
+  /** Which of this machine's addresses it comes from. */
+  from?: string;
 };
 
 const TIMEOUT_MS = 15_000;
@@ -33,7 +35,9 @@ export async function send(call: Call): Promise<Answer> {
   const method = call.method ?? (body === undefined ? "GET" : "POST");
   return await new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const sent = request({ hostname, port, path: call.path, method, headers, signal }, (answer) => {
+    const from = call.from === undefined ? {} : { localAddress: call.from };
+    const wanted = { hostname, port, path: call.path, method, headers, signal, ...from };
+    const sent = request(wanted, (answer) => {
       let text = "";
       answer.setEncoding("utf8");
       answer.on("data", (chunk: string) => {

@@ -12,6 +12,8 @@ export type World = {
   clientId: string;
   platform: SimulatedPlatform;
   otherPlatform: SimulatedPlatform;
+  /** Which of this machine's addresses its browsers have, when that matters. */
+  from?: string;
   /** What was written before this call does not count. */
   mark: () => Promise<void>;
 };
@@ -22,6 +24,8 @@ export type BegunLogin = { state: string; nonce: string; cookies: string[]; answ
 
 export const targetOf = (world: World): string =>
   (world.publicUrl ?? world.origin) + world.launchPath;
+
+const wayTo = ({ origin, from }: World) => ({ origin, ...(from === undefined ? {} : { from }) });
 
 export const loginParameters = (world: World): Record<string, string> => ({
   iss: world.platform.issuer,
@@ -38,7 +42,7 @@ export async function beginLogin(
   changes: Record<string, string> = {},
 ): Promise<BegunLogin> {
   const form = Object.entries({ ...loginParameters(world), ...changes });
-  const answer = await send({ origin: world.origin, path: world.loginPath, form });
+  const answer = await send({ ...wayTo(world), path: world.loginPath, form });
   const sent =
     answer.status === 302 ? new URL(answer.location).searchParams : new URLSearchParams();
   return {
@@ -73,7 +77,7 @@ export async function postLaunch(
     ["state", launch.state],
   ] as const;
   return await send({
-    ...{ origin: world.origin, path: world.launchPath, cookies: launch.cookies, form },
+    ...{ ...wayTo(world), path: world.launchPath, cookies: launch.cookies, form },
   });
 }
 
