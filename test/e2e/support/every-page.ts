@@ -362,7 +362,7 @@ async function deleteAccount(walk: Walk): Promise<void> {
     ...{ id: "leon", givenName: "Leon", familyName: "Abreu", kind: "student" },
     ...{ email: "leon@clinic.example", blurb: "A learner who leaves for good." },
   });
-  const page = await enter(walk, "Leon Abreu");
+  const page = await enter(walk, "Leon");
   await launch(walk, page, inCourse(walk, "progress"));
   await page.goto(`${pageOf(page)}/backpack`);
   await page.getByRole("link", { name: "Delete my account" }).click();
