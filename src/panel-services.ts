@@ -9,6 +9,7 @@ import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
+import { changeAddresses } from "./platforms/change-addresses.js";
 import { toolAddresses } from "./platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
@@ -21,6 +22,7 @@ type Actions =
   | "makeAdministratorCode"
   | "nameDecided"
   | "approveDeployment"
+  | "changeAddresses"
   | "invitePlatform"
   | "toolAddresses";
 
@@ -74,6 +76,7 @@ export function createPanelServices(needs: Needs): PanelNeeds {
 
     approveDeployment: async ({ organisationId, deploymentRecordId }) =>
       await deployments.approve(organisationId, deploymentRecordId),
+    changeAddresses: async (change) => await changeAddresses(needs, change),
     invitePlatform: async (wanted) => {
       const about = { purpose: "platform-invitation" as const, ...wanted };
       const { token, expiresAt } = await makeLink({ codes, now }, about);

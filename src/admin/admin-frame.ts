@@ -37,6 +37,7 @@ const DONE = {
   "track-published": "Published. Courses that learners have passed already count towards it.",
   "learners-moved": "They are moved. From now on only the version in force counts for them.",
   "deployment-approved": "Approved. People can open Rosette from there now.",
+  "addresses-saved": "Saved. Test the connection to see whether the LMS answers there.",
   "deployments-all":
     "Saved. Every place in this LMS that installs Rosette can open it from now on, and those that wait are let in when they are next opened.",
   "deployments-approved":

@@ -46,11 +46,12 @@ import { nameAdminRoutes, type NameActions } from "./name-admin.routes.js";
 import { offeringAdminRoutes } from "./offering-admin.routes.js";
 import { overviewPage } from "./overview.js";
 import { type AdministratorActions, peopleAdminRoutes } from "./people-admin.routes.js";
+import { type AddressActions, platformAddressRoutes } from "./platform-addresses.routes.js";
 import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
 import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
-import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
+import { registrationAdminRoutes } from "./registration-admin.routes.js";
 import { createShowResults, resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import {
   type ImportActions,
@@ -66,7 +67,7 @@ type Needs = AdministratorActions &
   LicenceActions &
   NameActions &
   PlatformActions &
-  RegistrationActions &
+  AddressActions &
   PublicationActions &
   ResultActions &
   ImportActions &
@@ -150,6 +151,7 @@ export function adminRoutes(needs: Needs): Router {
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),
     registrationAdminRoutes(needs),
+    platformAddressRoutes(needs),
     eventAdminRoutes(needs),
     auditAdminRoutes(needs),
   );

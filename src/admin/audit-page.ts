@@ -47,6 +47,7 @@ const ACTIONS: Record<string, string> = {
   "deployments-accepted-changed": "Which deployments of an LMS are accepted changed",
   "platform-invited": "Link for a new LMS made",
   "platform-added": "LMS registered",
+  "platform-addresses-changed": "Addresses of an LMS changed",
   "platform-removed": "LMS removed",
   "platforms-brought-over": "LMSs and keys brought over from ltijs",
   "organisation-renamed": "Organisation renamed",

@@ -23,6 +23,13 @@ export const platformFacts = (platform: Platform) => ({
   isShared: platform.family === "canvas",
 });
 
+/** Where a registration leads, for the audit trail. */
+export const addressState = (platform: Platform) => ({
+  signIn: new URL(platform.authorizationUrl).host,
+  token: new URL(platform.tokenUrl).host,
+  keys: new URL(platform.jwksUrl).host,
+});
+
 export const deploymentRows = (deployments: readonly Deployment[]) =>
   deployments.map(({ deploymentId, status }) => ({ deploymentId, status }));
 

@@ -1,30 +1,24 @@
-import { type Request, type Response, Router } from "express";
+import { type Response, Router } from "express";
 import { z } from "zod";
-import { visitOf } from "../launch/visit.routes.js";
 import { type ConnectionLine, describeConnection } from "../platforms/connection-sentences.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
-import type { ConnectionTest } from "../platforms/test-connection.js";
 import { ToolError } from "../errors.js";
 import { readForm } from "../web/forms.js";
+import { type DecisionNeeds, goOn, noteDecision, showAdminPage } from "./admin-page.routes.js";
 import {
-  type DecisionNeeds,
-  found,
-  goOn,
-  idIn,
-  noteDecision,
-  showAdminPage,
-} from "./admin-page.routes.js";
+  type AddressActions,
+  type FindsPlatform,
+  platformIn,
+  type PlatformRequest,
+} from "./platform-addresses.routes.js";
 import { deploymentRows, platformFacts } from "./platform-page.js";
 
-export type RegistrationActions = {
-  testConnection: (platform: Platform) => Promise<ConnectionTest>;
-};
-
-type Needs = RegistrationActions &
-  DecisionNeeds & {
-    platforms: Pick<PlatformStore, "findOwn" | "setAcceptsAnyDeployment">;
+type Needs = Pick<AddressActions, "testConnection"> &
+  DecisionNeeds &
+  FindsPlatform & {
+    platforms: Pick<PlatformStore, "setAcceptsAnyDeployment">;
     deployments: Pick<DeploymentStore, "listByPlatform">;
   };
 
@@ -34,16 +28,8 @@ const AcceptsForm = z.object({ accepts: z.enum(["all", "approved"]) });
 export function registrationAdminRoutes(needs: Needs): Router {
   const router = Router();
 
-  const platformIn = async (
-    request: Request<{ platformId: string }>,
-    response: Response,
-  ): Promise<Platform> => {
-    const { organisationId } = visitOf(response).launch;
-    return found(await needs.platforms.findOwn(organisationId, idIn(request.params.platformId)));
-  };
-
   const showPlatform = async (
-    request: Request<{ platformId: string }>,
+    request: PlatformRequest,
     response: Response,
     { platform, connection = [] }: { platform: Platform; connection?: ConnectionLine[] },
   ): Promise<void> => {
@@ -62,18 +48,18 @@ export function registrationAdminRoutes(needs: Needs): Router {
   };
 
   router.get("/platforms/:platformId", async (request, response) => {
-    await showPlatform(request, response, { platform: await platformIn(request, response) });
+    await showPlatform(request, response, { platform: await platformIn(needs, request, response) });
   });
 
   router.post("/platforms/:platformId/test", async (request, response) => {
-    const platform = await platformIn(request, response);
+    const platform = await platformIn(needs, request, response);
     const connection = describeConnection(await needs.testConnection(platform));
     response.setHeader("cache-control", "no-store");
     await showPlatform(request, response, { platform, connection });
   });
 
   router.post("/platforms/:platformId/deployments", async (request, response) => {
-    const { organisationId, id } = await platformIn(request, response);
+    const { organisationId, id } = await platformIn(needs, request, response);
     const form = readForm(request, AcceptsForm);
     if (form.kind === "faulty") throw new ToolError("request-malformed");
     const { accepts } = form.value;

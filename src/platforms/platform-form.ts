@@ -35,3 +35,14 @@ export const PlatformForm = z.object({
 });
 
 export type PlatformForm = z.output<typeof PlatformForm>;
+
+/** What may be changed of a registration later. */
+export const AddressForm = PlatformForm.pick({
+  name: true,
+  authorizationUrl: true,
+  tokenUrl: true,
+  jwksUrl: true,
+  tokenAudience: true,
+});
+
+export type AddressForm = z.output<typeof AddressForm>;

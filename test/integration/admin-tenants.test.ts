@@ -107,6 +107,7 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/tracks/${track.id}/try?learner=${person.id}`,
       `/awards/${awardId}`,
       `/platforms/${platformId}`,
+      `/platforms/${platformId}/addresses`,
     ],
     actions: [
       `${course}/edit`,
@@ -127,6 +128,8 @@ async function fill({ stores }: Panel, organisationId: string) {
       `/people/names/${person.id}`,
       `/platforms/deployments/${deployment.id}/approve`,
       `/platforms/${platformId}/test`,
+      `/platforms/${platformId}/addresses`,
+      `/platforms/${platformId}/addresses/test`,
       `/platforms/${platformId}/deployments`,
       `/failed-work/0123456789abcdef01234567/retry`,
     ],

@@ -83,13 +83,14 @@ describe("limits on requests", () => {
     for (const path of [
       "/l/1/admin/platforms/2/test",
       "/L/1/admin/Platforms/2/TEST/",
+      "/l/1/admin/platforms/2/addresses/test",
       "/Setup/x/test",
       "/lti/register",
     ]) {
       await request(app).post(path);
     }
     await request(app).get("/l/1/admin/platforms/2");
-    expect(kinds).to.deep.equal([...Array<string>(4).fill("registration"), "visit"]);
+    expect(kinds).to.deep.equal([...Array<string>(5).fill("registration"), "visit"]);
   });
 
   it("answer 429 with the time to wait, in words, on every kind of page", async () => {

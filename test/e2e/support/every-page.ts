@@ -657,6 +657,11 @@ async function administering(walk: Walk): Promise<void> {
   await look("accepting all deployments", page);
   await send(page, "Accept all deployments");
   await look("a platform that accepts all deployments", page);
+  await page.getByRole("link", { name: "Change its addresses" }).click();
+  await look("the addresses of a platform", page);
+  await page.getByLabel("Access token URL").fill(`${lms.url}/nowhere`);
+  await send(page, "Test connection");
+  await look("changed addresses that were tested", page);
 
   await page.goto(course);
   await look("a course", page);
