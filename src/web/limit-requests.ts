@@ -11,7 +11,8 @@ function kindOf({ method, path: asked }: Pick<Request, "method" | "path">): Requ
   const path = asked.toLowerCase();
   if (/^\/(lti\/register|setup)(\/|$)/.test(path)) return "registration";
   // Has us call another machine, as registering does.
-  if (/^\/l\/[^/]+\/admin\/platforms\/[^/]+\/(addresses\/)?test\/?$/.test(path)) return "registration";
+  if (/^\/l\/[^/]+\/admin\/platforms\/[^/]+\/(addresses\/)?test\/?$/.test(path))
+    return "registration";
   if (path.startsWith("/lti/")) return "launch";
   if (path.startsWith("/l/")) return "visit";
   if (path.startsWith("/api/")) return "push";
