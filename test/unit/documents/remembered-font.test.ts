@@ -10,18 +10,24 @@ describe("a font that remembers how words are shaped", () => {
   const placesIn = (run: { positions: object[] }) => run.positions.map((one) => ({ ...one }));
 
   it("shapes as the font itself, however often, and gives everyone places of their own", () => {
-    const text = fc.string({ unit: "grapheme", maxLength: 60 });
+    // What the font has no glyph for is set in another font: fontkit shapes it by what the sign for
+    // missing glyphs stood for first.
+    const isThere = (character: string) => plain.hasGlyphForCodePoint(character.codePointAt(0)!);
+    const text = fc
+      .string({ unit: "grapheme", maxLength: 60 })
+      .map((any) => Array.from(any).filter(isThere).join(""));
     const features = fc.constantFrom(undefined, ["kern"]);
     fc.assert(
       fc.property(text, features, (word, wanted) => {
-        const expected = placesIn(plain.layout(word, wanted));
+        // A glyph that was used before may stand for other characters than here.
+        const expected = placesIn(create(bytes).layout(word, wanted));
         for (let time = 0; time < 2; time += 1) {
           const run = font.layout(word, wanted);
           expect(placesIn(run)).to.deep.equal(expected);
           for (const place of run.positions) Object.assign(place, { xAdvance: -1 });
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
