@@ -102,15 +102,17 @@ const answersOf = (exam: Exam, right: number): Record<string, string> =>
     exam.questions.map(({ id }, index) => [`answer-${id}`, index < right ? "right" : "wrong"]),
   );
 
+type Posting = Pick<TestVisit, "base" | "post">;
+
 /** Begins an attempt; the path of its page below the visit. */
-async function beginExam(visit: TestVisit, exam: Exam): Promise<string> {
+async function beginExam(visit: Posting, exam: Exam): Promise<string> {
   const started = await visit.post(`/exams/${exam.id}/attempts`);
   if (started.status !== 303) throw new Error(`begin: ${started.status} ${started.text}`);
   return (started.headers["location"] ?? "").replace(visit.base, "");
 }
 
 /** Sits an exam and hands it in with that many right answers; the path of the result. */
-export async function sit(visit: TestVisit, exam: Exam, right = 2): Promise<string> {
+export async function sit(visit: Posting, exam: Exam, right = 2): Promise<string> {
   const path = await beginExam(visit, exam);
   const done = await visit.post(path, answersOf(exam, right));
   if (done.status !== 303) throw new Error(`hand in: ${done.status} ${done.text}`);

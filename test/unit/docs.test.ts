@@ -30,4 +30,24 @@ describe("the documentation", () => {
     const shown = pictures.filter((name) => linked.has(join(docs, "images", name)));
     expect(shown).to.deep.equal(pictures);
   });
+
+  it("names for 1EdTech's certification only what a test of that name holds", async () => {
+    const [table, launches, services] = await Promise.all(
+      [
+        "certification.md",
+        "../test/attacks/certification.test.ts",
+        "../test/attacks/certification-services.test.ts",
+      ].map(async (path) => await readFile(join(docs, path), "utf8")),
+    );
+    const rows = (table ?? "")
+      .split("\n")
+      .filter((line) => /^\| (?!-|test|teacher|section)/.test(line));
+    const names = rows.flatMap((row) => row.split("|").flatMap((cell) => cell.split(";")));
+    const held = (launches ?? "").replaceAll(/\$\{who\}/g, "Instructor") + (services ?? "");
+    const missing = names
+      .map((name) => name.trim().replaceAll("`", ""))
+      .filter((name) => name !== "" && !held.includes(name.replace("Student", "Instructor")));
+    expect(names.length).to.be.greaterThan(70);
+    expect(missing).to.deep.equal([]);
+  });
 });
