@@ -8,6 +8,8 @@ import { visitOf } from "../launch/visit.routes.js";
 import { learnerIdOf } from "../people/account.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
+import { initialsStatementOf } from "../tracks/track.js";
+import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readForm, readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import { found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
@@ -31,6 +33,7 @@ type Needs = {
   awards: Pick<AwardStore, "findById" | "list">;
   credentials: Pick<CredentialStore, "findByAward">;
   accounts: Pick<AccountStore, "listByIds">;
+  trackVersions: Pick<TrackVersionStore, "find">;
   profiles: Pick<ProfileStore, "find" | "list" | "listByIds">;
 };
 
@@ -85,6 +88,8 @@ export function awardAdminRoutes(needs: Needs): Router {
     const award = found(await needs.awards.findById(organisationId, id));
     const credential = await needs.credentials.findByAward(organisationId, id);
     const profile = await needs.profiles.find(organisationId, award.learnerId);
+    const { trackId, trackVersion: version } = award;
+    const track = await needs.trackVersions.find(organisationId, { trackId, version });
     const { items: entries } = await needs.audit.list(organisationId, {
       ...{ subjectId: id, search: "", page: 1, pageSize: HISTORY_SHOWN },
     });
@@ -101,6 +106,7 @@ export function awardAdminRoutes(needs: Needs): Router {
         fault === undefined || isOfReason ? [] : [{ kind: "warning", text: decisionFaults[fault] }],
       page: {
         ...awardPage({ award, credential, profile, entries, profiles }),
+        initials: track && initialsStatementOf(track),
         here: adminPath(visitOf(response), `/awards/${id}`),
         values: { reason },
         faults: isOfReason ? { reason: decisionFaults[fault] } : {},

@@ -1,3 +1,4 @@
+import { NO_INITIALS } from "../tracks/track.js";
 import type { Choices } from "./list-choices.js";
 import { checkSteps, type StepChoices } from "./requirement-check.js";
 import {
@@ -95,6 +96,7 @@ export function trackEditor(form: TrackForm, list: Choices, faults: Record<strin
     professionOptions: optionsOf(list.professions, "Choose a profession"),
     hasExams: list.exams.length > 0,
     kinds: KINDS,
+    noInitials: NO_INITIALS,
     asks: ASKS,
     path:
       checked.kind === "ok"

@@ -5,7 +5,7 @@ import { type Begun, type BegunNeeds, listBegun } from "../awards/list-begun.js"
 import { visitOf } from "../launch/visit.routes.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import { isId, newId } from "../stored-record.js";
-import type { TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, type TrackVersion } from "../tracks/track.js";
 import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
@@ -60,6 +60,7 @@ export function trackLearnersRoutes(needs: Needs): Router {
       ...{ view: "track-learners", title: `Who began ${inForce.name} earlier`, area: "tracks" },
       status: Object.keys(faults).length === 0 ? 200 : 422,
       page: {
+        initials: initialsStatementOf(inForce),
         ...{ trackId: inForce.trackId, version: inForce.version, faults, values: { reason } },
         learners: begun.map(({ learner, own, before, after: then }) => ({
           id: learner.learnerId,

@@ -1,6 +1,12 @@
 import { type Exam, isReady } from "../courses/exam.js";
 import { examIdsOf } from "../tracks/requirement.js";
-import { graceDaysOf, type Track, type TrackContent, type TrackVersion } from "../tracks/track.js";
+import {
+  graceDaysOf,
+  initialsStatementOf,
+  type Track,
+  type TrackContent,
+  type TrackVersion,
+} from "../tracks/track.js";
 import type { Choices } from "./list-choices.js";
 import { dayOf, momentOf } from "./moments.js";
 import { describeRequirement } from "./requirement-sentences.js";
@@ -17,6 +23,7 @@ export const trackContentView = (content: TrackContent, list: Choices) => ({
   name: content.name,
   description: content.description,
   criteriaNarrative: content.criteriaNarrative,
+  initials: initialsStatementOf(content),
   subject: content.subject,
   contactHours: content.contactHours,
   developmentPoints: content.developmentPoints,

@@ -8,7 +8,7 @@ import { pathOf } from "../progress/pathway.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { isDone } from "../progress/verdict.js";
 import { examIdsOf, nodesOf, trackIdsOf } from "../tracks/requirement.js";
-import type { TrackContent, TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, type TrackContent, type TrackVersion } from "../tracks/track.js";
 import type { FormValues } from "../web/forms.js";
 import { badgeFieldsOf, badgePreviewPath } from "./badge-form.js";
 import { numberOf, textOf, textsOf } from "./form-values.js";
@@ -123,7 +123,15 @@ export function trackTryPage(about: {
   const { version, isDraft, catalogue, choices, tried, values, faults } = about;
   return {
     trackId: version.trackId,
-    ...{ version: version.version, isDraft, choices, values, faults, standings: STANDINGS },
+    ...{
+      version: version.version,
+      initials: initialsStatementOf(version),
+      isDraft,
+      choices,
+      values,
+      faults,
+      standings: STANDINGS,
+    },
     passed: textsOf(values, "passed"),
     held: textsOf(values, "held"),
     tried:

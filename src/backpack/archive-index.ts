@@ -1,3 +1,4 @@
+import { initialsStatementIn } from "../credentials/open-badge.js";
 import { type Credential, credentialDocument } from "../credentials/credential.js";
 import { plainDate } from "../progress/plain-words.js";
 import type { Submission } from "../activities/submission.js";
@@ -13,6 +14,8 @@ export type ArchivedCredential = {
   name: string;
   issuerName: string;
   awardedAt: string;
+  /** Of a certificate: that it gives no initials after the name. */
+  initials: string | undefined;
   status: Credential["status"];
   visibility: Credential["visibility"];
   badge: string | undefined;
@@ -53,6 +56,7 @@ export function archivedCredential(credential: Credential): ArchivedCredential {
     name: document.name,
     issuerName: document.issuer.name,
     awardedAt: document.awardedDate,
+    initials: initialsStatementIn(document),
     status: credential.status,
     visibility: credential.visibility,
     badge: undefined,

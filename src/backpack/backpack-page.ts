@@ -1,4 +1,5 @@
 import { type Credential, credentialDocument } from "../credentials/credential.js";
+import { initialsStatementIn } from "../credentials/open-badge.js";
 import type { CredentialStatus } from "../status-lists/status-list.js";
 import { plainDate } from "../progress/plain-words.js";
 import { type Backpack, type Grouping, groupItems } from "./backpack.js";
@@ -11,6 +12,8 @@ export type BackpackItem = {
   subject: string;
   awardedOn: string;
   badgePath: string;
+  /** What it says of initials after the name. */
+  initials: string | undefined;
   visibility: Credential["visibility"];
   status: CredentialStatus;
 };
@@ -25,6 +28,7 @@ export const backpackItem = (credential: Credential): BackpackItem => {
     subject: achievement.fieldOfStudy,
     awardedOn: plainDate(new Date(document.awardedDate)),
     badgePath: new URL(achievement.image.id).pathname,
+    initials: initialsStatementIn(document),
     visibility: credential.visibility,
     status: credential.status,
   };

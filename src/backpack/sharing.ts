@@ -1,4 +1,4 @@
-import type { OpenBadgeCredential } from "../credentials/open-badge.js";
+import { initialsStatementIn, type OpenBadgeCredential } from "../credentials/open-badge.js";
 
 /**
  * LinkedIn's "add to profile" with every field filled in: name, issuing organisation, year and
@@ -28,16 +28,18 @@ export type Snippets = { link: string; signature: string; frame: string; element
 
 /** @param document whose `id` is its public address */
 export function snippetsOf(
-  document: Pick<OpenBadgeCredential, "id" | "name" | "issuer">,
+  document: Pick<OpenBadgeCredential, "id" | "name" | "issuer" | "credentialSubject">,
 ): Snippets {
   const { id } = document;
   const name = escapeHtml(document.name);
   const issuer = escapeHtml(document.issuer.name);
   const { origin } = new URL(id);
+  const initials = initialsStatementIn(document);
+  const stated = initials === undefined ? "" : `. ${initials}`;
   return {
     link: id,
-    signature: `<a href="${id}"><img src="${id}.png" width="64" height="64" alt="Badge: ${name}"></a> <a href="${id}">${name}</a>, ${issuer}`,
+    signature: `<a href="${id}"><img src="${id}.png" width="64" height="64" alt="Badge: ${name}"></a> <a href="${id}">${name}</a>, ${issuer}${stated}`,
     frame: `<iframe src="${id}/card" title="Credential: ${name}" width="340" height="420" loading="lazy"></iframe>`,
-    element: `<script type="module" src="${origin}/assets/rosette-badge.js"></script>\n<rosette-badge credential="${id}">${name}, ${issuer}</rosette-badge>`,
+    element: `<script type="module" src="${origin}/assets/rosette-badge.js"></script>\n<rosette-badge credential="${id}">${name}, ${issuer}${stated}</rosette-badge>`,
   };
 }

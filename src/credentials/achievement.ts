@@ -1,4 +1,4 @@
-import { kindOf, type TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, kindOf, type TrackVersion } from "../tracks/track.js";
 import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 
@@ -70,6 +70,15 @@ const alignmentsOf = (track: Pick<TrackVersion, "competencies">): Alignment[] =>
         ],
   );
 
+/** How it is earned; a certificate's says too that it gives no initials, whoever wrote the rest. */
+function criteriaNarrativeOf(track: TrackVersion): string {
+  const { criteriaNarrative } = track;
+  const statement = initialsStatementOf(track) ?? "";
+  return criteriaNarrative.includes(statement)
+    ? criteriaNarrative
+    : `${criteriaNarrative}\n${statement}`;
+}
+
 /** One published edition of a track as an achievement: the same in every credential for it. */
 export function achievementOf(
   addresses: PublicAddresses,
@@ -86,7 +95,7 @@ export function achievementOf(
     achievementType: kindOf(track) === "certificate" ? "Certificate" : "MicroCredential",
     name: track.name,
     description: track.description,
-    criteria: { id: `${id}#criteria`, narrative: track.criteriaNarrative },
+    criteria: { id: `${id}#criteria`, narrative: criteriaNarrativeOf(track) },
     creator: issuerProfile(addresses, organisation),
     image: {
       id: addresses.badgeUrl(track.trackId, track.version),

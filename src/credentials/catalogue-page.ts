@@ -1,4 +1,4 @@
-import type { TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, type TrackVersion } from "../tracks/track.js";
 
 /** Something that can be earned, with who awards it. */
 export type Offered = { track: TrackVersion; organisation: { id: string; name: string } };
@@ -13,6 +13,7 @@ export function cataloguePage(offered: readonly Offered[], by: CatalogueGrouping
     subject: track.subject,
     contactHours: track.contactHours,
     kind: track.kind === "certificate" ? "Certificate" : "Micro-credential",
+    initials: initialsStatementOf(track),
     issuer: { name: organisation.name, path: `/issuers/${organisation.id}` },
     path: `/achievements/${track.trackId}/${track.version}`,
     badgePath: `/achievements/${track.trackId}/${track.version}/badge.svg`,

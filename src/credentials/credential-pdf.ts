@@ -1,6 +1,12 @@
 import type { Block, PrintedDocument } from "../documents/printed-document.js";
 import { plainDate } from "../progress/plain-words.js";
-import { isCertificate, nameIn, type OpenBadgeCredential } from "./open-badge.js";
+import {
+  criteriaTextOf,
+  initialsStatementIn,
+  isCertificate,
+  nameIn,
+  type OpenBadgeCredential,
+} from "./open-badge.js";
 
 type Printed = {
   document: OpenBadgeCredential;
@@ -58,7 +64,7 @@ function coursesOf({ evidence = [] }: OpenBadgeCredential): Block[] {
 
 /** What every printed credential says about what it is not. */
 const notALicence = (document: OpenBadgeCredential): string =>
-  `This ${kindOf(document)} records professional learning. It is not a licence to practise and confers no post-nominal initials.`;
+  `This ${kindOf(document)} records professional learning. It is not a licence to practise. ${initialsStatementIn(document) ?? "It gives no initials after the name."}`;
 
 /**
  * A credential on paper: a certificate framed, a micro-credential as a one-page record. Read from
@@ -79,7 +85,7 @@ export function credentialPdf({ document, jwt, badge }: Printed): PrintedDocumen
     { kind: "space", heightPt: 6 },
     factsOf(document),
     { kind: "heading", level: 2, text: "What it took" },
-    { kind: "paragraph", text: achievement.criteria.narrative },
+    { kind: "paragraph", text: criteriaTextOf(document) },
     ...competenciesOf(document),
     ...coursesOf(document),
     {

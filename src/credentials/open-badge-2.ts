@@ -2,7 +2,7 @@ import type { IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { Achievement } from "./achievement.js";
 import type { Evidence } from "./evidence.js";
-import { identitiesOf, type OpenBadgeCredential } from "./open-badge.js";
+import { identitiesOf, initialsStatementIn, type OpenBadgeCredential } from "./open-badge.js";
 
 const CONTEXT = "https://w3id.org/openbadges/v2";
 
@@ -16,6 +16,8 @@ type HostedAssertion = {
   issuedOn: string;
   verification: { type: "HostedBadge" };
   evidence?: (Omit<Evidence, "type"> & { type: "Evidence" })[];
+  /** Of a certificate: that it gives no initials after the name. */
+  narrative?: string;
   /** The same credential in Open Badges 3.0. */
   related: string;
 };
@@ -29,6 +31,7 @@ export function hostedAssertion(
   document: OpenBadgeCredential,
 ): HostedAssertion | undefined {
   const { id, credentialSubject, awardedDate, evidence } = document;
+  const narrative = initialsStatementIn(document);
   const email = identitiesOf(document).find(
     ({ identityType, hashed }) => identityType === "emailAddress" && hashed,
   );
@@ -44,6 +47,7 @@ export function hostedAssertion(
     ...(evidence === undefined
       ? {}
       : { evidence: evidence.map((one) => ({ ...one, type: "Evidence" as const })) }),
+    ...(narrative === undefined ? {} : { narrative }),
     related: id,
   };
 }

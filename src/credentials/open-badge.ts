@@ -1,5 +1,5 @@
 import type { Award } from "../awards/award.js";
-import type { TrackVersion } from "../tracks/track.js";
+import { NO_INITIALS, type TrackVersion } from "../tracks/track.js";
 import {
   type Achievement,
   achievementOf,
@@ -60,8 +60,19 @@ export const nameIn = (
   identitiesOf(document).find(({ identityType }) => identityType === "name")?.identityHash;
 
 /** Whether it is a certificate, which stands on micro-credentials. */
-export const isCertificate = ({ credentialSubject }: OpenBadgeCredential): boolean =>
+export const isCertificate = ({
+  credentialSubject,
+}: Pick<OpenBadgeCredential, "credentialSubject">): boolean =>
   credentialSubject.achievement.achievementType === "Certificate";
+
+/** What pages and documents say of initials: of a certificate, that there are none. */
+export const initialsStatementIn = (
+  document: Pick<OpenBadgeCredential, "credentialSubject">,
+): string | undefined => (isCertificate(document) ? NO_INITIALS : undefined);
+
+/** How it was earned, for pages that say apart from it that it gives no initials. */
+export const criteriaTextOf = ({ credentialSubject }: OpenBadgeCredential): string =>
+  credentialSubject.achievement.criteria.narrative.replace(NO_INITIALS, "").trim();
 
 export type BadgeContent = {
   credentialId: string;

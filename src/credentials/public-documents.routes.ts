@@ -6,7 +6,7 @@ import { plainDate } from "../progress/plain-words.js";
 import { isId } from "../stored-record.js";
 import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
-import type { TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, kindOf, type TrackVersion } from "../tracks/track.js";
 import { showPage } from "../web/page.js";
 import { achievementOf, credentialContexts } from "./achievement.js";
 import { type CredentialFormNeeds, credentialFormRoutes } from "./credential-form.routes.js";
@@ -130,6 +130,7 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
         issuer: { name: organisation.name, path: `/issuers/${organisation.id}` },
         badgePath: `/achievements/${track.trackId}/${track.version}/badge.svg`,
         badgeText: achievement.image.caption,
+        ...{ kind: kindOf(track), initials: initialsStatementOf(track) },
       },
     });
   });

@@ -8,6 +8,7 @@ import { plainPercent } from "../progress/plain-words.js";
 import { type PathStep, pathOf } from "../progress/pathway.js";
 import { isDone } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
+import { initialsStatementOf } from "../tracks/track.js";
 import { type Outlook, outlookOf } from "./outlook.js";
 import type { OwnResult } from "./own-results.js";
 import type { OwnWork } from "./own-work.js";
@@ -40,6 +41,8 @@ export type LearnerRow = {
     /** Set where an award does not count now. */
     withheld: "on-hold" | "revoked" | undefined;
     outlook: Outlook | undefined;
+    /** What it says of initials after the name. */
+    initials: string | undefined;
     /** Of other courses a teacher learns whether they are met, and nothing else. */
     path: PathStep;
   }[];
@@ -95,6 +98,7 @@ export function learnerRow(
         isMet: isDone(verdict),
         withheld,
         outlook: isAwarded ? undefined : outlookOf(verdict, { view, lastAt, now: about.now }),
+        initials: initialsStatementOf(track),
         path: pathOf(shownVerdict(verdict, view), about),
       };
     }),

@@ -27,7 +27,7 @@ export function noticeText({ subject }: Pick<LearnerNotice, "subject">): Notice 
     case "awarded":
       return {
         kind: "done",
-        text: `Congratulations: you earned the micro-credential “${subject.trackName}”.`,
+        text: `Congratulations: you earned “${subject.trackName}”.`,
       };
     case "award-on-hold": {
       const { trackName, reason, graceEndsAt } = subject;

@@ -5,7 +5,7 @@ import { pathOf, type PathStep } from "../progress/pathway.js";
 import type { Catalogue } from "../progress/read-catalogue.js";
 import { isDone, shareOf, type Verdict } from "../progress/verdict.js";
 import { examIdsOf } from "../tracks/requirement.js";
-import { kindOf, NO_INITIALS, type TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, type TrackVersion } from "../tracks/track.js";
 import { printDay, type PrintedDay } from "./printed-day.js";
 
 /** Where one learner stands in one published track. */
@@ -54,6 +54,8 @@ export type TrackCard = {
   path: PathStep;
   badgeUrl: string;
   badgeFacts: BadgeFact[];
+  /** What it says of initials after the name. */
+  initials: string | undefined;
   awardedOn: PrintedDay | undefined;
   credential: CredentialLine | undefined;
   withheld: Withheld | undefined;
@@ -116,7 +118,7 @@ export function badgeFactsOf(
       term: "Development points",
       details: track.developmentPoints === undefined ? [] : [String(track.developmentPoints)],
     },
-    { term: "Initials", details: kindOf(track) === "certificate" ? [NO_INITIALS] : [] },
+    { term: "Initials", details: [initialsStatementOf(track)].flatMap((said) => said ?? []) },
     { term: "Edition", details: [`Version ${track.version}`] },
   ];
   return facts.filter(({ details }) => details.length > 0);
@@ -179,6 +181,7 @@ export function trackCard(standing: TrackStanding, around: CardSurroundings): Tr
       openCourseId: around.openCourseId,
     }),
     badgeUrl: around.badgeUrl(track.trackId, track.version),
+    initials: initialsStatementOf(track),
     badgeFacts: badgeFactsOf(track, around.issuerName, around.catalogue),
     awardedOn: isEarned ? printDay(award.awardedAt) : undefined,
     credential: credentialLine(standing, around),

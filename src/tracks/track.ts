@@ -55,7 +55,12 @@ export const isGracePeriod = (days: number): boolean =>
   Number.isInteger(days) && days >= 0 && days <= MOST_GRACE_DAYS;
 
 /** What every page and document of a certificate says. */
-export const NO_INITIALS = "It gives no initials after the name.";
+export const NO_INITIALS = "This certificate gives no initials after the name.";
+
+/** What a track's pages say of initials: of a certificate, that there are none. */
+export const initialsStatementOf = (track: {
+  kind?: AchievementKind | undefined;
+}): string | undefined => (kindOf(track) === "certificate" ? NO_INITIALS : undefined);
 
 /** Everything about a track that an administrator writes. */
 export type TrackContent = {

@@ -1,7 +1,9 @@
 import type { Evidence } from "../credentials/evidence.js";
 import type { Credential, EditionReason } from "../credentials/credential.js";
 import {
+  criteriaTextOf,
   identitiesOf,
+  initialsStatementIn,
   isCertificate,
   nameIn,
   type OpenBadgeCredential,
@@ -23,6 +25,8 @@ export type CredentialPage = {
   criteria: string[];
   achievementPath: string;
   isCertificate: boolean;
+  /** What it says of initials after the name. */
+  initials: string | undefined;
   /** Whether Open Badges 2.0 can name its holder. */
   hasAssertion: boolean;
   competencies: {
@@ -87,9 +91,10 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     subject: achievement.fieldOfStudy,
     contactHours: creditsEarned,
     developmentPoints: result?.[0]?.value,
-    criteria: linesOf(achievement.criteria.narrative),
+    criteria: linesOf(criteriaTextOf(document)),
     achievementPath: pathOf(achievement.id),
     isCertificate: isCertificate(document),
+    initials: initialsStatementIn(document),
     hasAssertion: identitiesOf(document).some(
       ({ identityType }) => identityType === "emailAddress",
     ),

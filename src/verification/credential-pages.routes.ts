@@ -34,7 +34,12 @@ const createPage =
         title: content.name,
         ...(holderBase === undefined ? {} : { base: holderBase }),
         preview: {
-          description: `Awarded ${content.holderName === undefined ? "" : `to ${content.holderName} `}by ${content.issuer.name} on ${content.awardedOn}. ${content.description}`,
+          description: [
+            `Awarded ${content.holderName === undefined ? "" : `to ${content.holderName} `}by ${content.issuer.name} on ${content.awardedOn}.`,
+            ...[content.description, content.initials ?? ""],
+          ]
+            .join(" ")
+            .trim(),
           url: document.id,
           imageUrl: `${document.id}/preview.png`,
         },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { bodyLimits } from "../../config/http-policy.js";
 import { wantsPage } from "../credentials/public-documents.routes.js";
 import { errorText, ToolError } from "../errors.js";
+import { NO_INITIALS } from "../tracks/track.js";
 import { queryText, readForm } from "../web/forms.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
 import { requestIdOf, showPage } from "../web/page.js";
@@ -58,18 +59,22 @@ const carrierSentenceOf: Record<Carrier, string> = {
   pdf: "This is about the credential attached to the PDF. What its pages say was not compared with it; whether they are as they were signed, the last check says.",
 };
 
+type Criteria = { criteria: { narrative?: string | undefined } };
+
 /** What a readable credential says of itself, for the page; proved only by a valid verdict. */
 function summaryOf(credential: PresentedCredential) {
   const { credentialSubject, name = "Comprehensive Learner Record" } = credential;
   const { identifier } = credentialSubject;
   const achievement =
     "achievement" in credentialSubject
-      ? (credentialSubject.achievement as { name: string; description: string })
-      : { name, description: "" };
+      ? (credentialSubject.achievement as { name: string; description: string } & Criteria)
+      : { name, description: "", criteria: {} };
   return {
     id: credential.id,
     name: achievement.name,
     description: achievement.description,
+    initials:
+      achievement.criteria.narrative?.includes(NO_INITIALS) === true ? NO_INITIALS : undefined,
     issuer: { id: credential.issuer.id, name: credential.issuer.name },
     holderName: identifier?.find(({ identityType, hashed }) => identityType === "name" && !hashed)
       ?.identityHash,

@@ -7,6 +7,7 @@ import { addProject } from "../../src/courses/define-exam.js";
 import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js";
 import { makeLink } from "../../src/people/make-code.js";
 import { newId } from "../../src/stored-record.js";
+import { NO_INITIALS } from "../../src/tracks/track.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
 import { sessionCookie } from "../../config/http-policy.js";
 import { sessionIdOf } from "../../src/launch/session.js";
@@ -19,6 +20,10 @@ import { codeIn, send } from "./wire.js";
 
 const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 const COURSE = "cvi-101";
+const CERTIFICATE = "Certificate in Seeing Well";
+
+/** Where a certificate's name stands in a list, and an archive of what says it itself. */
+const NAMES_ALONE = /\/admin\/(tracks|awards)$|export\.zip$/;
 
 type Ids = Record<string, string>;
 type Who = "learner" | "instructor" | "mentor" | "administrator" | "preview" | "device" | "anybody";
@@ -151,10 +156,10 @@ describe("every address with an id in it", function () {
     });
     if (project.kind !== "saved") throw new Error("no project");
     const trackId = await publish(services, organisationId, {
-      ...{ name: "Badge", exams: [exam], kind: "certificate" },
+      ...{ name: CERTIFICATE, exams: [exam], kind: "certificate" },
     });
     const requirement = allOf("root", examStep(exam.id));
-    const content = aTrackContent({ name: "Badge again", kind: "certificate", requirement });
+    const content = aTrackContent({ name: CERTIFICATE, kind: "certificate", requirement });
     await writeTrack(services, { organisationId, trackId, content });
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
     const offeringId = await approve(services, place);
@@ -363,6 +368,28 @@ describe("every address with an id in it", function () {
     }
   });
 
+  it("says that a certificate gives no initials wherever it tells of one", async () => {
+    const { organisationId = "", accountId = "", credentialId = "" } = ours.ids;
+    await product.services.credentials.setVisibility({
+      ...{ organisationId, learnerIds: [accountId], credentialId, visibility: "public" },
+    });
+    const elsewhere = ["/catalog", "/backpack"].map((path) => ({
+      ...{ path, method: "get", parameters: [] },
+    }));
+    const told: string[] = [];
+    for (const route of [...routes, ...elsewhere].filter(({ method }) => method === "get")) {
+      if (NAMES_ALONE.test(route.path)) continue;
+      const isOutside = route.path === "/backpack";
+      const answer = isOutside ? await callOutside("get", route.path) : await call(route);
+      // What is no text is a picture or a PDF: see no-initials.test.ts.
+      const text = answer.text as string | undefined;
+      if (text?.includes(CERTIFICATE) !== true) continue;
+      told.push(route.path);
+      expect(text, route.path).to.include(NO_INITIALS);
+    }
+    expect(told.length, told.join(" ")).to.be.greaterThan(20);
+  });
+
   it("tells nobody whether somebody else's visit is there", async () => {
     for (const route of routes.filter(({ parameters }) => parameters.includes("launchId"))) {
       const others = [theirs.learner, ours.learner, ours.administrator];
@@ -386,7 +413,7 @@ describe("every address with an id in it", function () {
 
   it("is there under our own ids (so that the tests above mean something)", async () => {
     // A picture of what its query describes, and a link that is used up, have no ids of ours.
-    const isOurs = ({ path }: Route) => !/:token$|badge-preview/.test(path);
+    const isOurs = ({ path }: Route) => !/:token$|badge-(preview|contrast)/.test(path);
     for (const route of inOrder(routes.filter(isOurs))) {
       // What its learner has just changed is signed anew in the background.
       const answer = await eventually(route.path, async () => {

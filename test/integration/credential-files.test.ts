@@ -105,7 +105,7 @@ describe("a credential as a file", function () {
       "Each ends with an exam.",
       "Plans a transfer",
       "AH-101 Foundations",
-      "confers no post-nominal initials",
+      "gives no initials after the name",
       `https://badges.example.org:8443/credentials/${world.credential.id}`,
     ])
       expect(text).to.include(expected);

@@ -128,7 +128,7 @@ describe("the learner's page", () => {
     expect(await school.notices.addNotice(notice)).to.equal("added");
     expect(await school.notices.addNotice({ ...notice, id: newId() })).to.equal("already-there");
     const first = visitOf(ada);
-    const told = "Congratulations: you earned the micro-credential “Gait and Balance”.";
+    const told = "Congratulations: you earned “Gait and Balance”.";
     expect((await open(first)).text.split(told)).to.have.length(2);
     expect((await open(first)).text).to.contain(told);
     expect((await open(visitOf(ada))).text).not.to.contain(told);

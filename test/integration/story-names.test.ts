@@ -54,7 +54,7 @@ describe("names, and what others may see", () => {
     expect(await credentialsOf(first)).to.deep.equal([]);
 
     const second = await open();
-    expect(await noticesOn(second)).to.include("you earned the micro-credential “CVI: The Basics”");
+    expect(await noticesOn(second)).to.include("you earned “CVI: The Basics”");
     expect(await noticesOn(await open()), "told once").to.not.include("you earned");
     expect((await second.post("/name", { name: "Amara N. Okafor" })).status).to.equal(303);
     await services.journey.sweep({ reach: "all" });

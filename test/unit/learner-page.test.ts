@@ -341,6 +341,6 @@ describe("the navigation of a visit", () => {
 describe("a notice", () => {
   it("names the micro-credential that was earned", () => {
     const { text } = noticeText({ subject: { kind: "awarded", trackName: "Gait" } });
-    expect(text).to.equal("Congratulations: you earned the micro-credential “Gait”.");
+    expect(text).to.equal("Congratulations: you earned “Gait”.");
   });
 });

@@ -10,7 +10,7 @@ export const certificateTrack: CatalogueTrack = {
   description:
     "Cares for people with lymphoedema from the first assessment to self-management, and brings compression, oncology and movement together in one plan.",
   criteriaNarrative:
-    "Three essential courses, the association's three micro-credentials and, as the last step, the integration course with its case report. Courses and micro-credentials are open to practitioners and students alike; the integration course is open to licensed practitioners. Each course's exam is passed; there is no final board exam, no deadline and no renewal. The certificate confers no initials after the name.",
+    "Three essential courses, the association's three micro-credentials and, as the last step, the integration course with its case report. Courses and micro-credentials are open to practitioners and students alike; the integration course is open to licensed practitioners. Each course's exam is passed; there is no final board exam, no deadline and no renewal.",
   subject: "Lymphology",
   contactHours: 50,
   developmentPoints: undefined,
