@@ -32,7 +32,12 @@ import { askForToken, createLmsTokens } from "./platforms/lms-token-client.js";
 import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
 import { removePlatform } from "./platforms/remove-platform.js";
-import { setUpByHand, setUpByRegistration, type SetUpNeeds } from "./platforms/set-up.js";
+import {
+  setUpByHand,
+  setUpByRegistration,
+  type SetUpNeeds,
+  testByHand,
+} from "./platforms/set-up.js";
 import { testConnection, type TestedPlatform } from "./platforms/test-connection.js";
 import { toolKeyPurpose } from "./platforms/tool-key.js";
 import { createToolKeyStore } from "./platforms/tool-key-store.js";
@@ -150,7 +155,8 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
     publicUrl,
     getInvitation: async (token) => await getInvitation(setUpNeeds.invitations, token),
     readOffer: async (url) => await readOffer(setUpNeeds, url),
-    testConnection: tryConnection,
+    testByHand: async (token, form) =>
+      await testByHand({ ...setUpNeeds, testConnection: tryConnection }, token, form),
     setUpByHand: async (token, form) => await setUpByHand(setUpNeeds, token, form),
     setUpByRegistration: async (token, asked) =>
       await setUpByRegistration(setUpNeeds, token, asked),

@@ -9,7 +9,7 @@ import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
-import { changeAddresses } from "./platforms/change-addresses.js";
+import { changeAddresses, testAddresses } from "./platforms/change-addresses.js";
 import { toolAddresses } from "./platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
@@ -23,6 +23,7 @@ type Actions =
   | "nameDecided"
   | "approveDeployment"
   | "changeAddresses"
+  | "testAddresses"
   | "invitePlatform"
   | "toolAddresses";
 
@@ -76,6 +77,7 @@ export function createPanelServices(needs: Needs): PanelNeeds {
 
     approveDeployment: async ({ organisationId, deploymentRecordId }) =>
       await deployments.approve(organisationId, deploymentRecordId),
+    testAddresses: async (wanted) => await testAddresses(needs, wanted),
     changeAddresses: async (change) => await changeAddresses(needs, change),
     invitePlatform: async (wanted) => {
       const about = { purpose: "platform-invitation" as const, ...wanted };

@@ -51,7 +51,7 @@ import { type PlatformActions, platformAdminRoutes } from "./platform-admin.rout
 import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
-import { registrationAdminRoutes } from "./registration-admin.routes.js";
+import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
 import { createShowResults, resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
 import {
   type ImportActions,
@@ -68,6 +68,7 @@ type Needs = AdministratorActions &
   NameActions &
   PlatformActions &
   AddressActions &
+  RegistrationActions &
   PublicationActions &
   ResultActions &
   ImportActions &

@@ -1,11 +1,10 @@
 import { type Request, type Response, Router } from "express";
 import { visitOf } from "../launch/visit.routes.js";
-import type { AddressChange } from "../platforms/change-addresses.js";
+import type { AddressChange, testAddresses } from "../platforms/change-addresses.js";
 import { type ConnectionLine, describeConnection } from "../platforms/connection-sentences.js";
 import type { Platform } from "../platforms/platform.js";
 import { AddressForm } from "../platforms/platform-form.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
-import type { ConnectionTest, TestedPlatform } from "../platforms/test-connection.js";
 import { ToolError } from "../errors.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import {
@@ -26,7 +25,7 @@ export type AddressActions = {
     platformId: string;
     form: AddressForm;
   }) => Promise<AddressChange>;
-  testConnection: (platform: TestedPlatform) => Promise<ConnectionTest>;
+  testAddresses: (wanted: Platform) => ReturnType<typeof testAddresses>;
 };
 
 export type FindsPlatform = { platforms: Pick<PlatformStore, "findOwn"> };
@@ -39,6 +38,11 @@ type Shown = {
 };
 
 export type PlatformRequest = Request<{ platformId: string }>;
+
+const clientElsewhere = {
+  tokenUrl:
+    "Another LMS is registered with this client id, at another address. What Rosette signs for it must not go here.",
+};
 
 /**
  * The organisation's registration that an address names.
@@ -86,9 +90,13 @@ export function platformAddressRoutes(needs: Needs): Router {
       showForm(request, response, { platform, ...form });
       return;
     }
-    const test = await needs.testConnection({ ...platform, ...form.value });
+    const outcome = await needs.testAddresses({ ...platform, ...form.value });
     const values = request.body as FormValues;
-    showForm(request, response, { platform, values, connection: describeConnection(test) });
+    const outcomeShown =
+      outcome.kind === "tested"
+        ? { connection: describeConnection(outcome.test) }
+        : { faults: clientElsewhere };
+    showForm(request, response, { platform, values, ...outcomeShown });
   });
 
   router.post("/platforms/:platformId/addresses", async (request, response) => {
@@ -103,10 +111,8 @@ export function platformAddressRoutes(needs: Needs): Router {
     const change = await needs.changeAddresses(about);
     if (change.kind === "not-there") throw new ToolError("not-found");
     if (change.kind === "client-elsewhere") {
-      const tokenUrl =
-        "Another LMS is registered with this client id, at another address. What Rosette signs for it must not go here.";
       const values = request.body as FormValues;
-      showForm(request, response, { platform, values, faults: { tokenUrl } });
+      showForm(request, response, { platform, values, faults: clientElsewhere });
       return;
     }
     await noteDecision(needs, response, {

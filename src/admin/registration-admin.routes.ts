@@ -7,15 +7,19 @@ import type { PlatformStore } from "../platforms/platform-store.js";
 import { ToolError } from "../errors.js";
 import { readForm } from "../web/forms.js";
 import { type DecisionNeeds, goOn, noteDecision, showAdminPage } from "./admin-page.routes.js";
+import type { ConnectionTest } from "../platforms/test-connection.js";
 import {
-  type AddressActions,
   type FindsPlatform,
   platformIn,
   type PlatformRequest,
 } from "./platform-addresses.routes.js";
 import { deploymentRows, platformFacts } from "./platform-page.js";
 
-type Needs = Pick<AddressActions, "testConnection"> &
+export type RegistrationActions = {
+  testConnection: (platform: Platform) => Promise<ConnectionTest>;
+};
+
+type Needs = RegistrationActions &
   DecisionNeeds &
   FindsPlatform & {
     platforms: Pick<PlatformStore, "setAcceptsAnyDeployment">;

@@ -2,14 +2,37 @@ import type { Platform } from "./platform.js";
 import type { AddressForm } from "./platform-form.js";
 import type { PlatformStore } from "./platform-store.js";
 import { findRegistrationConflict } from "./registration-conflict.js";
+import type { ConnectionTest } from "./test-connection.js";
 
 type Needs = { platforms: Pick<PlatformStore, "findOwn" | "listRivals" | "update"> };
 
+/** The client ID is registered elsewhere too, and what we sign for it must not go here. */
+type ClientElsewhere = { kind: "client-elsewhere" };
+
 export type AddressChange =
-  | { kind: "changed"; before: Platform; after: Platform }
-  /** The client ID is registered elsewhere too, and what we sign for it would go there. */
-  | { kind: "client-elsewhere" }
-  | { kind: "not-there" };
+  { kind: "changed"; before: Platform; after: Platform } | ClientElsewhere | { kind: "not-there" };
+
+async function isClientElsewhere(
+  needs: { platforms: Pick<PlatformStore, "listRivals"> },
+  wanted: Platform,
+): Promise<boolean> {
+  const rivals = await needs.platforms.listRivals(wanted);
+  const others = rivals.filter(({ id }) => id !== wanted.id);
+  return findRegistrationConflict(wanted, others) === "client";
+}
+
+/** Tries out other addresses of a registration before they are saved. */
+export async function testAddresses(
+  needs: {
+    platforms: Pick<PlatformStore, "listRivals">;
+    testConnection: (platform: Platform) => Promise<ConnectionTest>;
+  },
+  wanted: Platform,
+): Promise<{ kind: "tested"; test: ConnectionTest } | ClientElsewhere> {
+  // Testing sends what we sign, as saving would later.
+  if (await isClientElsewhere(needs, wanted)) return { kind: "client-elsewhere" };
+  return { kind: "tested", test: await needs.testConnection(wanted) };
+}
 
 /**
  * Gives a registration of the organisation another name and other addresses; issuer and client ID
@@ -22,8 +45,7 @@ export async function changeAddresses(
   const before = await needs.platforms.findOwn(change.organisationId, change.platformId);
   if (before === undefined) return { kind: "not-there" };
   const wanted: Platform = { ...before, ...change.form };
-  const others = (await needs.platforms.listRivals(wanted)).filter(({ id }) => id !== before.id);
-  if (findRegistrationConflict(wanted, others) === "client") return { kind: "client-elsewhere" };
+  if (await isClientElsewhere(needs, wanted)) return { kind: "client-elsewhere" };
   const after = await needs.platforms.update(wanted);
   return after === undefined ? { kind: "not-there" } : { kind: "changed", before, after };
 }

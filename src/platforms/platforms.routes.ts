@@ -10,7 +10,7 @@ import { PlatformForm } from "./platform-form.js";
 import type { RegistrationRequest } from "./accept-dynamic-registration.js";
 import type { SetUpResult } from "./set-up.js";
 import { describeToolForCanvas, serviceScopes, toolAddresses } from "./tool-registration.js";
-import type { ConnectionTest, TestedPlatform } from "./test-connection.js";
+import type { ConnectionTest } from "./test-connection.js";
 import type { ToolKeys } from "./tool-keys.js";
 import type { Invitation } from "./use-invitation.js";
 
@@ -20,7 +20,7 @@ export type PlatformRoutesNeeds = {
   /** @throws ToolError code-invalid */
   getInvitation: (token: string) => Promise<Invitation>;
   readOffer: (openidConfigurationUrl: string) => Promise<PlatformOffer>;
-  testConnection: (platform: TestedPlatform) => Promise<ConnectionTest>;
+  testByHand: (token: string, form: PlatformForm) => Promise<ConnectionTest>;
   setUpByHand: (
     token: string,
     form: PlatformForm & { organisationName: string },
@@ -65,6 +65,15 @@ type FormState = {
   /** What a test of what was typed found. */
   connection?: ConnectionLine[];
 };
+/**
+ * The form as it was typed, with what is wrong beside its client ID.
+ * @throws the error, when it is about something else
+ */
+function withClientIdFault(request: Request, error: unknown): FormState {
+  const clientId = error instanceof ToolError ? clientIdFaults[error.code] : undefined;
+  if (clientId === undefined) throw error;
+  return { values: request.body as FormValues, faults: { clientId } };
+}
 const emptyForm: FormState = { values: {}, faults: {} };
 const statusOf = ({ faults }: FormState): number => (Object.keys(faults).length > 0 ? 422 : 200);
 
@@ -133,10 +142,7 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
     try {
       showDone(response, await needs.setUpByHand(token, form.value), false);
     } catch (error) {
-      const clientId = error instanceof ToolError ? clientIdFaults[error.code] : undefined;
-      if (clientId === undefined) throw error;
-      const values = request.body as FormValues;
-      showSetUp(response, { token, invitation }, { values, faults: { clientId } });
+      showSetUp(response, { token, invitation }, withClientIdFault(request, error));
     }
   });
 
@@ -149,9 +155,13 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
       showSetUp(response, { token, invitation }, form);
       return;
     }
-    const connection = describeConnection(await needs.testConnection(form.value));
-    const values = request.body as FormValues;
-    showSetUp(response, { token, invitation }, { values, faults: {}, connection });
+    try {
+      const connection = describeConnection(await needs.testByHand(token, form.value));
+      const values = request.body as FormValues;
+      showSetUp(response, { token, invitation }, { values, faults: {}, connection });
+    } catch (error) {
+      showSetUp(response, { token, invitation }, withClientIdFault(request, error));
+    }
   });
 
   /** The registration page stands in a frame of an LMS that we do not know yet. */

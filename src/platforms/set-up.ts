@@ -7,7 +7,13 @@ import { checkRivals } from "./check-rivals.js";
 import type { Platform } from "./platform.js";
 import type { PlatformForm } from "./platform-form.js";
 import { registerPlatform } from "./register-platform.js";
-import { type Invitation, type Invitations, useInvitation } from "./use-invitation.js";
+import type { ConnectionTest, TestedPlatform } from "./test-connection.js";
+import {
+  getInvitation,
+  type Invitation,
+  type Invitations,
+  useInvitation,
+} from "./use-invitation.js";
 
 export type SetUpNeeds = Parameters<typeof acceptDynamicRegistration>[0] &
   Parameters<typeof registerPlatform>[0] & {
@@ -30,6 +36,22 @@ const finish = async (needs: SetUpNeeds, platform: Platform): Promise<SetUpResul
   platform,
   administratorCode: await needs.makeFirstAdministratorCode(platform.organisationId),
 });
+
+/**
+ * Tries out what was typed for an LMS, on a one-time link that is not used up by it.
+ * @throws ToolError code-invalid, platform-speaks-for-another: testing sends what we sign, too
+ */
+export async function testByHand(
+  needs: Pick<SetUpNeeds, "invitations" | "platforms"> & {
+    testConnection: (platform: TestedPlatform) => Promise<ConnectionTest>;
+  },
+  token: string,
+  form: PlatformForm,
+): Promise<ConnectionTest> {
+  const { organisationId = "" } = await getInvitation(needs.invitations, token);
+  await checkRivals(needs, { ...form, organisationId });
+  return await needs.testConnection(form);
+}
 
 /**
  * Registers an LMS by hand on a one-time link, and founds the organisation where there is none.

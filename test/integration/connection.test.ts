@@ -272,6 +272,17 @@ describe("testing the connection to an LMS", function () {
       expect(linesOf(tested.text)).to.deep.equal([]);
     });
 
+    it("sends nobody what is signed for the client id of another LMS", async () => {
+      const evil = await startStub((_request, response) => response.end("{}"));
+      const tested = await new Browser().post(`${await invite()}/test`, {
+        ...{ ...typed(), issuer: evil.url, tokenUrl: `${evil.url}/token` },
+      });
+      await evil.stop();
+      expect(tested.status).to.equal(422);
+      expect(load(tested.text)("#fault-clientId").text()).to.contain("on another host");
+      expect(evil.requests).to.have.length(0);
+    });
+
     it("is closed without an invitation", async () => {
       const link = `${product.url}/setup/${"A".repeat(43)}/test`;
       expect((await new Browser().post(link, typed())).text).to.contain("code-invalid");

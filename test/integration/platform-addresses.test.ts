@@ -1,6 +1,7 @@
 import { load } from "cheerio";
 import { expect } from "chai";
 import { newId } from "../../src/stored-record.js";
+import { startStub } from "../support/stub-lms.js";
 import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
 
 describe("the addresses of a registered LMS", function () {
@@ -92,9 +93,14 @@ describe("the addresses of a registered LMS", function () {
     await product.services.platforms.addOnce({
       ...{ ...platform, id: newId(), organisationId: other.id, issuer: "https://lms.example" },
     });
-    const refused = await administrator.post(page, typed({ tokenUrl: "https://evil.example/t" }));
-    expect(refused.status).to.equal(422);
-    expect(load(refused.text)("#fault-tokenUrl").text()).to.contain("must not go here");
+    const evil = await startStub((_request, response) => response.end("{}"));
+    for (const path of [page, `${page}/test`]) {
+      const refused = await administrator.post(path, typed({ tokenUrl: `${evil.url}/token` }));
+      expect(refused.status).to.equal(422);
+      expect(load(refused.text)("#fault-tokenUrl").text()).to.contain("must not go here");
+    }
+    await evil.stop();
+    expect(evil.requests).to.have.length(0);
     expect((await kept())?.tokenUrl).to.equal(platform.tokenUrl);
   });
 });
