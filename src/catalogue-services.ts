@@ -2,6 +2,7 @@ import type { Connection } from "mongoose";
 import { createCourseStore } from "./courses/course-store.js";
 import { createExamStore } from "./courses/exam-store.js";
 import { createEligibilityStore } from "./eligibility/eligibility-store.js";
+import { createLicenceFileStore } from "./eligibility/licence-file-store.js";
 import { createEquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
 import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
@@ -30,6 +31,7 @@ export function createCatalogueServices(connection: Connection) {
     trackVersions: forgettingOnWrites(createTrackVersionStore(connection), all),
     equivalencies: forgettingOnWrites(createEquivalencyStore(connection), all),
     trackMoves: createTrackMoveStore(connection),
+    licenceFiles: createLicenceFileStore(connection),
     eligibility: forgettingOnWrites(createEligibilityStore(connection), all),
   };
   return {

@@ -2,6 +2,7 @@ import type { LicenceActions } from "./admin/licence-admin.routes.js";
 import type { adminRoutes } from "./admin/admin.routes.js";
 import type { Journey } from "./journey.js";
 import { explainEligibility } from "./awards/explain-eligibility.js";
+import type { LicenceFileStore } from "./eligibility/licence-file-store.js";
 import { licencePurpose } from "./eligibility/licence.js";
 import { followNameDecision } from "./learner/follow-name-decision.js";
 import type { NoticeStore } from "./learner/notice-store.js";
@@ -39,7 +40,8 @@ type Needs = Omit<PanelNeeds, Actions> & {
     | "eligibilityChanged"
   >;
   facts: Pick<ExamFactStore, "listForAccounts">;
-  sealedBox: Pick<SealedBox, "open">;
+  licenceFiles: Pick<LicenceFileStore, "find">;
+  sealedBox: Pick<SealedBox, "open" | "openBytes">;
   settings: { publicUrl: string };
 };
 
@@ -66,6 +68,10 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     eligibilityChanged: journey.eligibilityChanged,
     openLicenceNumber: (licence) =>
       needs.sealedBox.open(licence.sealedNumber, licencePurpose(licence)),
+    openEvidence: async (licence) => {
+      const sealed = await needs.licenceFiles.find(licence);
+      return sealed && needs.sealedBox.openBytes(sealed, licencePurpose(licence));
+    },
     explainEligibility: async (about) => await explainEligibility(needs, about),
 
     makeAdministratorCode: async (wanted) =>

@@ -174,6 +174,7 @@ export function createServices(foundation: Foundation) {
     ...activityServices,
     ...{ ...hours, organisations, addresses: credentialServices.addresses },
     recallCatalogue: catalogueServices.recallCatalogue,
+    licenceFiles: catalogueServices.licenceFiles,
     ...{ admit: lti.admit, codes: lti.codes, deployments: lti.deployments, grants: lti.grants },
     ...{ platforms: lti.platforms, testConnection: lti.testConnection },
   });
@@ -254,7 +255,7 @@ export function createServices(foundation: Foundation) {
       return record && whyNotOpen(found, { examId, record, now: now() });
     },
     submitLicence: async (wanted: Parameters<typeof submitLicence>[1]) =>
-      await submitLicence({ eligibility, sealedBox, now }, wanted),
+      await submitLicence({ ...catalogueServices, sealedBox, now }, wanted),
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
     backpackNavigation: (visit: Visit) => navigationOf(visit, "backpack"),
 

@@ -6,6 +6,7 @@ import { type Admit, visitOf } from "../launch/visit.routes.js";
 import { isId } from "../stored-record.js";
 import { queryText, readForm } from "../web/forms.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
+import { sendForSaving } from "../web/send-for-saving.js";
 import { type PageFrame, showPage } from "../web/page.js";
 import { z } from "zod";
 import { learnerView } from "./activity-page.js";
@@ -95,7 +96,6 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
     response.redirect(303, `${addressOf(visit, exam.id)}?done=handed-in`);
   });
 
-  // Never shown, only saved: what a stranger wrote runs nowhere under our address.
   router.get(`${base}/files/:fileId`, needs.admit("anyone"), async (request, response) => {
     const visit = visitOf(response);
     const { organisationId } = visit.launch;
@@ -113,13 +113,7 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
       throw new ToolError("not-found");
     const isOwn = submission.accountId === visit.account.id;
     if (!isOwn && !(await mayAssess(needs, visit, submission))) throw new ToolError("not-found");
-    response.attachment(file.name);
-    response.set({
-      "content-type": "application/octet-stream",
-      "content-security-policy": "default-src 'none'; sandbox",
-      "x-content-type-options": "nosniff",
-    });
-    response.send(file.bytes);
+    sendForSaving(response, file);
   });
 
   return router;

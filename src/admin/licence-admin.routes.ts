@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import { evidenceName } from "../eligibility/evidence.js";
 import type { Licence } from "../eligibility/licence.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
@@ -9,6 +10,7 @@ import type { ProfileStore } from "../people/profile-store.js";
 import type { TrackProgress } from "../progress/explain-progress.js";
 import { newId } from "../stored-record.js";
 import { type FormValues, readForm, readListQuery } from "../web/forms.js";
+import { sendForSaving } from "../web/send-for-saving.js";
 import type { DoneWord } from "./admin-frame.js";
 import {
   decide,
@@ -24,6 +26,8 @@ import { licencePage, licenceRow } from "./licence-page.js";
 export type LicenceActions = {
   /** Opens the number of a licence, for who verifies it. */
   openLicenceNumber: (licence: Licence) => string;
+  /** Opens the file that proves it; undefined when there is none. */
+  openEvidence: (licence: Licence) => Promise<Buffer | undefined>;
   eligibilityChanged: (about: { organisationId: string; accountId: string }) => Promise<void>;
   /** Where a licence's holder stands on the tracks that ask for eligibility. */
   explainEligibility: (about: {
@@ -145,6 +149,12 @@ export function licenceAdminRoutes(needs: Needs): Router {
     await showLicence(request, response, {
       licence: await findLicence(response, request.params.licenceId),
     });
+  });
+
+  router.get("/licences/:licenceId/evidence", async (request, response) => {
+    const licence = await findLicence(response, request.params.licenceId);
+    const bytes = found(await needs.openEvidence(licence));
+    sendForSaving(response, { name: evidenceName(found(licence.evidenceFile)), bytes });
   });
 
   router.post("/licences/:licenceId", async (request, response) => {

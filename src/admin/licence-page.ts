@@ -1,3 +1,4 @@
+import type { EvidenceFile } from "../eligibility/evidence.js";
 import { type Licence, licenceStateOf, type Profession } from "../eligibility/licence.js";
 import { validityOf } from "../learner/eligibility-page.js";
 import type { Profile } from "../people/account.js";
@@ -32,12 +33,22 @@ export const licenceRow = (licence: Licence, around: Around) => ({
   awaitedBy: awaitedBy(licence, around.progress),
 });
 
+const kinds: Record<EvidenceFile["type"], string> = {
+  "application/pdf": "PDF",
+  "image/png": "picture (PNG)",
+  "image/jpeg": "picture (JPEG)",
+};
+
+const evidenceText = ({ type, sizeBytes }: EvidenceFile): string =>
+  `${kinds[type]}, ${Math.max(1, Math.round(sizeBytes / 1024)).toLocaleString("en")} kB`;
+
 /** One licence with all that is needed to decide. */
 export const licencePage = (licence: Licence, about: Around & { number: string; now: Date }) => ({
   ...licenceRow(licence, about),
   number: about.number,
   validity: validityOf(licence),
   evidenceUrl: licence.evidenceUrl,
+  evidenceFile: licence.evidenceFile && evidenceText(licence.evidenceFile),
   state: licenceStateOf(licence, about.now),
   mayDecide: licence.state === "submitted",
   decided: licence.decidedAt && dayOf(licence.decidedAt),

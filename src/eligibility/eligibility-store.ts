@@ -59,6 +59,7 @@ const licenceSchema = new Schema<StoredLicence>(
     validFrom: { type: Date, required: true },
     validTo: Date,
     evidenceUrl: String,
+    evidenceFile: Schema.Types.Mixed,
     state: { type: String, required: true },
     submittedAt: { type: Date, required: true },
     decidedBy: String,

@@ -1,3 +1,5 @@
+import type { EvidenceFile } from "./evidence.js";
+
 /** A profession that people are licensed or registered in, e.g. `Occupational therapist`. */
 export type Profession = { id: string; organisationId: string; name: string; createdAt: Date };
 
@@ -20,6 +22,8 @@ export type Licence = {
   validTo: Date | undefined;
   /** An address where it can be checked, e.g. the public register's. */
   evidenceUrl: string | undefined;
+  /** What kind of file proves it; undefined: none is attached. */
+  evidenceFile?: EvidenceFile | undefined;
   state: "submitted" | "verified" | "rejected";
   submittedAt: Date;
   decidedBy: string | undefined;
@@ -28,14 +32,18 @@ export type Licence = {
   reason: string | undefined;
 };
 
-/** What its number is sealed for. */
+/** What its number and its file are sealed for. */
 export const licencePurpose = ({ id }: Pick<Licence, "id">): string => `licence:${id}`;
 
 /** What the holder writes. */
 export type LicenceContent = Pick<
   Licence,
   "professionId" | "jurisdiction" | "validFrom" | "validTo" | "evidenceUrl"
-> & { number: string };
+> & {
+  number: string;
+  /** A file of one of the kinds of `readEvidence`. */
+  evidence?: { type: EvidenceFile["type"]; bytes: Buffer } | undefined;
+};
 
 /** As people are told about it; a verified one may have lapsed since. */
 export type LicenceState = "submitted" | "verified" | "rejected" | "lapsed";

@@ -36,6 +36,7 @@ export const eligibilityPage = (
       validity: validityOf(licence),
       ...stateTexts[licenceStateOf(licence, now)],
       reason: licence.reason,
+      hasFile: licence.evidenceFile !== undefined,
     })),
   };
 };

@@ -1,18 +1,21 @@
-import { type RequestHandler, type Response, Router } from "express";
+import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
+import { hasFaults } from "../courses/faults.js";
+import { EVIDENCE_BYTES, readEvidence } from "../eligibility/evidence.js";
 import type { LicenceContent } from "../eligibility/licence.js";
 import { ToolError } from "../errors.js";
-import type { Door, Visit } from "../launch/visit.js";
-import { visitOf } from "../launch/visit.routes.js";
+import type { Visit } from "../launch/visit.js";
+import { type Admit, visitOf } from "../launch/visit.routes.js";
 import type { AccountStore } from "../people/account-store.js";
-import { type FormValues, queryText, readForm } from "../web/forms.js";
+import { type FormValues, formValuesOf, queryText, readForm } from "../web/forms.js";
+import { filesOf, readMultipart } from "../web/multipart.js";
 import { type Notice, showPage } from "../web/page.js";
 import { eligibilityPage } from "./eligibility-page.js";
 import { visitFrame } from "./visit-frame.js";
 
 type Needs = {
-  admit: (door: Door) => RequestHandler;
+  admit: Admit;
   accounts: Pick<AccountStore, "listIdsOfLearner">;
   eligibility: Pick<EligibilityStore, "listProfessions" | "listForAccounts" | "setStatus">;
   submitLicence: (wanted: {
@@ -77,6 +80,24 @@ const LicenceForm = z
     message: "It cannot end before it begins.",
   });
 
+/** The file that a form brought, if it is one that proves a licence. */
+function evidenceIn(request: Request): {
+  evidence: LicenceContent["evidence"];
+  faults: Record<string, string>;
+} {
+  const [file] = filesOf(request);
+  if (file === undefined) return { evidence: undefined, faults: {} };
+  const reading = readEvidence(file.bytes);
+  return reading.kind === "ok"
+    ? { evidence: { type: reading.type, bytes: file.bytes }, faults: {} }
+    : { evidence: undefined, faults: { evidence: reading.sentence } };
+}
+
+// One byte more than is taken shows that there were more.
+const evidenceLimits = {
+  ...{ files: 1, fileBytes: EVIDENCE_BYTES + 1, fieldBytes: 4000, cutsFiles: true },
+};
+
 /** What a learner says of their profession, and the licences that they hand in. */
 export function eligibilityRoutes(needs: Needs): Router {
   const router = Router();
@@ -134,15 +155,21 @@ export function eligibilityRoutes(needs: Needs): Router {
     goOn(response, "status-said");
   });
 
-  router.post(`${path}/licence`, needs.admit("learner"), async (request, response) => {
+  const readFile = readMultipart(evidenceLimits);
+  router.post(`${path}/licence`, needs.admit("learner", readFile), async (request, response) => {
     const { launch, account } = actingLearner(response);
     const form = readForm(request, LicenceForm);
-    if (form.kind === "faulty") {
-      await show(response, form);
+    const { evidence, faults } = evidenceIn(request);
+    if (form.kind === "faulty" || hasFaults(faults)) {
+      const others = form.kind === "faulty" ? form.faults : {};
+      // A browser does not give a file back to a form that is shown again.
+      const again = evidence === undefined ? {} : { evidence: "Choose the file once more." };
+      const values = formValuesOf(request);
+      await show(response, { values, faults: { ...others, ...faults, ...again } });
       return;
     }
     const said = { organisationId: launch.organisationId, accountId: account.id };
-    await needs.submitLicence({ ...said, content: form.value });
+    await needs.submitLicence({ ...said, content: { ...form.value, evidence } });
     await needs.journey.eligibilityChanged(said);
     goOn(response, "licence-sent");
   });

@@ -33,6 +33,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   learnerNotices: erased("learnerId"),
   courseMembers: erased("accountId"),
   licences: erased("accountId"),
+  licenceFiles: erased("accountId"),
   professionalStandings: erased("accountId"),
   // What comes of another comes before it.
   submissionFiles: erased("submissionId", "submission"),

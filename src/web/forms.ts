@@ -19,6 +19,9 @@ const asFormValues = (body: unknown): FormValues => {
   return values;
 };
 
+/** What was typed, for a form that is shown again though its fields were in order. */
+export const formValuesOf = (request: Request): FormValues => asFormValues(request.body);
+
 /**
  * Reads a posted form once, at the edge. Only strings and lists of strings get this far, so no
  * value can pass for a query operator.

@@ -232,6 +232,7 @@ describe("every address with an id in it", function () {
       content: {
         ...{ professionId: profession.id, number: "12-345", jurisdiction: "Ontario" },
         ...{ validFrom: new Date(0), validTo: undefined, evidenceUrl: undefined },
+        evidence: { type: "application/pdf", bytes: Buffer.from("%PDF-1.7") },
       },
     });
     const decided = await decideEquivalency(services, {

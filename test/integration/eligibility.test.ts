@@ -50,7 +50,11 @@ describe("the professional certificate", () => {
     return { ...certificate, closed };
   };
   const handIn = async (validFrom: Date, validTo?: Date): Promise<Licence> => {
-    const needs = { eligibility: opened.stores.eligibility, sealedBox, now: () => day(2) };
+    const { eligibility } = opened.stores;
+    const add = async () => {
+      await Promise.resolve();
+    };
+    const needs = { eligibility, licenceFiles: { add }, sealedBox, now: () => day(2) };
     const content = { professionId: "ot", number: NUMBER, jurisdiction: "Ontario", validFrom };
     const licence = await submitLicence(needs, {
       ...ann,

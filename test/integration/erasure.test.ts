@@ -106,6 +106,7 @@ describe("a learner who deletes their account", function () {
       content: {
         ...{ professionId, number: "12-345", jurisdiction: "Ontario", validFrom: new Date(0) },
         ...{ validTo: undefined, evidenceUrl: `https://scan.example/plan-of-${who.userId}` },
+        evidence: { type: "application/pdf", bytes: Buffer.from("%PDF-1.7 scan") },
       },
     });
     await visit.post(`/activities/${activityId}`, { text: `plan-of-${who.userId}` });
@@ -167,6 +168,9 @@ describe("a learner who deletes their account", function () {
     const { accountId } = visit.launch;
     const { organisationId, services } = product;
     expect(Object.keys(await find(AMARA))).to.include.members(HOLDERS);
+    // What is sealed is found by whose it is.
+    const scans = product.connection.collection("licenceFiles");
+    expect(await scans.countDocuments({ accountId })).to.equal(1);
     const [handedOn] = held.map(({ forms }) => forms.jwtRs256);
 
     const answer = await deleteAccount(visit, "keep");
@@ -179,6 +183,7 @@ describe("a learner who deletes their account", function () {
     });
 
     expect(await find(AMARA)).to.deep.equal({});
+    expect(await scans.countDocuments({ accountId })).to.equal(0);
     expect((await visit.get("/backpack")).status).to.equal(401);
     const kept = await credentialsOf(accountId);
     expect(kept.map(({ id }) => id)).to.deep.equal(held.map(({ id }) => id));

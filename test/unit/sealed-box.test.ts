@@ -13,6 +13,17 @@ describe("a sealed box", () => {
     );
   });
 
+  it("opens files that it sealed, byte for byte, and no changed ones", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.nat(), (secret, place) => {
+        const sealed = box.sealBytes(secret, "file");
+        expect(new Uint8Array(box.openBytes(sealed, "file"))).to.deep.equal(secret);
+        sealed[place % sealed.length]! ^= 1;
+        expect(() => box.openBytes(sealed, "file")).to.throw();
+      }),
+    );
+  });
+
   it("never seals the same secret to the same text", () => {
     expect(box.seal("secret", "key")).not.to.equal(box.seal("secret", "key"));
   });

@@ -61,6 +61,14 @@ async function lookAtLicences(about: { look: Look; page: Page; manager: Page; pa
   await page.getByRole("textbox", { name: "Number" }).fill("OT-48213");
   await page.getByLabel("Where it is valid").fill("Ontario");
   await page.getByLabel("Valid from").fill("2026-01-01");
+  await page.getByLabel("A file that proves it").setInputFiles({
+    ...{ name: "licence.html", mimeType: "text/html", buffer: Buffer.from("<html>") },
+  });
+  await send(page, "Hand in");
+  await look("a licence with a file that proves nothing", page);
+  await page.getByLabel("A file that proves it").setInputFiles({
+    ...{ name: "licence.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") },
+  });
   await send(page, "Hand in");
   await look("a licence handed in", page);
   await manager.goto(`${panel}/licences`);
