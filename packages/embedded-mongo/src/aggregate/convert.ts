@@ -1,4 +1,5 @@
 import { CommandError } from "../command-error.js";
+import { momentFromText } from "./date-text.js";
 import { typeCodes } from "../query/match-operators.js";
 import { isTrue } from "../values/number.js";
 import { approximate, decimalOf, decimalText, partsOf, toDecimal } from "../values/decimal.js";
@@ -87,12 +88,7 @@ function toDate(value: Value): Date {
     return new Date(Number(toBigInt(value)));
   }
   if (typeof value === "number" && !isInt32(value)) return new Date(Math.trunc(value));
-  if (typeof value === "string") {
-    const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(value) || !value.includes("T") ? value : `${value}Z`;
-    const time = Date.parse(zoned);
-    if (!Number.isNaN(time)) return new Date(time);
-    throw failure(`Error parsing date string '${value}'`);
-  }
+  if (typeof value === "string") return new Date(momentFromText(value));
   throw unsupported(value, "date");
 }
 

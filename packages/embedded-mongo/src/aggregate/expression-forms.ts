@@ -2,11 +2,11 @@ import { CommandError } from "../command-error.js";
 import { isTrue } from "../values/number.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { convertTo } from "./convert.js";
-import type { Compile, Expression, ExpressionContext } from "./expression-types.js";
-import { filterForm, mapForm, reduceForm, sortArray, withVariable } from "./list-forms.js";
+import { DATES } from "./date-operators.js";
+import type { Compile, Expression, Form } from "./expression-types.js";
+import { filterForm, mapForm, reduceForm, sortArray, withVariable, zipForm } from "./list-forms.js";
 import { named } from "./named-arguments.js";
-
-export type Form = (operand: Value, compile: Compile, context: ExpressionContext) => Expression;
+import { PATTERNS } from "./pattern-operators.js";
 
 function list(operand: Value): Value[] {
   return Array.isArray(operand) ? operand : [operand];
@@ -128,7 +128,10 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
       return setField(new Map<string, Value>([...given, ["value", "$$REMOVE"]]), compile);
     },
   ],
+  ...DATES,
+  ...PATTERNS,
   ["$sortArray", sortArray],
+  ["$zip", zipForm],
   ["$convert", convertForm],
   [
     "$and",

@@ -22,3 +22,6 @@ export type ValueOperator = {
   most: number;
   apply: (args: readonly Value[], collation: Collation | undefined) => Value;
 };
+
+/** An operator that decides itself what it evaluates. */
+export type Form = (operand: Value, compile: Compile, context: ExpressionContext) => Expression;

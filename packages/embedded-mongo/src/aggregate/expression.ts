@@ -1,6 +1,5 @@
 import { CommandError } from "../command-error.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
-import { DELEGATED, delegate } from "./delegated-operators.js";
 import { FORMS } from "./expression-forms.js";
 import type { Compile, Expression, ExpressionContext } from "./expression-types.js";
 import { VALUE_OPERATORS } from "./value-operators.js";
@@ -66,14 +65,13 @@ function operation(
     );
   }
   const operand = value.get(name);
+  context.seen("expression", name);
   const form = FORMS.get(name);
+  if (form) return form(operand, compile, context);
   const operator = VALUE_OPERATORS.get(name);
-  if (!form && !operator && !DELEGATED.has(name)) {
+  if (!operator) {
     throw new CommandError("InvalidPipelineOperator", `Unrecognized expression '${name}'`);
   }
-  context.seen("expression", name);
-  if (form) return form(operand, compile, context);
-  if (!operator) return delegate(name, operand, compile);
   const args = (Array.isArray(operand) ? operand : [operand]).map(compile);
   const { least, most, apply } = operator;
   if (args.length < least || args.length > most) {

@@ -50,12 +50,13 @@ function grouped(
   const groups = new Map<string, Group>();
   for (const doc of docs) {
     context.deadline.check();
-    const id = by(doc);
-    const key = id === undefined ? "" : keyOf(id, context.collation);
+    // A missing id and null make one group.
+    const id = by(doc) ?? null;
+    const key = keyOf(id, context.collation);
     let found = groups.get(key);
     if (!found) {
       noteHeld();
-      found = { id: id ?? null, accumulators: outputs.map(({ start }) => start()) };
+      found = { id, accumulators: outputs.map(({ start }) => start()) };
       groups.set(key, found);
     }
     const scope = { root: doc, variables: context.variables };
@@ -84,23 +85,10 @@ export function group(operand: Value, context: StageContext): Stage {
     .map(([name, spec]) => outputOf(name, spec, context));
   return (docs) => {
     const by = (doc: Doc) => id({ root: doc, variables: context.variables });
-    const groups = grouped(docs, by, { outputs, context });
-    // A missing id and null make one group.
-    const missing = groups.get("");
-    if (missing && groups.has(keyOf(null))) {
-      return mergedNull(docs, by, { outputs, context });
-    }
-    return [...groups.values()].map((each) => resultOf(each, outputs));
+    return [...grouped(docs, by, { outputs, context }).values()].map((each) =>
+      resultOf(each, outputs),
+    );
   };
-}
-
-function mergedNull(
-  docs: Iterable<Doc>,
-  by: (doc: Doc) => Value,
-  rest: { outputs: readonly Output[]; context: StageContext },
-): Doc[] {
-  const groups = grouped(docs, (doc) => by(doc) ?? null, rest);
-  return [...groups.values()].map((each) => resultOf(each, rest.outputs));
 }
 
 export function sortByCount(operand: Value, context: StageContext): Stage {

@@ -1,5 +1,6 @@
 import { CommandError } from "../command-error.js";
 import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
+import type { Expression, Form } from "./expression-types.js";
 
 /** Reads an operator's named arguments, refusing unknown and missing ones. */
 export function named(
@@ -24,4 +25,21 @@ export function named(
     }
   }
   return operand;
+}
+
+/** Named arguments that were evaluated; a given one that is missing is there as undefined. */
+export type Arguments = ReadonlyMap<string, Value>;
+
+/** The form of an operator that evaluates all its named arguments and then does its work. */
+export function withNamed(
+  operator: string,
+  fields: { required: readonly string[]; optional?: readonly string[] },
+  apply: (args: Arguments) => Value,
+): Form {
+  return (operand, compile) => {
+    const parts = [...named(operator, operand, fields)].map(
+      ([name, part]): [string, Expression] => [name, compile(part)],
+    );
+    return (scope) => apply(new Map(parts.map(([name, part]) => [name, part(scope)])));
+  };
 }

@@ -101,6 +101,51 @@ function indexOfText([value, wanted, from = 0, to]: readonly Value[]): Value {
   return start + Array.from(slice.slice(start).join("").slice(0, found)).length;
 }
 
+const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
+
+function substringBytes([value, from, count]: readonly Value[]): Value {
+  const bytes = Buffer.from(text("$substrBytes", value));
+  const [start, length] = [integer(from, "$substrBytes"), integer(count, "$substrBytes")];
+  if (start < 0) {
+    throw new CommandError(50752, "$substrBytes: starting index must be non-negative");
+  }
+  const end = length < 0 ? bytes.length : Math.min(start + length, bytes.length);
+  if (isContinuation(bytes[start])) {
+    throw new CommandError(
+      28656,
+      "$substrBytes:  Invalid range, starting index is a UTF-8 continuation byte.",
+    );
+  }
+  if (isContinuation(bytes[end])) {
+    throw new CommandError(
+      28657,
+      "$substrBytes:  Invalid range, ending index is in the middle of a UTF-8 character.",
+    );
+  }
+  return bytes.toString("utf8", start, end);
+}
+
+function indexOfBytes([value, wanted, from = 0, to]: readonly Value[]): Value {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== "string" || typeof wanted !== "string") {
+    throw new CommandError(40091, "$indexOfBytes requires strings");
+  }
+  const bytes = Buffer.from(value);
+  const [start, end] = [
+    integer(from, "$indexOfBytes"),
+    to === undefined ? bytes.length : integer(to, "$indexOfBytes"),
+  ];
+  return start > bytes.length ? -1 : bytes.subarray(0, end).indexOf(wanted, start);
+}
+
+function bytesIn(value: Value): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  throw new CommandError(
+    34473,
+    `$strLenBytes requires a string argument, found: ${typeName(value)}`,
+  );
+}
+
 function conversion(type: string): ValueOperator {
   return {
     least: 1,
@@ -126,8 +171,11 @@ export const SCALARS: readonly [string, ValueOperator][] = [
   ["$concat", { least: 0, most: Infinity, apply: concat }],
   ["$toLower", one((value) => text("$toLower", value).toLowerCase())],
   ["$toUpper", one((value) => text("$toUpper", value).toUpperCase())],
-  ["$substr", { least: 3, most: 3, apply: substring }],
+  ["$substr", { least: 3, most: 3, apply: substringBytes }],
   ["$substrCP", { least: 3, most: 3, apply: substring }],
+  ["$substrBytes", { least: 3, most: 3, apply: substringBytes }],
+  ["$indexOfBytes", { least: 2, most: 4, apply: indexOfBytes }],
+  ["$strLenBytes", one(bytesIn)],
   ["$strLenCP", one((value) => Array.from(text("$strLenCP", value)).length)],
   [
     "$strcasecmp",

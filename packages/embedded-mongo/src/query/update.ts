@@ -187,17 +187,27 @@ function rename(doc: Doc, step: Step): void {
   const to = step.run(undefined, { path: step.path, name: step.path, doc });
   const from = placeOf(doc, step.parts, false);
   if (!from || typeof to !== "string") return;
-  if (Array.isArray(from.holder)) {
-    throw new CommandError(
-      "BadValue",
-      `The source field cannot be an array element, '${step.path}' in doc with _id: ${show(doc.get("_id"))}`,
-    );
-  }
+  checkNoArray(doc, step.parts, "source");
   const value = read(from);
   if (value === undefined) return;
+  checkNoArray(doc, to.split("."), "destination");
   const target = placeOf(doc, to.split("."), true);
   erase(from);
   if (target) put(target, value);
+}
+
+function checkNoArray(doc: Doc, parts: readonly string[], end: "source" | "destination"): void {
+  let holder: Value = doc;
+  for (const part of parts.slice(0, -1)) {
+    holder = isDoc(holder) ? holder.get(part) : undefined;
+    if (!Array.isArray(holder)) continue;
+    const where = `'${parts.join(".")}' in doc with _id: ${show(doc.get("_id"))}`;
+    const why = `which has an array field called '${part}'`;
+    throw new CommandError(
+      "BadValue",
+      `The ${end} field cannot be an array element, ${where}, ${why}`,
+    );
+  }
 }
 
 function checkConflicts(steps: readonly Step[]): void {

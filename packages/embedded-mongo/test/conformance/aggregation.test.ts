@@ -100,6 +100,30 @@ const PIPELINES: [name: string, stages: Document[], expected: unknown[]][] = [
     ],
   ],
   ["$sortByCount", [{ $sortByCount: "$item" }, { $limit: 1 }], [{ _id: "a", count: 2 }]],
+  [
+    "$group by a field that is null here and missing there",
+    [
+      {
+        $project: {
+          k: {
+            $switch: {
+              branches: [
+                { case: { $eq: ["$_id", 1] }, then: null },
+                { case: { $eq: ["$_id", 2] }, then: "x" },
+              ],
+              default: "$$REMOVE",
+            },
+          },
+        },
+      },
+      { $group: { _id: "$k", n: { $sum: 1 } } },
+      { $sort: { _id: 1 } },
+    ],
+    [
+      { _id: null, n: 3 },
+      { _id: "x", n: 1 },
+    ],
+  ],
   ["$count", [{ $match: { qty: { $gt: 1 } } }, { $count: "n" }], [{ n: 3 }]],
   [
     "$facet",

@@ -255,6 +255,20 @@ const REFUSALS: [name: string, before: Document, update: Document, code: number,
     2,
     "Cannot apply $pull to a non-array value",
   ],
+  [
+    "$rename into an array",
+    { a: 1, b: [1] },
+    { $rename: { a: "b.0" } },
+    2,
+    "The destination field cannot be an array element",
+  ],
+  [
+    "$rename out of an array",
+    { b: [{ c: 1 }] },
+    { $rename: { "b.0.c": "a" } },
+    2,
+    "The source field cannot be an array element",
+  ],
   ["$pop from a number", { a: 1 }, { $pop: { a: 1 } }, 14, "non-array type"],
   [
     "two changes of one path",
@@ -353,6 +367,21 @@ describe("updating", () => {
       g: 2,
       f: 2,
     });
+    for (const filter of [
+      { a: 1, "a.b": 2 },
+      { "a.b": 2, $and: [{ a: 1 }] },
+      { $and: [{ a: 1 }, { a: 2 }] },
+    ]) {
+      const update = rows.updateOne(filter, { $set: { x: 1 } }, { upsert: true });
+      expect((await failureOf(update)).code).to.equal(54);
+    }
+  });
+
+  it("keeps an _id that is null, wherever it stands", async () => {
+    await rows.updateOne({ a: 1 }, { $setOnInsert: { b: 2, _id: null } } as never, {
+      upsert: true,
+    });
+    expect(await rows.findOne({ a: 1 })).to.deep.equal({ _id: null, a: 1, b: 2 });
   });
 
   it("replaces all but the _id", async () => {
