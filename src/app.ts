@@ -7,6 +7,7 @@ import { adminRoutes } from "./admin/admin.routes.js";
 import { accountRoutes } from "./backpack/account.routes.js";
 import { archiveRoutes } from "./backpack/archive.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
+import { foreignBadgeRoutes } from "./backpack/foreign-badge.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
 import { publicBackpackRoutes } from "./backpack/public-backpack.routes.js";
 import { catalogueRoutes } from "./credentials/catalogue.routes.js";
@@ -83,6 +84,7 @@ export function createApp(services: Services, rootDir: string): Express {
     ownRecordRoutes(services),
     archiveRoutes(services),
     accountRoutes(services),
+    foreignBadgeRoutes(services),
     publicBackpackRoutes(services),
   );
 

@@ -3,6 +3,7 @@ import { type Credential, credentialDocument } from "../credentials/credential.j
 import { plainDate } from "../progress/plain-words.js";
 import type { Submission } from "../activities/submission.js";
 import type { ListedFile } from "../web/send-archive.js";
+import type { ForeignBadge } from "./foreign-badge.js";
 
 /** A file of the archive as its list of contents names it. */
 export type ArchiveLink = { path: string; label: string };
@@ -19,6 +20,14 @@ export type ArchivedCredential = {
   status: Credential["status"];
   visibility: Credential["visibility"];
   badge: string | undefined;
+  files: ArchiveLink[];
+};
+
+/** A badge that was earned elsewhere, and what was found when it was checked here. */
+export type ArchivedForeignBadge = Pick<ForeignBadge, "name" | "description" | "issuer"> & {
+  isVerified: boolean;
+  finding: string;
+  checkedAt: string;
   files: ArchiveLink[];
 };
 
@@ -41,6 +50,7 @@ export type ArchiveIndex = {
   /** Where any of it is checked, by anyone. */
   verifyAt: string;
   credentials: ArchivedCredential[];
+  elsewhere: ArchivedForeignBadge[];
   work: ArchivedWork[];
   hours: string;
   /** What should be here and is not, each in one sentence. */
@@ -63,6 +73,12 @@ export function archivedCredential(credential: Credential): ArchivedCredential {
     files: [],
   };
 }
+
+export const archivedForeignBadge = (badge: ForeignBadge): ArchivedForeignBadge => ({
+  ...{ name: badge.name, description: badge.description, issuer: badge.issuer },
+  ...{ isVerified: badge.finding.isVerified, finding: badge.finding.sentence },
+  ...{ checkedAt: badge.finding.checkedAt.toISOString(), files: [] },
+});
 
 export const archivedWork = (submission: Submission, title: string): ArchivedWork => ({
   title,
@@ -98,6 +114,11 @@ export const archivePage = (index: ArchiveIndex) => ({
     ...one,
     awardedOn: onDay(one.awardedAt),
     badge: one.badge === undefined ? undefined : hrefOf(one.badge),
+    files: linked(one.files),
+  })),
+  elsewhere: index.elsewhere.map((one) => ({
+    ...one,
+    checkedOn: onDay(one.checkedAt),
     files: linked(one.files),
   })),
   work: index.work.map((one) => ({

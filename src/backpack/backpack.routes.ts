@@ -22,6 +22,8 @@ import type { BackpackChange, Grouping } from "./backpack.js";
 import { backpackItem, backpackPage, isGrouping } from "./backpack-page.js";
 import { changeOwnBackpack, type OwnBackpackNeeds, readBackpack } from "./change-own-backpack.js";
 import type { DeviceStore } from "./device-store.js";
+import { foreignBadgeView } from "./foreign-badge-page.js";
+import type { ForeignBadgeStore } from "./foreign-badge-store.js";
 import { backpackDoors, holderOf, type HolderNeeds } from "./holder.routes.js";
 import { linkedInAddress, snippetsOf } from "./sharing.js";
 
@@ -30,6 +32,7 @@ export type BackpackNeeds = OwnBackpackNeeds &
     addresses: Pick<PublicAddresses, "publicUrl">;
     credentials: Pick<CredentialStore, "listOfLearner" | "setVisibility" | "setShows">;
     devices: Pick<DeviceStore, "list" | "removeAll">;
+    foreignBadges: Pick<ForeignBadgeStore, "list">;
     codes: Pick<OneTimeCodeStore, "add">;
     backpackNavigation: (visit: Visit) => NavigationLink[];
     /** Has a certificate's learner record signed, for its holder to find ready. */
@@ -138,9 +141,11 @@ export function backpackRoutes(needs: BackpackNeeds): Router {
 
   async function showBackpack(request: Request, response: Response, extra: Extra = {}) {
     const holder = holderOf(response);
-    const { backpack, credentials } = await readBackpack(needs, holder);
+    const { backpack, credentials, learnerIds } = await readBackpack(needs, holder);
     const by = groupingOf(queryText(request, "by"));
     const { organisationId, learnerId } = holder;
+    const elsewhere = await needs.foreignBadges.list({ organisationId, learnerIds });
+    const picturePath = ({ id }: { id: string }) => `${holder.base}/elsewhere/${id}/picture`;
     const devices = await needs.devices.list(organisationId, learnerId);
     const { faults = {}, values = {}, madeLink } = extra;
     const shown = { ...backpackPage(backpack, credentials, by), deviceCount: devices.length };
@@ -148,6 +153,7 @@ export function backpackRoutes(needs: BackpackNeeds): Router {
       frame: frameOf(response, "My backpack", noticesOf(request)),
       page: {
         ...shown,
+        elsewhere: elsewhere.map((one) => foreignBadgeView(one, picturePath)),
         ...{ faults, values, madeLink, isInLms: holder.visitBase !== undefined },
         ...{ publicUrl: needs.addresses.publicUrl, mayChange: holder.mayChange },
       },

@@ -17,11 +17,13 @@ import { type ArchivedFile, listedFile } from "../web/send-archive.js";
 import {
   type ArchivedCredential,
   archivedCredential,
+  archivedForeignBadge,
   archivedWork,
   type ArchiveIndex,
   type ArchiveLink,
 } from "./archive-index.js";
 import { type OwnBackpackNeeds, readBackpack } from "./change-own-backpack.js";
+import type { ForeignBadgeStore } from "./foreign-badge-store.js";
 import type { Holder } from "./holder.js";
 
 export type ArchiveNeeds = OwnBackpackNeeds &
@@ -29,6 +31,7 @@ export type ArchiveNeeds = OwnBackpackNeeds &
     addresses: PublicAddresses;
     credentialForms: readonly CredentialForm[];
     exams: Pick<ExamStore, "listByIds" | "listByCourses">;
+    foreignBadges: Pick<ForeignBadgeStore, "list">;
     submissions: Pick<SubmissionStore, "listOfLearner" | "findFile">;
     getLearnerRecord: (credential: Credential, reader: RecordReader) => Promise<SignedForms>;
     /** Says that a form could not be made. */
@@ -90,10 +93,11 @@ export async function* gatherArchive(
     organisation: transcript.organisationName,
     person: { name: profile?.name, email: profile?.email },
     verifyAt: `${needs.addresses.publicUrl}/verify`,
-    ...{ credentials: [], work: [], hours: "hours.csv", missing: [] },
+    ...{ credentials: [], elsewhere: [], work: [], hours: "hours.csv", missing: [] },
   });
   const { index, add } = contents;
   yield* credentialFiles(needs, contents, credentials);
+  yield* foreignFiles(needs, contents, { organisationId, learnerIds });
   yield* workFiles(needs, contents, { organisationId, learnerIds });
   // With a mark, so that spreadsheets know the letters.
   yield add(index.hours, `\uFEFF${transcriptCsv(transcript)}`);
@@ -142,10 +146,40 @@ async function* credentialFiles(
   }
 }
 
+type Owner = { organisationId: string; learnerIds: readonly string[] };
+
+/** Badges from elsewhere, each as it is checked: signed, or by its address. */
+async function* foreignFiles(
+  needs: Pick<ArchiveNeeds, "foreignBadges">,
+  { index, add }: Contents,
+  owner: Owner,
+): AsyncGenerator<ArchivedFile, void> {
+  const unique = createUniqueNames();
+  for (const badge of await needs.foreignBadges.list(owner)) {
+    const listed = archivedForeignBadge(badge);
+    const folder = `elsewhere/${unique(safeFileName(badge.name, "Badge"))}`;
+    index.elsewhere.push(listed);
+    const { presented, picture } = badge;
+    const isAddress = /^https?:/.test(presented);
+    const suffix = isAddress ? "address.txt" : presented.startsWith("{") ? "json" : "jwt";
+    const files = [
+      { path: `badge.${suffix}`, label: isAddress ? "Its address" : "Badge", content: presented },
+      ...(picture === undefined
+        ? []
+        : [{ path: `picture.${picture.kind}`, label: "Picture", content: picture.bytes }]),
+    ];
+    for (const { path, label, content } of files) {
+      const file = add(`${folder}/${path}`, content);
+      listed.files.push({ path: file.path, label });
+      yield file;
+    }
+  }
+}
+
 async function* workFiles(
   needs: ArchiveNeeds,
   { index, add }: Contents,
-  { organisationId, learnerIds }: { organisationId: string; learnerIds: readonly string[] },
+  { organisationId, learnerIds }: Owner,
 ): AsyncGenerator<ArchivedFile, void> {
   const submissions = await needs.submissions.listOfLearner(organisationId, learnerIds);
   const examIds = [...new Set(submissions.map(({ examId }) => examId))];

@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import { ToolError } from "../errors.js";
 import type { Admit } from "../launch/visit.routes.js";
 import { checkFormToken, visitOf } from "../launch/visit.routes.js";
@@ -45,12 +45,13 @@ const fromVisit: RequestHandler = (_request, response, next) => {
 
 /** Who looks into their own backpack from a browser that they let in. */
 const fromDevice =
-  ({ devices, now }: HolderNeeds): RequestHandler =>
+  ({ devices, now }: HolderNeeds, readBody?: ReadBody): RequestHandler =>
   async (request, response, next) => {
     response.set("cache-control", "no-store");
     const secret = readCookie(request.headers.cookie, deviceCookie.name);
     const device = secret && (await devices.find(deviceIdOf(secret), now()));
     if (!device) throw new ToolError("backpack-closed");
+    await readBody?.(request);
     checkFormToken(request, device.formToken);
     const { organisationId, learnerId } = device;
     const place = { base: "/backpack", visitBase: undefined, mayChange: true };
@@ -59,10 +60,16 @@ const fromDevice =
     next();
   };
 
+/** Reads a body of another kind than plain forms, once it is known who sends it. */
+type ReadBody = (request: Request) => Promise<void>;
+
 /** The two ways to a backpack: where its pages live, and who is let in there. */
-export const backpackDoors = (needs: HolderNeeds): { base: string; door: RequestHandler[] }[] => [
-  { base: "/l/:launchId/backpack", door: [needs.admit("learner"), fromVisit] },
-  { base: "/backpack", door: [fromDevice(needs)] },
+export const backpackDoors = (
+  needs: HolderNeeds,
+  readBody?: ReadBody,
+): { base: string; door: RequestHandler[] }[] => [
+  { base: "/l/:launchId/backpack", door: [needs.admit("learner", readBody), fromVisit] },
+  { base: "/backpack", door: [fromDevice(needs, readBody)] },
 ];
 
 /**

@@ -30,6 +30,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   backpackDevices: erased("learnerId"),
   backpacks: erased("_id"),
   oneTimeCodes: erased("madeBy"),
+  foreignBadges: erased("learnerId"),
   learnerNotices: erased("learnerId"),
   courseMembers: erased("accountId"),
   licences: erased("accountId"),

@@ -27,7 +27,10 @@ const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} kB`;
 
 const UNDRAWABLE = "This SVG cannot be drawn, or not quickly. Export it anew, as plain paths.";
 
-async function readSvg(needs: PictureNeeds, bytes: Buffer): Promise<PictureReading> {
+async function readSvg(
+  needs: Pick<PictureNeeds, "documents">,
+  bytes: Buffer,
+): Promise<PictureReading> {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -51,8 +54,9 @@ async function readSvg(needs: PictureNeeds, bytes: Buffer): Promise<PictureReadi
   }
 }
 
-async function readPicture(
-  needs: PictureNeeds,
+/** Checks a picture and leaves behind what is not drawn; or says in one sentence why it is not taken. */
+export async function readPicture(
+  needs: Pick<PictureNeeds, "documents">,
   bytes: Buffer,
   use: PictureUse,
 ): Promise<PictureReading> {

@@ -14,6 +14,7 @@ import { sessionIdOf } from "../../src/launch/session.js";
 import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
 import { listRoutes, type Route } from "../support/list-routes.js";
 import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
+import { plainPng } from "../support/picture-fixtures.js";
 import { Browser } from "../support/test-browser.js";
 import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
 import { codeIn, send } from "./wire.js";
@@ -47,7 +48,7 @@ function callerOf(path: string): Who {
   if (path.startsWith("/l/:launchId/assess")) return "administrator";
   if (path.endsWith("/trial")) return "preview";
   if (path.includes("/mentees/")) return "mentor";
-  if (path.startsWith("/backpack/credentials/")) return "device";
+  if (/^\/backpack\/(credentials|elsewhere)\//.test(path)) return "device";
   return path.startsWith("/l/") ? "learner" : "anybody";
 }
 
@@ -58,6 +59,8 @@ const isPublic = (path: string): boolean =>
 /** What a parameter means where its name alone does not say. */
 function meaningOf(name: string, path: string): string {
   if (name === "file") return "credentialId";
+  // Removed once from here and once from there.
+  if (name === "badgeId" && path.startsWith("/backpack/")) return "otherBadgeId";
   if (name !== "examId") return name;
   if (path.includes("/activities/")) return "activityId";
   return path.includes("/admin/") && !path.includes("questions") ? "projectId" : "examId";
@@ -246,7 +249,17 @@ describe("every address with an id in it", function () {
       Readable.from([Buffer.from("sub,course,score,maximum,taken_at\n1,ESS-101,x,1,2026-05-01\n")]),
     );
     if (received.kind !== "received") throw new Error("no file of results");
+    const badge = {
+      ...{ organisationId, learnerId: accountId, presented: "{}", name: "Badge", description: "" },
+      ...{ issuer: { id: "did:key:z6", name: "Elsewhere" }, isShown: true, addedAt: new Date() },
+      picture: { kind: "png" as const, bytes: plainPng(), widthPx: 96, heightPx: 96 },
+      finding: { isVerified: false, sentence: "No.", checkedAt: new Date() },
+    };
+    const [badgeId, otherBadgeId] = [newId(), newId()];
+    for (const id of [badgeId, otherBadgeId])
+      await services.foreignBadges.addOnce({ ...badge, id, key: id });
     const ids = {
+      ...{ badgeId, otherBadgeId },
       importId: received.id,
       entryId: decided.entry.id,
       portfolioId: backpack.portfolioId,

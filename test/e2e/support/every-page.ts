@@ -383,6 +383,42 @@ async function deleteAccount(walk: Walk): Promise<void> {
   await look("a deleted account", page);
 }
 
+/** Badges from elsewhere: none, one that cannot be read, and one that is not genuine. */
+async function keepForeignBadges({ look }: Walk, page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Add a badge" }).click();
+  await look("no badges from elsewhere", page);
+  await send(page, "Check it and add it");
+  await look("a badge from elsewhere that is not there", page);
+  const credential = {
+    "@context": [
+      "https://www.w3.org/ns/credentials/v2",
+      "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    ],
+    id: "urn:uuid:3f9c2c3e-7a53-4a3b-9d59-0d8e5a1f7b10",
+    type: ["VerifiableCredential", "OpenBadgeCredential"],
+    issuer: { id: "did:example:nobody", type: ["Profile"], name: "Somewhere Else" },
+    validFrom: "2026-01-02T03:04:05Z",
+    credentialSubject: {
+      ...{ id: "urn:uuid:1f0c2a34-9d8e-4c5b-8a7f-0123456789ab", type: ["AchievementSubject"] },
+      achievement: {
+        ...{ id: "urn:a", type: ["Achievement"], name: "Pottery", description: "Makes pots." },
+        criteria: { narrative: "Make one." },
+      },
+    },
+    proof: { type: "DataIntegrityProof", cryptosuite: "eddsa-rdfc-2022" },
+  };
+  await page.getByLabel("Or its file").setInputFiles({
+    ...{ name: "pottery.json", mimeType: "application/json" },
+    buffer: Buffer.from(JSON.stringify(credential)),
+  });
+  await send(page, "Check it and add it");
+  await look("a badge from elsewhere", page);
+  await send(page, /^Show in my portfolio/);
+  await look("a badge from elsewhere in the portfolio", page);
+  await page.getByRole("link", { name: "Back to my backpack" }).click();
+  await look("a backpack with a badge from elsewhere", page);
+}
+
 /** The page of contents in the file with everything, opened where the file was unpacked. */
 async function lookIntoArchive({ look, stage, people }: Walk, page: Page): Promise<void> {
   const downloading = page.waitForEvent("download");
@@ -406,6 +442,7 @@ async function backpack(walk: Walk): Promise<void> {
   await launch(walk, page, inCourse(walk, "progress"));
   await page.goto(`${pageOf(page)}/backpack`);
   await look("a backpack", page);
+  await keepForeignBadges(walk, page);
   await lookIntoArchive(walk, page);
   await page.getByRole("link", { name: "My collections" }).click();
   await look("a backpack by collections", page);
