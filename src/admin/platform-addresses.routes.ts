@@ -8,11 +8,11 @@ import type { PlatformStore } from "../platforms/platform-store.js";
 import { ToolError } from "../errors.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { adminPath } from "./admin-frame.js";
@@ -108,19 +108,24 @@ export function platformAddressRoutes(needs: Needs): Router {
     }
     const { id, organisationId } = platform;
     const about = { organisationId, platformId: id, form: form.value };
-    const change = await needs.changeAddresses(about);
+    const change = await decide(needs, response, {
+      make: async () => await needs.changeAddresses(about),
+      note: (made) =>
+        made.kind === "changed"
+          ? {
+              action: "platform-addresses-changed",
+              subject: { kind: "platform", id },
+              before: addressState(made.before),
+              after: addressState(made.after),
+            }
+          : undefined,
+    });
     if (change.kind === "not-there") throw new ToolError("not-found");
     if (change.kind === "client-elsewhere") {
       const values = request.body as FormValues;
       showForm(request, response, { platform, values, faults: clientElsewhere });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "platform-addresses-changed",
-      subject: { kind: "platform", id },
-      before: addressState(change.before),
-      after: addressState(change.after),
-    });
     goOn(response, `/platforms/${id}`, "addresses-saved");
   });
 

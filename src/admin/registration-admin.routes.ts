@@ -6,7 +6,7 @@ import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { ToolError } from "../errors.js";
 import { readForm } from "../web/forms.js";
-import { type DecisionNeeds, goOn, noteDecision, showAdminPage } from "./admin-page.routes.js";
+import { decide, type DecisionNeeds, goOn, showAdminPage } from "./admin-page.routes.js";
 import type { ConnectionTest } from "../platforms/test-connection.js";
 import {
   type FindsPlatform,
@@ -68,15 +68,17 @@ export function registrationAdminRoutes(needs: Needs): Router {
     if (form.kind === "faulty") throw new ToolError("request-malformed");
     const { accepts } = form.value;
     const acceptsAll = accepts === "all";
-    const changed = await needs.platforms.setAcceptsAnyDeployment(organisationId, id, acceptsAll);
-    if (changed !== undefined) {
-      await noteDecision(needs, response, {
-        action: "deployments-accepted-changed",
-        subject: { kind: "platform", id },
-        before: { accepts: acceptsAll ? "approved" : "all" },
-        after: { accepts },
-      });
-    }
+    await decide(needs, response, {
+      make: async () =>
+        await needs.platforms.setAcceptsAnyDeployment(organisationId, id, acceptsAll),
+      note: (changed) =>
+        changed && {
+          action: "deployments-accepted-changed",
+          subject: { kind: "platform", id },
+          before: { accepts: acceptsAll ? "approved" : "all" },
+          after: { accepts },
+        },
+    });
     goOn(response, `/platforms/${id}`, acceptsAll ? "deployments-all" : "deployments-approved");
   });
 

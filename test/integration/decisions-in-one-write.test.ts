@@ -59,7 +59,35 @@ const anOffering = async ({ stores }: Panel, { organisationId }: Visit): Promise
   return offering.id;
 };
 
+const aPlatform = async ({ stores }: Panel, { organisationId }: Visit): Promise<string> => {
+  const id = newId();
+  await stores.platforms.addOnce({
+    ...{ id, organisationId, name: "Moodle", issuer: `https://${id}.example`, clientId: id },
+    ...{ authorizationUrl: "https://m.example/a", tokenUrl: "https://m.example/t" },
+    ...{ tokenAudience: undefined, jwksUrl: "https://m.example/j", family: "moodle" },
+    ...{ acceptsAnyDeployment: false, createdAt: now },
+  });
+  return id;
+};
+
 const decisions: Record<string, Decision> = {
+  "all deployments accepted": {
+    prepare: async (panel, visit) => ({
+      path: `/platforms/${await aPlatform(panel, visit)}/deployments`,
+      form: { accepts: "all" },
+    }),
+    ...{ collection: "platforms", action: "deployments-accepted-changed" },
+  },
+  "addresses of an LMS changed": {
+    prepare: async (panel, visit) => ({
+      path: `/platforms/${await aPlatform(panel, visit)}/addresses`,
+      form: {
+        ...{ name: "Moodle", authorizationUrl: "https://n.example/a" },
+        ...{ tokenUrl: "https://n.example/t", jwksUrl: "https://n.example/j" },
+      },
+    }),
+    ...{ collection: "platforms", action: "platform-addresses-changed" },
+  },
   "a licence verified": {
     prepare: async (panel, visit) => ({
       path: `/licences/${await aLicence(panel, visit)}`,
