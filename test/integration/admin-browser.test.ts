@@ -129,7 +129,7 @@ describe("the administrator's panel in a browser", function () {
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
     await page.goto(`${address}/tracks/new`);
-    await page.getByLabel("Letters").fill("XY");
+    await page.getByRole("textbox", { name: "Letters" }).fill("XY");
     await page.getByLabel("Shape").selectOption("circle");
     const preview = page.getByAltText("The badge as it is now");
     await preview.waitFor({ state: "visible" });
