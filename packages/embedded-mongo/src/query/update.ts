@@ -8,6 +8,7 @@ import type { QueryContext } from "./matcher.js";
 import { arrayIndex } from "./path.js";
 import { NEEDS_FIELD, OPERATIONS } from "./update-operators.js";
 import { compileArrayFilters } from "./array-filters.js";
+import { rename, renameOf, type Rename } from "./rename.js";
 import { REMOVED, UNCHANGED, type Operation } from "./operation.js";
 import { concretePaths, erase, placeOf, put, read, type ArrayFilters } from "./update-path.js";
 
@@ -87,7 +88,7 @@ function checked(run: (doc: Doc) => Doc): Update["apply"] {
 
 function compileOperators(update: Doc, context: UpdateContext): Update {
   const steps: Step[] = [];
-  const renames: Step[] = [];
+  const renames: Rename[] = [];
   for (const [operator, fields] of update) {
     const known = OPERATIONS.has(operator) || operator === "$rename";
     if (!known) {
@@ -106,11 +107,12 @@ function compileOperators(update: Doc, context: UpdateContext): Update {
       );
     }
     for (const [path, operand] of fields) {
-      if (operator === "$rename") renames.push(...renameSteps(path, operand));
+      if (operator === "$rename") renames.push(renameOf(path, operand));
       else steps.push(compileStep({ operator, path, operand }, context));
     }
   }
-  checkConflicts([...steps, ...renames]);
+  const renamed = renames.flatMap(({ from, to }) => [from, to]);
+  checkConflicts([...steps.map(({ path }) => path), ...renamed]);
   const filters = compileArrayFilters(context, steps);
   steps.sort((a, b) => comparePaths(a.parts, b.parts));
   return {
@@ -118,7 +120,7 @@ function compileOperators(update: Doc, context: UpdateContext): Update {
     positional: steps.some(({ parts }) => parts.includes("$")),
     apply: (doc, application) => {
       const id = doc.get("_id");
-      for (const step of renames) if (step.operator === "$rename") rename(doc, step);
+      for (const each of renames) rename(doc, each);
       for (const step of steps) applyStep(doc, step, { filters, ...application });
       checkId(id, doc, application);
       return doc;
@@ -160,64 +162,14 @@ function compileStep(
   return { operator, path, parts, run };
 }
 
-// A rename is one step at each end, so that both are checked for conflicts.
-function renameSteps(path: string, operand: Value): Step[] {
-  if (typeof operand !== "string") {
-    throw new CommandError(
-      "BadValue",
-      `The 'to' field for $rename must be a string: ${path}: ${show(operand)}`,
-    );
-  }
-  if (path.split(".").includes("$") || operand.split(".").includes("$")) {
-    throw new CommandError("BadValue", `The source field for $rename may not be dynamic: ${path}`);
-  }
-  if (path === operand) {
-    throw new CommandError(
-      "BadValue",
-      `The source and target field for $rename must differ: ${path}: ${show(operand)}`,
-    );
-  }
-  return [
-    { operator: "$rename", path, parts: path.split("."), run: () => operand },
-    { operator: "target", path: operand, parts: operand.split("."), run: () => UNCHANGED },
-  ];
-}
-
-function rename(doc: Doc, step: Step): void {
-  const to = step.run(undefined, { path: step.path, name: step.path, doc });
-  const from = placeOf(doc, step.parts, false);
-  if (!from || typeof to !== "string") return;
-  checkNoArray(doc, step.parts, "source");
-  const value = read(from);
-  if (value === undefined) return;
-  checkNoArray(doc, to.split("."), "destination");
-  const target = placeOf(doc, to.split("."), true);
-  erase(from);
-  if (target) put(target, value);
-}
-
-function checkNoArray(doc: Doc, parts: readonly string[], end: "source" | "destination"): void {
-  let holder: Value = doc;
-  for (const part of parts.slice(0, -1)) {
-    holder = isDoc(holder) ? holder.get(part) : undefined;
-    if (!Array.isArray(holder)) continue;
-    const where = `'${parts.join(".")}' in doc with _id: ${show(doc.get("_id"))}`;
-    const why = `which has an array field called '${part}'`;
-    throw new CommandError(
-      "BadValue",
-      `The ${end} field cannot be an array element, ${where}, ${why}`,
-    );
-  }
-}
-
-function checkConflicts(steps: readonly Step[]): void {
-  const paths = steps.map(({ path }) => path).sort();
+function checkConflicts(given: readonly string[]): void {
+  const paths = given.toSorted();
   for (const [i, path] of paths.entries()) {
     for (const later of paths.slice(i + 1)) {
       if (!later.startsWith(path)) break;
       if (later === path || later.startsWith(`${path}.`)) {
-        const shown = steps.find((step) => step.path === later || step.path === path);
-        const last = shown?.path === later ? path : later;
+        const first = given.find((each) => each === later || each === path);
+        const last = first === later ? path : later;
         throw new CommandError(
           "ConflictingUpdateOperators",
           `Updating the path '${last}' would create a conflict at '${path}'`,
