@@ -1,5 +1,6 @@
 import type { PracticeLms } from "practice-lms";
 import { approveOffering } from "../../src/courses/approve-offering.js";
+import { hasGradebookColumn } from "../../src/courses/exam.js";
 import { registerPlatform } from "../../src/platforms/register-platform.js";
 import type { Services } from "../../src/services.js";
 import { associationCatalogue, schoolCatalogue } from "./catalogue/catalogues.js";
@@ -95,17 +96,18 @@ async function teachCourses(
     });
     const exams = await services.exams.listByCourses(organisationId, [course.courseId]);
     for (const exam of exams) {
+      const lineItem = {
+        label: exam.title,
+        scoreMaximum: exam.scoreMaximum,
+        resourceId: `rosette-exam-${exam.id}`,
+        tag: "rosette",
+      };
       lms.addLink(id, {
         title: exam.title,
         targetLinkUri,
         clientId,
         custom: { rosette_exam: exam.id },
-        lineItem: {
-          label: exam.title,
-          scoreMaximum: exam.scoreMaximum,
-          resourceId: `rosette-exam-${exam.id}`,
-          tag: "rosette",
-        },
+        ...(hasGradebookColumn(exam) ? { lineItem } : {}),
       });
     }
     lms.addLink(id, {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { saveActivity } from "../../src/activities/save-activity.js";
 import { approveOffering, declineOffering } from "../../src/courses/approve-offering.js";
 import { createCourseStore } from "../../src/courses/course-store.js";
 import { changeCourse, defineCourse } from "../../src/courses/define-course.js";
@@ -340,10 +341,14 @@ describe("what administrators do about courses, exams and tracks", () => {
   });
 
   describe("with the catalogues of the demo", () => {
+    const activities = { save: async () => undefined };
+    const saveAnActivity = async (wanted: Parameters<typeof saveActivity>[1]) =>
+      await saveActivity({ ...needs, activities }, wanted);
     const seed = async (catalogue: typeof associationCatalogue) =>
       await seedCatalogue(
         {
           ...needs,
+          saveActivity: saveAnActivity,
           publishTrack: async (wanted) => await publishTrack(needs, wanted),
         },
         { organisationId, publishedBy: "admin" },
@@ -384,6 +389,7 @@ describe("what administrators do about courses, exams and tracks", () => {
             await needs.exams.change(exam);
           },
         },
+        saveActivity: saveAnActivity,
         publishTrack: async (wanted: Parameters<typeof publishTrack>[1]) =>
           await publishTrack(needs, wanted),
       };

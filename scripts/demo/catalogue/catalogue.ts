@@ -1,3 +1,4 @@
+import type { ActivityContent } from "../../../src/activities/save-activity.js";
 import type { Question } from "../../../src/courses/exam.js";
 import type { TrackContent } from "../../../src/tracks/track.js";
 
@@ -16,6 +17,8 @@ export type CatalogueCourse = {
   };
   /** Graded in the LMS. */
   projects: { title: string; passMarkPercent: number; scoreMaximum: number }[];
+  /** Handed in here, and accepted by an assessor. */
+  activities: Omit<ActivityContent, "assessorIds">[];
 };
 
 /** A step of a track, naming courses by their code. */
@@ -28,7 +31,8 @@ export type CatalogueStep =
   /** A verified licence in one of the catalogue's professions, by its name. */
   | { licenceIn: string }
   | { examOf: string }
-  | { projectOf: string; title: string };
+  | { projectOf: string; title: string }
+  | { activityOf: string; title: string };
 
 export type CatalogueTrack = Omit<TrackContent, "requirement"> & { requires: CatalogueStep };
 
@@ -101,6 +105,7 @@ export function hostedCourse(
       questions: questions.map((draft, index) => draft(index + 1)),
     },
     projects: [],
+    activities: [],
   };
 }
 
@@ -109,3 +114,18 @@ export const withProjects = (
   course: CatalogueCourse,
   ...projects: CatalogueCourse["projects"]
 ): CatalogueCourse => ({ ...course, projects });
+
+/** The same course with activities beside its exam. */
+export const withActivities = (
+  course: CatalogueCourse,
+  ...activities: CatalogueCourse["activities"]
+): CatalogueCourse => ({ ...course, activities });
+
+/** One thing that an assessor looks at: what is not yet enough, and what is. */
+export const criterion = (id: string, title: string, [less, enough]: [string, string]) => ({
+  ...{ id, title },
+  levels: [
+    { id: "less", text: less, isEnough: false },
+    { id: "enough", text: enough, isEnough: true },
+  ],
+});

@@ -2,8 +2,10 @@ import {
   type CatalogueCourse,
   choose,
   chooseAll,
+  criterion,
   hostedCourse,
   reckon,
+  withActivities,
   withProjects,
 } from "./catalogue.js";
 
@@ -65,7 +67,7 @@ export const schoolCourses: CatalogueCourse[] = [
     ),
     { title: "Classroom observation", passMarkPercent: 70, scoreMaximum: 20 },
   ),
-  withProjects(
+  withActivities(
     hostedCourse({ code: "LV-101", title: "Low Vision Basics", contactHours: 5, subject }, exam, [
       choose(
         "What sets low vision apart from simply needing glasses?",
@@ -99,9 +101,24 @@ export const schoolCourses: CatalogueCourse[] = [
         1,
       ),
     ]),
-    { title: "Adapted lesson", passMarkPercent: 70, scoreMaximum: 20 },
+    {
+      title: "Adapted lesson",
+      instructions:
+        "Adapt one lesson for a learner with low vision whom you know.\n\nHand in the material before and after, and say in a few sentences why you made each change. Name nobody.",
+      accepts: ["text", "link", "file"],
+      rubric: [
+        criterion("fit", "Fits the learner", [
+          "The changes would suit anybody",
+          "Each change answers what this learner sees and does not see",
+        ]),
+        criterion("reasons", "Gives reasons", [
+          "Says what was changed",
+          "Says why, from what was observed",
+        ]),
+      ],
+    },
   ),
-  withProjects(
+  withActivities(
     hostedCourse(
       {
         code: "OM-101",
@@ -144,10 +161,36 @@ export const schoolCourses: CatalogueCourse[] = [
         ),
       ],
     ),
-    { title: "Route lesson plan", passMarkPercent: 70, scoreMaximum: 20 },
-    { title: "Guided walk on video", passMarkPercent: 70, scoreMaximum: 20 },
+    {
+      title: "Route lesson plan",
+      instructions:
+        "Plan how you would teach one learner a route of their own, from the first walk together to the day on which they go alone.",
+      accepts: ["text", "file"],
+      rubric: [
+        criterion("landmarks", "Breaks the route into landmarks", [
+          "Describes the way as a sighted person sees it",
+          "Names what can be felt, heard or smelled at every turn",
+        ]),
+        criterion("safety", "Keeps the learner safe", [
+          "Leaves crossings and stairs to chance",
+          "Says what to do at each crossing and stair, and when to stop",
+        ]),
+      ],
+    },
+    {
+      title: "Guided walk on video",
+      instructions:
+        "Guide a colleague who wears a blindfold through a door, up and down stairs and through a crowd. Hand in a link to the video; everybody in it must agree to be seen.",
+      accepts: ["link", "file"],
+      rubric: [
+        criterion("guiding", "Guides safely", [
+          "Pushes, pulls or forgets to announce",
+          "Announces, leads by the elbow and waits",
+        ]),
+      ],
+    },
   ),
-  withProjects(
+  withActivities(
     hostedCourse(
       { code: "BR-101", title: "Braille: Reading by Touch", contactHours: 8, subject },
       exam,
@@ -163,6 +206,17 @@ export const schoolCourses: CatalogueCourse[] = [
         ]),
       ],
     ),
-    { title: "Read-aloud recording", passMarkPercent: 70, scoreMaximum: 20 },
+    {
+      title: "Read-aloud recording",
+      instructions:
+        "Record yourself while you read a page of uncontracted braille aloud, by touch, with your eyes closed. Hand in the recording or a link to it, and which page it is.",
+      accepts: ["text", "link", "file"],
+      rubric: [
+        criterion("fluency", "Reads by touch", [
+          "Spells most words letter by letter",
+          "Reads whole words, with both hands and few corrections",
+        ]),
+      ],
+    },
   ),
 ];

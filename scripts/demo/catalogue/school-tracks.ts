@@ -58,7 +58,7 @@ export const schoolTracks: CatalogueTrack[] = [
         frameworkUrl: frameworkUrl("adapted-material"),
       },
     ],
-    requires: { allOf: [{ examOf: "LV-101" }, { projectOf: "LV-101", title: "Adapted lesson" }] },
+    requires: { allOf: [{ examOf: "LV-101" }, { activityOf: "LV-101", title: "Adapted lesson" }] },
   },
   {
     name: "Orientation & Mobility: First Steps",
@@ -90,8 +90,8 @@ export const schoolTracks: CatalogueTrack[] = [
         {
           atLeast: 1,
           of: [
-            { projectOf: "OM-101", title: "Route lesson plan" },
-            { projectOf: "OM-101", title: "Guided walk on video" },
+            { activityOf: "OM-101", title: "Route lesson plan" },
+            { activityOf: "OM-101", title: "Guided walk on video" },
           ],
         },
       ],
@@ -115,7 +115,7 @@ export const schoolTracks: CatalogueTrack[] = [
       },
     ],
     requires: {
-      allOf: [{ examOf: "BR-101" }, { projectOf: "BR-101", title: "Read-aloud recording" }],
+      allOf: [{ examOf: "BR-101" }, { activityOf: "BR-101", title: "Read-aloud recording" }],
     },
   },
 ];

@@ -1,3 +1,4 @@
+import type { ActivityContent } from "../../../src/activities/save-activity.js";
 import { defineCourse } from "../../../src/courses/define-course.js";
 import { addProject, writeQuestions } from "../../../src/courses/define-exam.js";
 import type { CourseStore } from "../../../src/courses/course-store.js";
@@ -17,6 +18,12 @@ type Needs = {
   tracks: Pick<TrackStore, "add" | "saveDraft" | "list" | "listInForce">;
   trackVersions: Pick<TrackVersionStore, "listEditions">;
   eligibility: Pick<EligibilityStore, "addProfession" | "listProfessions">;
+  saveActivity: (wanted: {
+    organisationId: string;
+    courseId: string;
+    examId: undefined;
+    content: ActivityContent;
+  }) => Promise<{ kind: "saved"; exam: Exam } | { kind: "faulty" }>;
   publishTrack: (wanted: {
     organisationId: string;
     trackId: string;
@@ -31,6 +38,7 @@ type SeededCourse = {
   title: string;
   examId: string;
   projects: { examId: string; title: string }[];
+  activities: { examId: string; title: string }[];
 };
 
 export type SeededCatalogue = {
@@ -105,16 +113,34 @@ async function seedCourse(
       ).exam;
     projects.push({ examId: added.id, title: added.title });
   }
-  return { courseId, code, title, examId, projects };
+  const activities: SeededCourse["activities"] = [];
+  for (const content of wanted.activities) {
+    const known = there.find((one) => one.kind === "activity" && one.title === content.title);
+    const added =
+      known ??
+      expectKind(
+        await needs.saveActivity({
+          ...{ organisationId, courseId, examId: undefined },
+          content: { ...content, assessorIds: [] },
+        }),
+        "saved",
+        `activity of ${code}`,
+      ).exam;
+    activities.push({ examId: added.id, title: added.title });
+  }
+  return { courseId, code, title, examId, projects, activities };
 }
 
-function findExamId(courses: SeededCourse[], code: string, project: string | undefined): string {
+/** @param beside title of a project or activity; undefined for the course's exam itself */
+function findExamId(courses: SeededCourse[], code: string, beside: string | undefined): string {
   const course = courses.find((one) => one.code === code);
   const examId =
-    project === undefined
+    beside === undefined
       ? course?.examId
-      : course?.projects.find(({ title }) => title === project)?.examId;
-  if (examId === undefined) throw new Error(`No exam ${code} ${project ?? ""}`);
+      : [...(course?.projects ?? []), ...(course?.activities ?? [])].find(
+          ({ title }) => title === beside,
+        )?.examId;
+  if (examId === undefined) throw new Error(`No exam ${code} ${beside ?? ""}`);
   return examId;
 }
 
@@ -141,6 +167,10 @@ function toRequirement(step: CatalogueStep, seeded: Seeded, id = "s"): Requireme
   if ("licenceIn" in step) {
     const { id: professionId } = findNamed(seeded.professions, step.licenceIn);
     return { id, kind: "eligibility", professionId, asks: "licence" };
+  }
+  if ("activityOf" in step) {
+    const activityId = findExamId(courses, step.activityOf, step.title);
+    return { id, kind: "activity-completed", examId: activityId };
   }
   const examId =
     "examOf" in step
