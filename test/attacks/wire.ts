@@ -1,6 +1,13 @@
 import { request } from "node:http";
 
-export type Answer = { status: number; location: string; text: string; cookies: string[] };
+export type Answer = {
+  status: number;
+  /** Media type, in full. */
+  type: string;
+  location: string;
+  text: string;
+  cookies: string[];
+};
 
 export type Call = {
   method?: "GET" | "POST";
@@ -47,6 +54,7 @@ export async function send(call: Call): Promise<Answer> {
         const lines = answer.headers["set-cookie"] ?? [];
         resolve({
           status: answer.statusCode ?? 0,
+          type: answer.headers["content-type"] ?? "",
           location: answer.headers.location ?? "",
           text,
           cookies: lines.map((line) => line.split(";")[0] ?? ""),
