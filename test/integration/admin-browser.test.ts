@@ -134,8 +134,8 @@ describe("the administrator's panel in a browser", function () {
     const preview = page.getByAltText("The badge as it is now");
     await preview.waitFor({ state: "visible" });
     expect(await preview.getAttribute("src"))
-      .to.include("shape=circle")
-      .and.include("initials=XY");
+      .to.include("badgeShape=circle")
+      .and.include("badgeInitials=XY");
     expect(faults).to.deep.equal([]);
     await context.close();
   });
