@@ -78,6 +78,13 @@ export async function photographForDocs({ demo, browser }: Stage, folder: string
   await shoot(ruth, "panel");
   await ruth.goto(`${panel}/admin/platforms`);
   await shoot(ruth, "platforms");
+  await ruth.getByRole("link", { name: platform?.name ?? "", exact: true }).click();
+  lms.faults.jwksDown = true;
+  await ruth.getByRole("button", { name: "Test connection" }).click();
+  await ruth.locator("#connection").waitFor();
+  lms.faults.clear();
+  await ruth.locator("#connection").screenshot({ path: join(folder, "connection.png") });
+  count += 1;
   await ruth.goto(`${panel}/admin/lms-courses?status=pending`);
   await ruth.getByRole("link", { name: /Study circle/ }).click();
   await shoot(ruth, "approve-course");
