@@ -158,6 +158,9 @@ function one(apply: (value: Value) => Value): ValueOperator {
   return { least: 1, most: 1, apply: ([value]) => apply(value) };
 }
 
+const toLower = (letters: string) => letters.toLowerCase();
+const toUpper = (letters: string) => letters.toUpperCase();
+
 /** Comparison, logic, text and type operators. */
 export const SCALARS: readonly [string, ValueOperator][] = [
   ["$eq", comparison((result) => result === 0)],
@@ -169,8 +172,9 @@ export const SCALARS: readonly [string, ValueOperator][] = [
   ["$cmp", comparison((result) => result)],
   ["$not", one((value) => !isTrue(value))],
   ["$concat", { least: 0, most: Infinity, apply: concat }],
-  ["$toLower", one((value) => text("$toLower", value).toLowerCase())],
-  ["$toUpper", one((value) => text("$toUpper", value).toUpperCase())],
+  // Like MongoDB, only the letters of ASCII.
+  ["$toLower", one((value) => text("$toLower", value).replace(/[A-Z]+/g, toLower))],
+  ["$toUpper", one((value) => text("$toUpper", value).replace(/[a-z]+/g, toUpper))],
   ["$substr", { least: 3, most: 3, apply: substringBytes }],
   ["$substrCP", { least: 3, most: 3, apply: substring }],
   ["$substrBytes", { least: 3, most: 3, apply: substringBytes }],

@@ -93,12 +93,10 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
   const paths = (Array.isArray(on) ? on : [on]).map(String);
   const whenMatched = spec.get("whenMatched") ?? "merge";
   const whenNotMatched = spec.get("whenNotMatched") ?? "insert";
+  checkUnique(context.access.findCollection(namespace), paths);
   for (const doc of docs) {
     const filter: Doc = new Map(
-      paths.map((path): [string, Value] => [
-        path,
-        docOf({ $eq: resolvePath(doc, path.split("."), 0) ?? null }),
-      ]),
+      paths.map((path): [string, Value] => [path, docOf({ $eq: joinValue(doc, path) })]),
     );
     const collection = openTarget(context, namespace);
     const [found] = findDocs(context.access, collection, {
@@ -131,6 +129,27 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
       );
     }
   }
+}
+
+function checkUnique(collection: Collection | undefined, paths: readonly string[]): void {
+  if (paths.length === 1 && paths[0] === "_id") return;
+  for (const { definition } of collection?.indexes.values() ?? []) {
+    const { fields, unique, partial } = definition;
+    if (!unique || partial || fields.length !== paths.length) continue;
+    if (fields.every(({ path }) => paths.includes(path))) return;
+  }
+  throw new CommandError(51183, "Cannot find index to verify that join fields will be unique");
+}
+
+function joinValue(doc: Doc, path: string): Value {
+  const value = resolvePath(doc, path.split("."), 0);
+  if (path !== "_id" && (value === undefined || value === null || Array.isArray(value))) {
+    throw new CommandError(
+      51132,
+      "$merge write error: 'on' field cannot be missing, null, undefined or an array",
+    );
+  }
+  return value ?? null;
 }
 
 function mergedDoc(

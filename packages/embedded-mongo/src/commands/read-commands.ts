@@ -124,13 +124,7 @@ export function find(context: CommandContext): Reply {
     holds: found.length,
     keepsForever: isTrue(command.get("noCursorTimeout")),
   };
-  const single = booleanArgument(command, "singleBatch", false);
-  return openingReply(
-    context,
-    cursor,
-    single && search.limit > 0 ? search.limit : batchSize,
-    single,
-  );
+  return openingReply(context, cursor, batchSize, booleanArgument(command, "singleBatch", false));
 }
 
 function viewStages(context: CommandContext, view: Collection | undefined) {

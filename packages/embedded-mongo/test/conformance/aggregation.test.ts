@@ -325,6 +325,23 @@ describe("aggregation", () => {
       ])
       .toArray();
     expect(await target.findOne({ _id: 1 })).to.deep.equal({ _id: 1, qty: 2, seen: true });
+    const merge = async (on: string) =>
+      await rows
+        .aggregate([
+          { $match: { _id: 1 } },
+          { $project: { _id: 0, qty: 1, v: "new" } },
+          { $merge: { into: "target", on } },
+        ])
+        .toArray();
+    expect((await failureOf(merge("qty"))).code).to.equal(51183);
+    await target.deleteMany({ _id: { $ne: 1 } });
+    await target.createIndexes([
+      { key: { qty: 1 }, unique: true },
+      { key: { none: 1 }, unique: true },
+    ]);
+    await merge("qty");
+    expect(await target.find().toArray()).to.deep.equal([{ _id: 1, qty: 2, seen: true, v: "new" }]);
+    expect((await failureOf(merge("none"))).code).to.equal(51132);
   });
 
   it("counts and lists distinct values", async () => {

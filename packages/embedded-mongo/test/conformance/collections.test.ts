@@ -263,6 +263,11 @@ describe("collections, indexes and cursors", () => {
     const error = await failureOf(database.command({ getMore: id, collection: "rows" }));
     expect(error.code).to.equal(43);
     expect(await rows.find().batchSize(7).toArray()).to.have.length(250);
+    const one = await database.command({ find: "rows", limit: 9, singleBatch: true, batchSize: 2 });
+    expect(one).to.have.nested.property("cursor.firstBatch").with.length(2);
+    expect(one)
+      .to.have.nested.property("cursor.id")
+      .that.satisfies((id: unknown) => Number(id) === 0);
     const big = "x".repeat(1_000_000);
     await rows.updateMany({ _id: { $lt: 40 } }, { $set: { big } });
     expect(await rows.find({ _id: { $lt: 40 } }).toArray()).to.have.length(40);

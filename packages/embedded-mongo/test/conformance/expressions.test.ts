@@ -156,6 +156,7 @@ const OTHERS: Case[] = [
   [{ $replaceOne: { input: "a.b.c", find: ".", replacement: "-" } }, "a-b.c"],
   [{ $replaceAll: { input: "a.b.c", find: ".", replacement: { $literal: "$&" } } }, "a$&b$&c"],
   [{ $replaceAll: { input: null, find: ".", replacement: "-" } }, null],
+  [{ $toUpper: "abç" }, "ABç"],
   [{ $strLenBytes: "héllo" }, 6],
   [{ $substrBytes: ["héllo", 0, 3] }, "hé"],
   [{ $indexOfBytes: ["héllo", "l"] }, 3],
