@@ -1,3 +1,4 @@
+import { listIssuers } from "../src/issuers/read-issuer.js";
 import type { Services } from "../src/services.js";
 import { noteCommand } from "./note-command.js";
 
@@ -9,9 +10,18 @@ export const ISSUER_USAGE = `npm run issuer -- <command>
   compromised  when a private key became known to others: takes every key out of use, makes new
                ones and issues all credentials anew, at the same addresses, with a report`;
 
+/** Every issuer of every organisation. */
+async function listAllIssuers(services: Services) {
+  const organisations = await services.organisations.listAll();
+  const lists = await Promise.all(
+    organisations.map(async ({ id }) => await listIssuers(services, id)),
+  );
+  return lists.flat();
+}
+
 async function list(services: Services): Promise<string> {
   const lines: string[] = [];
-  for (const { id, name } of await services.organisations.listAll()) {
+  for (const { id, name } of await listAllIssuers(services)) {
     lines.push(`${name}  ${services.addresses.issuerDid(id)}`);
     for (const { algorithm, number, thumbprint, createdAt } of await services.issuerKeys.list(id)) {
       lines.push(`  ${algorithm} ${number}  made ${createdAt.toISOString()}  ${thumbprint}`);
@@ -22,11 +32,11 @@ async function list(services: Services): Promise<string> {
 
 async function rotate(services: Services): Promise<string> {
   const lines: string[] = [];
-  for (const { id, name } of await services.organisations.listAll()) {
+  for (const { id, name, organisationId } of await listAllIssuers(services)) {
     const made = await services.rotateKeys(id);
     await noteCommand(services, {
-      ...{ organisationId: id, action: "issuer-keys-rotated", after: { made: made.length } },
-      subject: { kind: "organisation", id },
+      ...{ organisationId, action: "issuer-keys-rotated", after: { made: made.length } },
+      subject: { kind: "issuer", id },
     });
     lines.push(`${name}: made ${made.length} keys. They sign from now on; the older ones stay.`);
   }
@@ -36,11 +46,11 @@ async function rotate(services: Services): Promise<string> {
 async function compromised(services: Services): Promise<string> {
   const lines: string[] = [];
   try {
-    for (const { id, name } of await services.organisations.listAll()) {
+    for (const { id, name, organisationId } of await listAllIssuers(services)) {
       const { removed, reissued, left } = await services.replaceKeys(id);
       await noteCommand(services, {
-        ...{ organisationId: id, action: "issuer-keys-replaced" },
-        subject: { kind: "organisation", id },
+        ...{ organisationId, action: "issuer-keys-replaced" },
+        subject: { kind: "issuer", id },
         after: { removed: removed.length, reissued, left },
       });
       lines.push(

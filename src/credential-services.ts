@@ -24,6 +24,7 @@ import { publishStatusChanges } from "./credentials/publish-status-changes.js";
 import { createDocumentMaker } from "./documents/document-maker.js";
 import { createDocumentCertificateStore } from "./issuers/document-certificate-store.js";
 import { createIssuerKeyStore } from "./issuers/issuer-key-store.js";
+import { createIssuerStore } from "./issuers/issuer-store.js";
 import { createPublicAddresses } from "./issuers/public-addresses.js";
 import { createForeignCanonicaliser } from "./signing/foreign-canonicaliser.js";
 import { createSigner } from "./signing/signer.js";
@@ -67,6 +68,7 @@ export function createCredentialServices(needs: {
     },
   };
   const issuerKeys = createIssuerKeyStore(connection);
+  const brands = createIssuerStore(connection);
   const fetchElsewhere = createFetchDocument(
     createLmsHttp({
       ...{ timeoutMs: 4000, maxBytes: 1024 * 1024 },
@@ -74,7 +76,7 @@ export function createCredentialServices(needs: {
     }),
   );
   const hostedNeeds = {
-    ...{ addresses, credentials, organisations, trackVersions },
+    ...{ addresses, credentials, organisations, brands, trackVersions },
     contactEmail: settings.contactEmail,
   };
   /** What of Open Badges 2.0 stands at an address of ours is read here, not over the network. */
@@ -193,7 +195,7 @@ export function createCredentialServices(needs: {
     prepareLearnerRecord: async ({ id, organisationId }: Credential) => {
       await recordNeeds.wakeRecordSigning({ id, organisationId }, "holder");
     },
-    issuerKeys,
+    ...{ issuerKeys, brands },
     issuers,
     fetchDocument,
     canonicalise: foreignCanonicaliser.canonicalise,

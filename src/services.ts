@@ -87,7 +87,7 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
   });
-  const { credentials, documents, pictures } = credentialServices;
+  const { credentials, documents, pictures, brands } = credentialServices;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
@@ -96,7 +96,7 @@ export function createServices(foundation: Foundation) {
       await followStanding({ credentials }, award);
       await events.add(eventOfStanding(award));
     },
-    ...{ eligibility, equivalencies, trackMoves },
+    ...{ eligibility, equivalencies, trackMoves, brands },
     onAwards: async (given) => {
       await notices.addNotices(
         given.map(({ id, organisationId, learnerId, trackName }) => ({
@@ -110,7 +110,7 @@ export function createServices(foundation: Foundation) {
 
   const trackServices = createTrackServices({
     ...{ connection, now, work, accounts, awards, facts, courses, exams, tracks, trackVersions },
-    ...{ eligibility, equivalencies, trackMoves },
+    ...{ eligibility, equivalencies, trackMoves, brands },
   });
 
   const placeCopy = async (launch: Launch, offering: Offering) =>
@@ -169,7 +169,7 @@ export function createServices(foundation: Foundation) {
     inOneWrite: createInOneWrite(connection),
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
+    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents, brands, organisations },
     ...results,
     ...activityServices,
     ...{ ...hours, organisations, addresses: credentialServices.addresses },

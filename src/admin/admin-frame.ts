@@ -7,6 +7,7 @@ const AREAS = [
   { area: "courses", path: "/courses", label: "Courses" },
   { area: "lms-courses", path: "/lms-courses", label: "LMS courses" },
   { area: "tracks", path: "/tracks", label: "Tracks" },
+  { area: "issuers", path: "/issuers", label: "Issuers" },
   { area: "results", path: "/results", label: "Results" },
   { area: "awards", path: "/awards", label: "Awards" },
   { area: "licences", path: "/licences", label: "Licences" },
@@ -32,6 +33,8 @@ const DONE = {
   "lms-course-approved": "Approved. What learners do in this LMS course counts from now on.",
   "lms-course-declined": "Declined. Nothing in this LMS course counts.",
   "track-added": "The draft was saved. Nobody sees it before you publish it.",
+  "issuer-saved":
+    "The issuer was saved. What was published or issued in its name before stays as it was.",
   "draft-saved": "The draft was saved. Learners see it once you publish it.",
   "draft-discarded": "The draft was discarded.",
   "track-published": "Published. Courses that learners have passed already count towards it.",

@@ -14,6 +14,8 @@ import type { LedgerEntry } from "../equivalencies/equivalency.js";
 import type { EquivalencyStore } from "../equivalencies/equivalency-store.js";
 import type { EventStore } from "../events/event-store.js";
 import { type Admit, visitOf } from "../launch/visit.routes.js";
+import type { IssuerStore } from "../issuers/issuer-store.js";
+import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { AdministratorGrantStore } from "../people/administrator-grant-store.js";
 import type { ProfileStore } from "../people/profile-store.js";
@@ -39,6 +41,7 @@ import { editionAdminRoutes } from "./edition-admin.routes.js";
 import { equivalencyAdminRoutes } from "./equivalency-admin.routes.js";
 import { eventAdminRoutes } from "./event-admin.routes.js";
 import { examAdminRoutes } from "./exam-admin.routes.js";
+import { issuerAdminRoutes } from "./issuer-admin.routes.js";
 import { learnerAdminRoutes, type LearnerNeeds } from "./learner-admin.routes.js";
 import { type LicenceActions, licenceAdminRoutes } from "./licence-admin.routes.js";
 import { createListChoices } from "./list-choices.js";
@@ -92,6 +95,8 @@ type Needs = AdministratorActions &
     offerings: OfferingStore;
     platforms: PlatformStore;
     profiles: ProfileStore;
+    brands: IssuerStore;
+    organisations: Pick<OrganisationStore, "findById">;
     pictures: PictureStore;
     documents: PictureNeeds["documents"];
     pushKeys: PushKeyStore;
@@ -117,7 +122,7 @@ export function adminRoutes(needs: Needs): Router {
   const showResults = createShowResults({ ...needs, listChoices });
   // Forms with files have a door each, which reads them once it is known who sends them.
   router.use(resultUploadRoutes({ ...needs, showResults }));
-  router.use(trackEditorRoutes({ ...needs, listChoices }));
+  router.use(trackEditorRoutes({ ...needs, listChoices }), issuerAdminRoutes(needs));
   router.use(needs.admit("administrator"));
 
   router.get("/", async (request, response) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { describeContrast, textColourOn } from "../tracks/badge-design.js";
+import { CHOOSE_COLOUR, isColour, textColourOn } from "../pictures/contrast.js";
+import { describeContrast } from "../tracks/badge-design.js";
 import { type BadgeDesign, badgeIcons } from "../tracks/track.js";
 import type { SelectOption } from "./steps-view.js";
 
@@ -40,11 +41,7 @@ export const badgeFieldsOf = (badge: BadgeDesign): BadgeFields => ({
   badgePicture: badge.pictureId ?? "",
 });
 
-const colour = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .regex(/^#[0-9a-f]{6}$/, "Choose a colour: # and six digits or letters a to f.");
+const colour = z.string().trim().toLowerCase().refine(isColour, CHOOSE_COLOUR);
 
 const BadgeSchema = z.object({
   badgeShape: z.enum(["hexagon", "circle", "shield"], { error: "Choose a shape." }),

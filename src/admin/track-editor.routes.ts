@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { bodyLimits } from "../../config/http-policy.js";
 import { type Request, type Response, Router } from "express";
 import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -9,10 +8,6 @@ import type { Track } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { writeTrack } from "../tracks/write-track.js";
-import { addPicture, type PictureNeeds } from "../pictures/add-picture.js";
-import type { PictureStore } from "../pictures/picture-store.js";
-import { isId } from "../stored-record.js";
-import { filesOf, readMultipart } from "../web/multipart.js";
 import { adminPath } from "./admin-frame.js";
 import {
   type DecisionNeeds,
@@ -25,9 +20,10 @@ import {
 } from "./admin-page.routes.js";
 import type { FormValues } from "../web/forms.js";
 import { textOf } from "./form-values.js";
+import { readPictureForm, takePicture, type UploadNeeds } from "./picture-upload.routes.js";
 import { readCommand } from "./list-edit.js";
 import type { ListChoices } from "./list-choices.js";
-import { stepChoicesOf, trackEditor } from "./track-editor.js";
+import { trackChoicesOf, trackEditor } from "./track-editor.js";
 import { faultsOnPage } from "./track-faults.js";
 import {
   checkTrackForm,
@@ -39,9 +35,8 @@ import {
 } from "./track-form.js";
 
 type Needs = DecisionNeeds &
-  PictureNeeds & {
+  UploadNeeds & {
     admit: Admit;
-    pictures: PictureNeeds["pictures"] & Pick<PictureStore, "find">;
     tracks: Pick<TrackStore, "findById" | "add" | "saveDraft" | "listInForce">;
     trackVersions: Pick<TrackVersionStore, "find" | "listEditions">;
     courses: Pick<CourseStore, "listByIds">;
@@ -109,25 +104,13 @@ export function trackEditorRoutes(needs: Needs): Router {
     response: Response,
     form: TrackForm,
   ): Promise<{ form: TrackForm; faults: Faults }> => {
-    const { launch, account } = visitOf(response);
-    const { organisationId } = launch;
-    const badgePictureIs = (badgePicture: string): TrackForm => ({
-      ...form,
-      fields: { ...form.fields, badgePicture },
-    });
-    const { bytes } = filesOf(request).find(({ field }) => field === "badgeFile") ?? {};
-    if (bytes !== undefined) {
-      const upload = { organisationId, addedBy: account.id, bytes, use: "badge" as const };
-      const outcome = await addPicture(needs, upload);
-      return outcome.kind === "added"
-        ? { form: badgePictureIs(outcome.picture.id), faults: {} }
-        : { form, faults: { badgeFile: outcome.sentence } };
-    }
-    const { badgePicture: id } = form.fields;
-    if (id === "") return { form, faults: {} };
-    const isOurs = isId(id) && (await needs.pictures.find(organisationId, id)) !== undefined;
-    if (isOurs) return { form, faults: {} };
-    return { form: badgePictureIs(""), faults: { badgeFile: "Upload the picture once more." } };
+    const { badgePicture: kept } = form.fields;
+    const wanted = { field: "badgeFile", kept, use: "badge" as const };
+    const { id, fault } = await takePicture(needs, { request, response }, wanted);
+    return {
+      form: { ...form, fields: { ...form.fields, badgePicture: id } },
+      faults: fault === undefined ? {} : { badgeFile: fault },
+    };
   };
 
   /** A pressed button: either saves, or shows the form as it is after the press. */
@@ -149,7 +132,7 @@ export function trackEditorRoutes(needs: Needs): Router {
       await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
       return;
     }
-    const checked = checkTrackForm(form, stepChoicesOf(await needs.listChoices(organisationId)));
+    const checked = checkTrackForm(form, trackChoicesOf(await needs.listChoices(organisationId)));
     if (checked.kind === "faulty") {
       await showEditor(request, response, { track, form, faults: checked.faults });
       return;
@@ -185,10 +168,10 @@ export function trackEditorRoutes(needs: Needs): Router {
     return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
   };
 
-  const { formBytes: fieldBytes, formFields: fields } = bodyLimits;
-  const uploads = { files: 1, fileBytes: bodyLimits.pictureBytes, cutsFiles: true };
-  const read = readMultipart({ ...uploads, fieldBytes, fields });
-  router.use(["/tracks/new", "/tracks/:trackId/edit"], needs.admit("administrator", read));
+  router.use(
+    ["/tracks/new", "/tracks/:trackId/edit"],
+    needs.admit("administrator", readPictureForm),
+  );
 
   router.get("/tracks/new", async (request, response) => {
     await showEditor(request, response, { track: undefined, form: emptyTrackForm(newKey) });

@@ -1,6 +1,6 @@
 import { NO_INITIALS } from "../tracks/track.js";
 import type { Choices } from "./list-choices.js";
-import { checkSteps, type StepChoices } from "./requirement-check.js";
+import { checkSteps } from "./requirement-check.js";
 import {
   describeRequirement,
   type NamedExam,
@@ -8,7 +8,7 @@ import {
 } from "./requirement-sentences.js";
 import { type SelectOption, stepsView } from "./steps-view.js";
 import { badgeView } from "./badge-form.js";
-import type { TrackForm } from "./track-form.js";
+import type { TrackChoices, TrackForm } from "./track-form.js";
 
 const KINDS: SelectOption[] = [
   { value: "micro-credential", label: "Micro-credential" },
@@ -45,7 +45,8 @@ export const nameChoices = (choices: Choices): RequirementNames => ({
 });
 
 /** What a form may name. */
-export const stepChoicesOf = (choices: Choices): StepChoices => ({
+export const trackChoicesOf = (choices: Choices): TrackChoices => ({
+  issuerIds: new Set(choices.issuers.map(({ id }) => id)),
   exams: new Map(choices.exams.map(({ id, kind }) => [id, kind])),
   trackIds: new Set(choices.tracks.map(({ id }) => id)),
   professionIds: new Set(choices.professions.map(({ id }) => id)),
@@ -73,9 +74,13 @@ function examOptions({ courses, exams }: ExamList): SelectOption[] {
     .toSorted((a, b) => a.label.localeCompare(b.label));
 }
 
+/** The organisation itself first; a draft that names it says nothing. */
+const issuerOptions = ({ issuers }: Choices): SelectOption[] =>
+  issuers.map(({ id, name }, at) => ({ value: at === 0 ? "" : id, label: name }));
+
 /** The page on which a draft is written. Sentences are shown once the steps can be read. */
 export function trackEditor(form: TrackForm, list: Choices, faults: Record<string, string>) {
-  const checked = checkSteps(form.steps, stepChoicesOf(list));
+  const checked = checkSteps(form.steps, trackChoicesOf(list));
   return {
     fields: form.fields,
     faults,
@@ -97,6 +102,7 @@ export function trackEditor(form: TrackForm, list: Choices, faults: Record<strin
     hasExams: list.exams.length > 0,
     kinds: KINDS,
     noInitials: NO_INITIALS,
+    issuers: issuerOptions(list),
     asks: ASKS,
     path:
       checked.kind === "ok"

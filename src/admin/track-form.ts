@@ -25,6 +25,7 @@ const FIELDS = [
   "contactHours",
   "developmentPoints",
   "graceDays",
+  "issuerId",
   ...BADGE_FIELDS,
 ] as const;
 
@@ -65,6 +66,7 @@ export function trackFormOf(content: TrackContent): TrackForm {
       developmentPoints:
         content.developmentPoints === undefined ? "" : String(content.developmentPoints),
       graceDays: String(graceDaysOf(content)),
+      issuerId: content.issuerId ?? "",
       ...badgeFieldsOf(content.badge),
     },
     competencies: competencyFormsOf(content.competencies),
@@ -111,27 +113,57 @@ const FieldsSchema = z.object({
     `Enter a whole number of days from 0 to ${MOST_GRACE_DAYS}, or leave it empty.`,
     { least: 0, most: MOST_GRACE_DAYS, whole: true },
   ),
+  // The organisation's own is the first choice, and then nothing is written.
+  issuerId: z.string().transform((id) => (id === "" ? undefined : id)),
 });
+
+/** What a form may name. */
+export type TrackChoices = StepChoices & { issuerIds: ReadonlySet<string> };
 
 export type TrackFormCheck =
   { kind: "ok"; content: TrackContent } | { kind: "faulty"; faults: Record<string, string> };
 
+function checkFields(
+  given: TrackForm["fields"],
+  { issuerIds }: TrackChoices,
+):
+  | { kind: "ok"; fields: Omit<z.output<typeof FieldsSchema>, "issuerId"> & { issuerId?: string } }
+  | { kind: "faulty"; faults: Record<string, string> } {
+  const parsed = FieldsSchema.safeParse(given);
+  const isIssuerKnown = given.issuerId === "" || issuerIds.has(given.issuerId);
+  if (parsed.success && isIssuerKnown) {
+    const { issuerId, ...plain } = parsed.data;
+    return { kind: "ok", fields: issuerId === undefined ? plain : { ...plain, issuerId } };
+  }
+  const faults: Record<string, string> = {};
+  for (const issue of parsed.error?.issues ?? []) faults[issue.path.join(".")] ??= issue.message;
+  if (!isIssuerKnown) faults["issuerId"] = "Choose one of these.";
+  return { kind: "faulty", faults };
+}
+
 /**
  * Turns the form into a draft's content, or names every faulty field with one sentence.
  */
-export function checkTrackForm(form: TrackForm, choices: StepChoices): TrackFormCheck {
-  const fields = FieldsSchema.safeParse(form.fields);
+export function checkTrackForm(form: TrackForm, choices: TrackChoices): TrackFormCheck {
+  const fields = checkFields(form.fields, choices);
   const badge = checkBadge(form.fields);
   const competencies = checkCompetencies(form.competencies);
   const steps = checkSteps(form.steps, choices);
-  if (fields.success && badge.kind === "ok" && competencies.kind === "ok" && steps.kind === "ok") {
-    const content = { ...fields.data, badge: badge.badge, competencies: competencies.competencies };
-    return { kind: "ok", content: { ...content, requirement: steps.requirement } };
+  if (
+    fields.kind === "ok" &&
+    badge.kind === "ok" &&
+    competencies.kind === "ok" &&
+    steps.kind === "ok"
+  ) {
+    const content = { ...fields.fields, badge: badge.badge };
+    const { requirement } = steps;
+    return {
+      kind: "ok",
+      content: { ...content, competencies: competencies.competencies, requirement },
+    };
   }
   const faults: Record<string, string> = {};
-  for (const issue of fields.error?.issues ?? []) faults[issue.path.join(".")] ??= issue.message;
-  if (badge.kind === "faulty") Object.assign(faults, badge.faults);
-  if (competencies.kind === "faulty") Object.assign(faults, competencies.faults);
-  if (steps.kind === "faulty") Object.assign(faults, steps.faults);
+  for (const part of [fields, badge, competencies, steps])
+    if (part.kind === "faulty") Object.assign(faults, part.faults);
   return { kind: "faulty", faults };
 }

@@ -18,13 +18,18 @@ const sayGrace = (days: number): string =>
     ? "The award is on hold, and revoked as soon as that is noticed."
     : `The award is on hold for ${days === 1 ? "a day" : `${days} days`}. It is revoked then, unless what is missing is there again.`;
 
+const issuerNameOf = ({ issuerId }: TrackContent, { issuers }: Choices): string | undefined =>
+  issuers.find(({ id }) => id === issuerId)?.name ?? issuers[0]?.name;
+
 /** What was written about a track, for reading. */
-export const trackContentView = (content: TrackContent, list: Choices) => ({
+export const trackContentView = (content: TrackContent | TrackVersion, list: Choices) => ({
   name: content.name,
   description: content.description,
   criteriaNarrative: content.criteriaNarrative,
   initials: initialsStatementOf(content),
   subject: content.subject,
+  // A published version says whose name was frozen in it.
+  issuer: ("issuer" in content ? content.issuer?.name : undefined) ?? issuerNameOf(content, list),
   contactHours: content.contactHours,
   developmentPoints: content.developmentPoints,
   grace: sayGrace(graceDaysOf(content)),

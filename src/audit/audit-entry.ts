@@ -6,6 +6,7 @@ type AuditSubject = {
     | "course"
     | "equivalency"
     | "exam"
+    | "issuer"
     | "issuer-key"
     | "licence"
     | "lms-course"

@@ -1,4 +1,4 @@
-import { initialsStatementOf, kindOf, type TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, issuerOf, kindOf, type TrackVersion } from "../tracks/track.js";
 import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 
@@ -79,7 +79,10 @@ function criteriaNarrativeOf(track: TrackVersion): string {
     : `${criteriaNarrative}\n${statement}`;
 }
 
-/** One published edition of a track as an achievement: the same in every credential for it. */
+/**
+ * One published edition of a track as an achievement: the same in every credential for it.
+ * @param organisation whose it is; in whose name it is awarded was frozen with the edition
+ */
 export function achievementOf(
   addresses: PublicAddresses,
   track: TrackVersion,
@@ -96,7 +99,7 @@ export function achievementOf(
     name: track.name,
     description: track.description,
     criteria: { id: `${id}#criteria`, narrative: criteriaNarrativeOf(track) },
-    creator: issuerProfile(addresses, organisation),
+    creator: issuerProfile(addresses, issuerOf(track, organisation)),
     image: {
       id: addresses.badgeUrl(track.trackId, track.version),
       type: "Image",

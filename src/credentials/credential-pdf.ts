@@ -13,13 +13,27 @@ type Printed = {
   /** The signed credential, which travels inside. */
   jwt: string;
   badge: { png: Uint8Array; colour: string };
+  /** The issuer's, as they were when the edition was published. */
+  logo?: PrintedPicture | undefined;
+  signature?: PrintedPicture | undefined;
+  signatory?: string | undefined;
+  website?: string | undefined;
 };
+
+/** A picture in an issuer's name. `ratio`: its height as a part of its width. */
+export type PrintedPicture = { png: Uint8Array; ratio: number };
+
+/** As large as fits into a box. */
+function fitInto({ ratio }: PrintedPicture, box: { widthPt: number; heightPt: number }) {
+  const widthPt = Math.min(box.widthPt, box.heightPt / ratio);
+  return { widthPt, heightPt: widthPt * ratio };
+}
 
 /** What it is called in a sentence. */
 const kindOf = (document: OpenBadgeCredential): string =>
   isCertificate(document) ? "certificate" : "micro-credential";
 
-function factsOf(document: OpenBadgeCredential): Block {
+function factsOf({ document, website }: Printed): Block {
   const { achievement, creditsEarned, result } = document.credentialSubject;
   const points = result?.find(({ resultDescription }) =>
     resultDescription.endsWith("#development-points"),
@@ -33,7 +47,10 @@ function factsOf(document: OpenBadgeCredential): Block {
         ? []
         : [{ term: "Contact hours", text: String(creditsEarned) }]),
       ...(points === undefined ? [] : [{ term: "Development points", text: points.value }]),
-      { term: "Issued by", text: document.issuer.name },
+      {
+        term: "Issued by",
+        text: [document.issuer.name, website].filter((text) => text !== undefined).join(", "),
+      },
       { term: "Edition", text: `Version ${achievement.version}` },
     ],
   };
@@ -62,6 +79,28 @@ function coursesOf({ evidence = [] }: OpenBadgeCredential): Block[] {
   ];
 }
 
+/** The issuer's logo, at the head of the page. */
+function logoOf({ logo, document }: Printed, align: "centre" | "start"): Block[] {
+  if (logo === undefined) return [];
+  const size = fitInto(logo, { widthPt: 190, heightPt: 44 });
+  return [
+    { kind: "picture", png: logo.png, alt: `Logo of ${document.issuer.name}`, ...size, align },
+  ];
+}
+
+/** The signature by hand, and whose it is. The digital one is in the file itself. */
+function signatureOf({ signature, signatory, document }: Printed): Block[] {
+  const whose = signatory ?? document.issuer.name;
+  const words: Block[] =
+    signature === undefined && signatory === undefined
+      ? []
+      : [{ kind: "paragraph", text: whose, size: "small" }];
+  if (signature === undefined) return words;
+  const size = fitInto(signature, { widthPt: 150, heightPt: 44 });
+  const alt = `Signature of ${whose}`;
+  return [{ kind: "picture", png: signature.png, alt, ...size, align: "start" }, ...words];
+}
+
 /** What every printed credential says about what it is not. */
 const notALicence = (document: OpenBadgeCredential): string =>
   `This ${kindOf(document)} records professional learning. It is not a licence to practise. ${initialsStatementIn(document) ?? "It gives no initials after the name."}`;
@@ -70,24 +109,27 @@ const notALicence = (document: OpenBadgeCredential): string =>
  * A credential on paper: a certificate framed, a micro-credential as a one-page record. Read from
  * what was signed and nothing else; the signed credential itself is attached.
  */
-export function credentialPdf({ document, jwt, badge }: Printed): PrintedDocument {
+export function credentialPdf(printed: Printed): PrintedDocument {
+  const { document, jwt, badge } = printed;
   const { achievement } = document.credentialSubject;
   const name = nameIn(document);
   const kind = kindOf(document);
   const align = isCertificate(document) ? "centre" : "start";
   const awardedTo = name === undefined ? ". Its holder had their name taken out." : ", awarded to";
   const blocks: Block[] = [
+    ...logoOf(printed, align),
     { kind: "picture", png: badge.png, alt: achievement.image.caption, widthPt: 92, align },
     { kind: "heading", level: 1, text: achievement.name, align },
     { kind: "paragraph", text: `A ${kind} of ${document.issuer.name}${awardedTo}`, align },
     ...(name === undefined ? [] : [{ kind: "name", text: name, align } satisfies Block]),
     { kind: "paragraph", text: achievement.description, align },
     { kind: "space", heightPt: 6 },
-    factsOf(document),
+    factsOf(printed),
     { kind: "heading", level: 2, text: "What it took" },
     { kind: "paragraph", text: criteriaTextOf(document) },
     ...competenciesOf(document),
     ...coursesOf(document),
+    ...signatureOf(printed),
     {
       kind: "qr-code",
       url: document.id,

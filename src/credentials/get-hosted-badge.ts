@@ -1,7 +1,7 @@
 import { ToolError } from "../errors.js";
 import { issuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
-import type { OrganisationStore } from "../organisations/organisation-store.js";
+import { type IssuerNeeds, readIssuer } from "../issuers/read-issuer.js";
 import { isId } from "../stored-record.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { achievementOf } from "./achievement.js";
@@ -14,13 +14,13 @@ import {
   revokedAssertion,
 } from "./open-badge-2.js";
 
-export type HostedBadgeNeeds = SharedCredentialNeeds & {
-  addresses: PublicAddresses;
-  organisations: Pick<OrganisationStore, "findById">;
-  trackVersions: Pick<TrackVersionStore, "findPublic">;
-  /** Where people may write about badges; an issuer in Open Badges 2.0 must have an address. */
-  contactEmail: string;
-};
+export type HostedBadgeNeeds = SharedCredentialNeeds &
+  IssuerNeeds & {
+    addresses: PublicAddresses;
+    trackVersions: Pick<TrackVersionStore, "findPublic">;
+    /** Where people may write about badges; an issuer in Open Badges 2.0 must have an address. */
+    contactEmail: string;
+  };
 
 /** A document of Open Badges 2.0 and the status it is answered with. */
 export type HostedBadge = { status: 200 | 410; body: object };
@@ -42,12 +42,6 @@ async function getAssertion(needs: HostedBadgeNeeds, id: string): Promise<Hosted
   return { status: 200, body };
 }
 
-async function getOrganisation({ organisations }: HostedBadgeNeeds, id: string) {
-  const found = isId(id) ? await organisations.findById(id) : undefined;
-  if (found === undefined) throw new ToolError("not-found");
-  return found;
-}
-
 /** @throws ToolError not-found */
 async function getBadgeClass(
   needs: HostedBadgeNeeds,
@@ -59,7 +53,8 @@ async function getBadgeClass(
     ? await needs.trackVersions.findPublic({ trackId, version: Number(version) })
     : undefined;
   if (track === undefined) throw new ToolError("not-found");
-  const organisation = await getOrganisation(needs, track.organisationId);
+  const organisation = await needs.organisations.findById(track.organisationId);
+  if (organisation === undefined) throw new ToolError("not-found");
   const achievement = achievementOf(needs.addresses, track, organisation);
   return { status: 200, body: hostedBadgeClass(needs.addresses, achievement) };
 }
@@ -67,7 +62,9 @@ async function getBadgeClass(
 /** @throws ToolError not-found */
 async function getIssuer(needs: HostedBadgeNeeds, id: string): Promise<HostedBadge> {
   const { addresses, contactEmail } = needs;
-  const profile = issuerProfile(addresses, await getOrganisation(needs, id));
+  const issuer = await readIssuer(needs, id);
+  if (issuer === undefined) throw new ToolError("not-found");
+  const profile = issuerProfile(addresses, issuer);
   return { status: 200, body: hostedIssuer(addresses, profile, contactEmail) };
 }
 

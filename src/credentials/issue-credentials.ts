@@ -3,11 +3,13 @@ import type { AwardStore } from "../awards/award-store.js";
 import type { Award } from "../awards/award.js";
 import { getSigningKeys, type SigningKeyNeeds } from "../issuers/get-signing-keys.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
+import type { Organisation } from "../organisations/organisation.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import { dateTimeOf } from "../signing/date-time.js";
 import type { Signer } from "../signing/signer.js";
 import { type PlaceNeeds, reservePlaces } from "../status-lists/reserve-places.js";
 import { newId } from "../stored-record.js";
+import { issuerOf } from "../tracks/track.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { Credential } from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
@@ -92,31 +94,22 @@ function createEditionFinder(needs: IssueNeeds, organisationId: string) {
   };
 }
 
-/**
- * Composes, signs and stores. The unique index on the award keeps one of several at once; who
- * lost a status place to another comes again.
- * @returns the ids of the credentials it tried to add
- */
-async function addCredentials(
+type Due = Ready & { track: BadgeContent["track"] };
+
+/** Signs and stores what is due in the name of one issuer, with its own keys and status list. */
+async function addInNameOf(
   needs: IssueNeeds,
-  organisationId: string,
-  ready: readonly Ready[],
+  { issuerId, organisation }: { issuerId: string; organisation: Organisation },
+  due: readonly Due[],
 ): Promise<string[]> {
-  const issuerId = organisationId;
-  const organisation = await needs.organisations.findById(organisationId);
-  if (organisation === undefined) throw new Error("An award's organisation is not there");
-  const findEdition = createEditionFinder(needs, organisationId);
   const { keys, signedWith } = await getSigningKeys(needs, issuerId);
-  const places = await reservePlaces(needs, issuerId, ready.length);
-  const contents: BadgeContent[] = [];
-  for (const [at, { award, recipient }] of ready.entries()) {
-    contents.push({
-      credentialId: newId(),
-      statusPlace: places[at] ?? { listId: "", index: 0 },
-      ...{ award, organisation, track: await findEdition(award) },
-      recipient: { ...recipient, salt: randomBytes(16).toString("hex") },
-    });
-  }
+  const places = await reservePlaces(needs, issuerId, due.length);
+  const contents = due.map(({ award, recipient, track }, at): BadgeContent => ({
+    credentialId: newId(),
+    statusPlace: places[at] ?? { listId: "", index: 0 },
+    ...{ award, organisation, track },
+    recipient: { ...recipient, salt: randomBytes(16).toString("hex") },
+  }));
   const signed = await needs.signer.sign({
     credentials: contents.map((content) => composeOpenBadge(needs.addresses, content)),
     keys,
@@ -127,7 +120,7 @@ async function addCredentials(
     const { learnerId, trackId, trackVersion } = award;
     if (forms === undefined) return [];
     const credential: Credential = {
-      ...{ id: credentialId, organisationId, issuerId, awardId: award.id },
+      ...{ id: credentialId, organisationId: organisation.id, issuerId, awardId: award.id },
       ...{ learnerId, trackId, trackVersion, forms, signedWith, statusPlace },
       ...{ visibility: "private", status: "active", issuedAt: needs.now() },
     };
@@ -135,6 +128,34 @@ async function addCredentials(
   });
   await needs.credentials.addAll(credentials);
   return credentials.map(({ id }) => id);
+}
+
+/**
+ * Composes, signs and stores, in the name of the issuer that each edition was published under. The
+ * unique index on the award keeps one of several at once; who lost a status place to another comes
+ * again.
+ * @returns the ids of the credentials it tried to add
+ */
+async function addCredentials(
+  needs: IssueNeeds,
+  organisationId: string,
+  ready: readonly Ready[],
+): Promise<string[]> {
+  const organisation = await needs.organisations.findById(organisationId);
+  if (organisation === undefined) throw new Error("An award's organisation is not there");
+  const findEdition = createEditionFinder(needs, organisationId);
+  const byIssuer = new Map<string, Due[]>();
+  for (const { award, recipient } of ready) {
+    const track = await findEdition(award);
+    const { id: issuerId } = issuerOf(track, organisation);
+    const due = byIssuer.get(issuerId) ?? [];
+    due.push({ award, recipient, track });
+    byIssuer.set(issuerId, due);
+  }
+  const added: string[] = [];
+  for (const [issuerId, due] of byIssuer)
+    added.push(...(await addInNameOf(needs, { issuerId, organisation }, due)));
+  return added;
 }
 
 /**

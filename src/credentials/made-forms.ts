@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { DocumentSigner, PrintedDocument } from "../documents/printed-document.js";
 import { type DocumentSignerNeeds, getDocumentSigner } from "../issuers/get-document-signer.js";
-import { contrastOf, TEXT_CONTRAST } from "../tracks/badge-design.js";
+import { contrastOf, TEXT_CONTRAST } from "../pictures/contrast.js";
+import { pictureDocument } from "../pictures/picture.js";
 import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { bakePng } from "./baked-png.js";
 import { bakeSvg } from "./baked-svg.js";
 import type { CredentialFileStore } from "./credential-file-store.js";
 import type { CredentialForm } from "./credential-form.js";
-import { credentialPdf } from "./credential-pdf.js";
+import { credentialPdf, type PrintedPicture } from "./credential-pdf.js";
 import { nameIn } from "./open-badge.js";
 import { drawPreview } from "./preview-svg.js";
 import { type Credential, credentialDocument } from "./credential.js";
@@ -28,6 +29,7 @@ const MAKING = 1;
 
 const BADGE_PX = 512;
 const PRINTED_BADGE_PX = 360;
+const PRINTED_PICTURE_PX = 800;
 const PREVIEW_PX = 1200;
 
 /** Says what a file was made from: the same credential, made the same way, is the same file. */
@@ -38,18 +40,37 @@ async function badgeOf(needs: MadeFormNeeds, credential: Credential) {
   const { trackId, trackVersion: version } = credential;
   const track = await needs.trackVersions.findPublic({ trackId, version });
   if (track === undefined) throw new Error("The edition of a credential's track is not there");
-  const { colour } = track.badge;
+  const colour = track.issuer?.colour ?? track.badge.colour;
   const isLegible = contrastOf(colour, "#ffffff") >= TEXT_CONTRAST;
-  return { svg: await readBadge(needs, track), colour: isLegible ? colour : "#1c1c1e" };
+  return { svg: await readBadge(needs, track), colour: isLegible ? colour : "#1c1c1e", track };
+}
+
+/** A picture of the issuer's for a document; undefined where there is none. */
+async function printPicture(
+  needs: MadeFormNeeds,
+  organisationId: string,
+  id: string | undefined,
+): Promise<PrintedPicture | undefined> {
+  const picture = id === undefined ? undefined : await needs.pictures.find(organisationId, id);
+  if (picture === undefined) return undefined;
+  const about = { svg: pictureDocument(picture), widthPx: PRINTED_PICTURE_PX };
+  const ratio = picture.heightPx / picture.widthPx;
+  return { png: await needs.documents.drawPng(about), ratio };
 }
 
 async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Buffer> {
-  const { svg, colour } = await badgeOf(needs, credential);
+  const { svg, colour, track } = await badgeOf(needs, credential);
   const document = credentialDocument(credential);
   const png = await needs.documents.drawPng({ svg, widthPx: PRINTED_BADGE_PX });
   const issuer = { id: credential.issuerId, name: document.issuer.name };
   return await needs.documents.makePdf(
-    credentialPdf({ document, jwt: credential.forms.jwtRs256, badge: { png, colour } }),
+    credentialPdf({
+      ...{ document, jwt: credential.forms.jwtRs256, badge: { png, colour } },
+      logo: await printPicture(needs, credential.organisationId, track.issuer?.logoId),
+      signature: await printPicture(needs, credential.organisationId, track.issuer?.signatureId),
+      signatory: track.issuer?.signatory,
+      website: track.issuer?.url,
+    }),
     await getDocumentSigner(needs, issuer, "Issued as a credential"),
   );
 }

@@ -18,6 +18,6 @@ export function openBadge2Routes(needs: HostedBadgeNeeds): Router {
   };
   router.get("/credentials/:credentialId/assertion.json", answer);
   router.get("/achievements/:trackId/:version/badge-class.json", answer);
-  router.get("/issuers/:organisationId/issuer.json", answer);
+  router.get("/issuers/:issuerId/issuer.json", answer);
   return router;
 }

@@ -1,4 +1,4 @@
-import type { IssuerProfile } from "../issuers/issuer.js";
+import { issuerIdIn, type IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { Achievement } from "./achievement.js";
 import type { Evidence } from "./evidence.js";
@@ -65,7 +65,7 @@ export const revokedAssertion = (
 
 /** Open Badges 2.0 BadgeClass of an achievement. */
 export const hostedBadgeClass = (
-  addresses: Pick<PublicAddresses, "badgeClassUrl" | "hostedIssuerUrl">,
+  addresses: Pick<PublicAddresses, "badgeClassUrl" | "hostedIssuerUrl" | "issuerUrl">,
   achievement: Achievement,
 ) => ({
   "@context": CONTEXT,
@@ -75,7 +75,7 @@ export const hostedBadgeClass = (
   description: achievement.description,
   image: { type: "Image", id: achievement.image.id, caption: achievement.image.caption },
   criteria: { type: "Criteria", id: achievement.id, narrative: achievement.criteria.narrative },
-  issuer: addresses.hostedIssuerUrl(achievement.creator.url),
+  issuer: addresses.hostedIssuerUrl(addresses.issuerUrl(issuerIdIn(achievement.creator))),
   version: achievement.version,
   ...(achievement.tag === undefined ? {} : { tags: achievement.tag }),
   ...(achievement.alignment === undefined
@@ -87,17 +87,18 @@ export const hostedBadgeClass = (
 
 /** Open Badges 2.0 Profile of an issuer; all it vouches for stands at its own host. */
 export const hostedIssuer = (
-  addresses: Pick<PublicAddresses, "hostedIssuerUrl" | "publicUrl">,
-  { name, url }: IssuerProfile,
-  email: string,
+  addresses: Pick<PublicAddresses, "hostedIssuerUrl" | "issuerUrl" | "publicUrl">,
+  profile: IssuerProfile,
+  contactEmail: string,
 ) => ({
   "@context": CONTEXT,
   type: "Issuer",
-  id: addresses.hostedIssuerUrl(url),
-  ...{ name, url, email },
+  id: addresses.hostedIssuerUrl(addresses.issuerUrl(issuerIdIn(profile))),
+  ...{ name: profile.name, url: profile.url, email: profile.email ?? contactEmail },
+  ...(profile.image === undefined ? {} : { image: profile.image.id }),
   verification: {
     type: "VerificationObject",
     startsWith: `${addresses.publicUrl}/credentials/`,
   },
-  related: url,
+  related: addresses.issuerUrl(issuerIdIn(profile)),
 });

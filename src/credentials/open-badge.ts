@@ -9,7 +9,7 @@ import {
 } from "./achievement.js";
 import { type Evidence, evidenceOf } from "./evidence.js";
 import { emailIdentity, type IdentityObject, nameIdentity } from "./identity-object.js";
-import { type IssuerIdentity, issuerProfile, type IssuerProfile } from "../issuers/issuer.js";
+import type { IssuerIdentity, IssuerProfile } from "../issuers/issuer.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import { dateTimeOf } from "../signing/date-time.js";
 import {
@@ -130,7 +130,7 @@ export function composeOpenBadge(
     "@context": credentialContexts,
     id: addresses.credentialUrl(content.credentialId),
     type: ["VerifiableCredential", "OpenBadgeCredential"],
-    issuer: issuerProfile(addresses, organisation),
+    issuer: achievement.creator,
     validFrom: dateTimeOf(award.awardedAt),
     awardedDate: dateTimeOf(award.awardedAt),
     name: track.name,

@@ -1,28 +1,28 @@
 import { type RequestHandler, type Request, type Response, Router } from "express";
-import type { OrganisationStore } from "../organisations/organisation-store.js";
-import type { Organisation } from "../organisations/organisation.js";
 import { ToolError } from "../errors.js";
 import { plainDate } from "../progress/plain-words.js";
 import { isId } from "../stored-record.js";
 import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
-import { initialsStatementOf, kindOf, type TrackVersion } from "../tracks/track.js";
+import { initialsStatementOf, issuerOf, kindOf, type TrackVersion } from "../tracks/track.js";
 import { showPage } from "../web/page.js";
 import { achievementOf, credentialContexts } from "./achievement.js";
 import { type CredentialFormNeeds, credentialFormRoutes } from "./credential-form.routes.js";
 import type { DocumentCertificateStore } from "../issuers/document-certificate-store.js";
 import { pemOf } from "../issuers/document-signer.js";
 import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
-import { issuerDidDocument, issuerKeySet, issuerProfile } from "../issuers/issuer.js";
+import { issuerDidDocument, issuerKeySet, issuerProfile, logoPathOf } from "../issuers/issuer.js";
+import { type IssuerNeeds, readIssuer } from "../issuers/read-issuer.js";
+import { pictureDocument } from "../pictures/picture.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 export type PublicDocumentNeeds = CredentialFormNeeds &
-  BadgeNeeds & {
+  BadgeNeeds &
+  IssuerNeeds & {
     addresses: PublicAddresses;
-    organisations: Pick<OrganisationStore, "findById">;
     issuerKeys: Pick<IssuerKeyStore, "list">;
     documentCertificates: Pick<DocumentCertificateStore, "find">;
     trackVersions: Pick<TrackVersionStore, "findPublic">;
@@ -47,8 +47,8 @@ const cacheFor = (response: Response, seconds: number): Response =>
 export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
   const { addresses } = needs;
 
-  async function getOrganisation(id: string | undefined): Promise<Organisation> {
-    const found = id !== undefined && isId(id) ? await needs.organisations.findById(id) : undefined;
+  async function getIssuer(id: string | undefined) {
+    const found = id === undefined ? undefined : await readIssuer(needs, id);
     if (found === undefined) throw new ToolError("not-found");
     return found;
   }
@@ -70,53 +70,62 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
   router.use(["/issuers", "/achievements", "/credentials"], allowAnyOrigin);
   router.use(credentialFormRoutes(needs));
 
-  router.get("/issuers/:organisationId", async (request, response) => {
-    const organisation = await getOrganisation(request.params.organisationId);
-    const profile = issuerProfile(addresses, organisation);
+  router.get("/issuers/:issuerId", async (request, response) => {
+    const issuer = await getIssuer(request.params.issuerId);
+    const profile = issuerProfile(addresses, issuer);
     cacheFor(response, HOUR_SECONDS);
     if (!wantsPage(request, response)) {
       response.json({ "@context": credentialContexts, ...profile });
       return;
     }
+    const path = `/issuers/${issuer.id}`;
+    const certificate = await needs.documentCertificates.find(issuer.id);
     showPage(response, "credentials/issuer", {
-      frame: { title: organisation.name },
+      frame: { title: issuer.name },
       page: {
-        did: profile.id,
-        didUrl: `${new URL(profile.url).pathname}/did.json`,
-        keysUrl: `${new URL(profile.url).pathname}/jwks.json`,
-        certificateUrl:
-          (await needs.documentCertificates.find(organisation.id)) &&
-          `${new URL(profile.url).pathname}/documents.pem`,
+        ...{ did: profile.id, didUrl: `${path}/did.json`, keysUrl: `${path}/jwks.json` },
+        certificateUrl: certificate && `${path}/documents.pem`,
+        ...{ website: issuer.url, email: issuer.email, logoPath: logoPathOf(profile) },
       },
     });
   });
 
-  router.get("/issuers/:organisationId/did.json", async (request, response) => {
-    const { id } = await getOrganisation(request.params.organisationId);
+  // A picture never changes, and a credential of twenty years ago may name it.
+  router.get("/issuers/:issuerId/pictures/:pictureFile", async (request, response) => {
+    const { organisationId } = await getIssuer(request.params.issuerId);
+    const [id = "", ...rest] = request.params.pictureFile.split(".");
+    const isWellFormed = isId(id) && rest.join(".") === "svg";
+    const picture = isWellFormed ? await needs.pictures.find(organisationId, id) : undefined;
+    if (picture === undefined) throw new ToolError("not-found");
+    cacheFor(response, DAY_SECONDS).type("image/svg+xml").send(pictureDocument(picture));
+  });
+
+  router.get("/issuers/:issuerId/did.json", async (request, response) => {
+    const { id } = await getIssuer(request.params.issuerId);
     const document = issuerDidDocument(addresses, id, await needs.issuerKeys.list(id));
     // Short, so that a new key is known soon after it begins to sign.
     cacheFor(response, 300).type("application/did+ld+json").send(JSON.stringify(document));
   });
 
-  router.get("/issuers/:organisationId/jwks.json", async (request, response) => {
-    const { id } = await getOrganisation(request.params.organisationId);
+  router.get("/issuers/:issuerId/jwks.json", async (request, response) => {
+    const { id } = await getIssuer(request.params.issuerId);
     const keys = await needs.issuerKeys.list(id);
     cacheFor(response, 300).json(issuerKeySet(addresses.issuerDid(id), keys));
   });
 
   // For comparison with the certificate in a PDF, which its issuer signed itself.
-  router.get("/issuers/:organisationId/documents.pem", async (request, response) => {
-    const { organisationId } = request.params;
-    const isKnown = isId(organisationId);
-    const kept = isKnown ? await needs.documentCertificates.find(organisationId) : undefined;
+  router.get("/issuers/:issuerId/documents.pem", async (request, response) => {
+    const { issuerId } = request.params;
+    const kept = isId(issuerId) ? await needs.documentCertificates.find(issuerId) : undefined;
     if (kept === undefined) throw new ToolError("not-found");
     cacheFor(response, HOUR_SECONDS).type("application/x-pem-file").send(pemOf(kept));
   });
 
   router.get("/achievements/:trackId/:version", async (request, response) => {
     const track = await getEdition(request.params);
-    const organisation = await getOrganisation(track.organisationId);
+    const organisation = await getIssuer(track.organisationId);
     const achievement = achievementOf(addresses, track, organisation);
+    const issuer = issuerOf(track, organisation);
     cacheFor(response, HOUR_SECONDS);
     if (!wantsPage(request, response)) {
       response.json({ "@context": credentialContexts, ...achievement });
@@ -127,7 +136,10 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
       page: {
         track,
         publishedOn: plainDate(track.publishedAt),
-        issuer: { name: organisation.name, path: `/issuers/${organisation.id}` },
+        issuer: {
+          ...{ name: issuer.name, path: `/issuers/${issuer.id}` },
+          logoPath: logoPathOf(achievement.creator),
+        },
         badgePath: `/achievements/${track.trackId}/${track.version}/badge.svg`,
         badgeText: achievement.image.caption,
         ...{ kind: kindOf(track), initials: initialsStatementOf(track) },

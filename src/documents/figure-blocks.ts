@@ -11,21 +11,22 @@ export function layOutPicture(
   setting: Setting,
 ): LaidOut {
   const { pdf } = sheet;
-  const sidePt = block.widthPt * setting.scale;
+  const widthPt = block.widthPt * setting.scale;
+  const heightPt = (block.heightPt ?? block.widthPt) * setting.scale;
   return {
     spaceBeforePt: 2,
-    heightPt: sidePt,
+    heightPt,
     print: () => {
-      const y = sheet.room(sidePt);
-      const x = placeOf(sheet, sidePt, block.align);
-      const bbox = [x, y, x + sidePt, y + sidePt];
+      const y = sheet.room(heightPt);
+      const x = placeOf(sheet, widthPt, block.align);
+      const bbox = [x, y, x + widthPt, y + heightPt];
       const options = { alt: block.alt, placement: "Block", bbox };
       const figure = pdf.struct("Figure", options, () =>
-        pdf.image(Buffer.from(block.png), x, y, { fit: [sidePt, sidePt], align: "center" }),
+        pdf.image(Buffer.from(block.png), x, y, { fit: [widthPt, heightPt], align: "center" }),
       );
       sheet.body.add(figure);
       figure.end();
-      sheet.y = y + sidePt;
+      sheet.y = y + heightPt;
     },
   };
 }

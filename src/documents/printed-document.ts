@@ -28,7 +28,15 @@ export type Block =
       columns: { label: string; share: number; isNumber?: boolean }[];
       rows: string[][];
     }
-  | { kind: "picture"; png: Uint8Array; alt: string; widthPt: number; align?: Alignment }
+  /** `heightPt`: as high as wide where nothing is said. */
+  | {
+      kind: "picture";
+      png: Uint8Array;
+      alt: string;
+      widthPt: number;
+      heightPt?: number;
+      align?: Alignment;
+    }
   /** A QR code of an address, with words and the address itself beside it. */
   | { kind: "qr-code"; url: string; alt: string; text: string }
   | { kind: "space"; heightPt: number };

@@ -3,11 +3,44 @@ import { ed25519Multibase } from "../signing/multikey.js";
 import type { PublicIssuerKey } from "./issuer-key.js";
 import type { PublicAddresses } from "./public-addresses.js";
 
-/** The organisation as it appears in credentials. */
-export type IssuerIdentity = { id: string; name: string };
+/**
+ * In whose name something is issued, as it stands in credentials and documents. Its id is the
+ * organisation's for the organisation itself, and an own one for each other brand of it.
+ */
+export type IssuerIdentity = {
+  id: string;
+  name: string;
+  /** Its own web site. */
+  url?: string | undefined;
+  email?: string | undefined;
+  /** `#rrggbb`: headings in its documents. */
+  colour?: string | undefined;
+  /** Uploaded pictures; they never change. */
+  logoId?: string | undefined;
+  /** The signature that stands in its documents, and whose it is. */
+  signatureId?: string | undefined;
+  signatory?: string | undefined;
+};
+
+/** A brand of an organisation as it stands now; what was issued keeps what it was. */
+export type Issuer = IssuerIdentity & { organisationId: string; updatedAt: Date };
+
+/** What of an issuer is frozen with what is published in its name. */
+export const identityOf = (issuer: IssuerIdentity): IssuerIdentity => ({
+  ...{ id: issuer.id, name: issuer.name, url: issuer.url, email: issuer.email },
+  ...{ colour: issuer.colour, logoId: issuer.logoId },
+  ...{ signatureId: issuer.signatureId, signatory: issuer.signatory },
+});
 
 /** Open Badges 3.0 Profile (OB 3.0 §B.1.17), the members we use. */
-export type IssuerProfile = { id: string; type: ["Profile"]; name: string; url: string };
+export type IssuerProfile = {
+  id: string;
+  type: ["Profile"];
+  name: string;
+  url: string;
+  email?: string;
+  image?: { id: string; type: "Image"; caption: string };
+};
 
 /** A verification method of a DID document (W3C Controlled Identifiers 1.0 §2.2). */
 type VerificationMethod = {
@@ -37,13 +70,31 @@ export const keyUrl = (did: string, key: Pick<PublicIssuerKey, "thumbprint">): s
 
 export const issuerProfile = (
   addresses: PublicAddresses,
-  organisation: IssuerIdentity,
+  { id, name, url, email, logoId }: IssuerIdentity,
 ): IssuerProfile => ({
-  id: addresses.issuerDid(organisation.id),
+  id: addresses.issuerDid(id),
   type: ["Profile"],
-  name: organisation.name,
-  url: addresses.issuerUrl(organisation.id),
+  name,
+  url: url ?? addresses.issuerUrl(id),
+  ...(email === undefined ? {} : { email }),
+  ...(logoId === undefined
+    ? {}
+    : {
+        image: {
+          id: addresses.issuerPictureUrl(id, logoId),
+          type: "Image",
+          caption: `Logo of ${name}`,
+        },
+      }),
 });
+
+/** Where a profile's logo stands on this host; undefined where it has none. */
+export const logoPathOf = ({ image }: Pick<IssuerProfile, "image">): string | undefined =>
+  image && new URL(image.id).pathname;
+
+/** The id of an issuer of ours in a profile of ours. */
+export const issuerIdIn = ({ id }: Pick<IssuerProfile, "id">): string =>
+  id.slice(id.lastIndexOf(":") + 1);
 
 /** Ed25519 as Multikey, which `eddsa-rdfc-2022` asks for; the keys of VC-JWTs as JSON Web Keys. */
 const verificationMethod = (did: string, key: PublicIssuerKey): VerificationMethod => ({

@@ -18,6 +18,8 @@ export function createPublicAddresses(publicUrl: string) {
     /** did:web (W3C CCG): resolves to `/issuers/<issuer>/did.json` on this host. */
     issuerDid: (issuerId: string) => `${didPrefix}${issuerId}`,
     issuerUrl: (issuerId: string) => `${publicUrl}/issuers/${issuerId}`,
+    issuerPictureUrl: (issuerId: string, pictureId: string) =>
+      `${publicUrl}/issuers/${issuerId}/pictures/${pictureId}.svg`,
     achievementUrl: (trackId: string, version: number) =>
       `${publicUrl}/achievements/${trackId}/${version}`,
     badgeUrl: (trackId: string, version: number) =>

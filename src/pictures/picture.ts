@@ -48,6 +48,13 @@ export function faultOfSize(
   return undefined;
 }
 
+/** A picture as a whole SVG document of its own size. */
+export const pictureDocument = (picture: CheckedPicture): string => {
+  const { widthPx: width, heightPx: height } = picture;
+  const drawn = placePicture(picture, { x: 0, y: 0, width, height });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
+};
+
 /** Draws a picture into a box of an SVG document, whole and in the middle. */
 export function placePicture(
   { kind, bytes, widthPx, heightPx }: CheckedPicture,

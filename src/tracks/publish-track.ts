@@ -2,6 +2,8 @@ import { type Exam, isReady } from "../courses/exam.js";
 import { type Faults, hasFaults } from "../courses/faults.js";
 import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
+import { identityOf, type IssuerIdentity } from "../issuers/issuer.js";
+import type { IssuerStore } from "../issuers/issuer-store.js";
 import { type OfferedNeeds, readOffered } from "./read-offered.js";
 import { examIdsOf, nodesOf, type Requirement, trackIdsOf } from "./requirement.js";
 import { faultsOfTrack } from "./track-content.js";
@@ -12,6 +14,7 @@ import type { TrackVersionStore } from "./track-version-store.js";
 export type PublishNeeds = {
   tracks: Pick<TrackStore, "findById" | "putInForce">;
   trackVersions: Pick<TrackVersionStore, "addOnce" | "listOf">;
+  brands: Pick<IssuerStore, "find">;
   now: () => Date;
 } & OfferedNeeds;
 
@@ -43,10 +46,28 @@ export async function faultsOfDraft(
   return { ...faultsOfTrack(draft, offered), ...faultsOfUnready(requirement, offered.exams) };
 }
 
+/** The issuer of a draft, to be frozen with it; a brand that there is not is a fault. */
+async function freezeIssuer(
+  { brands }: PublishNeeds,
+  organisationId: string,
+  { issuerId }: TrackContent,
+): Promise<{ issuer?: IssuerIdentity } | { faults: Faults }> {
+  const kept = await brands.find(organisationId, issuerId ?? organisationId);
+  if (kept === undefined)
+    return issuerId === undefined || issuerId === organisationId
+      ? {}
+      : { faults: { issuerId: "The issuer that was chosen is not there. Choose another one." } };
+  return { issuer: identityOf(kept) };
+}
+
 /** Adds the next edition. Of two who publish at once, each gets a number of its own. */
 async function addEdition(
   needs: PublishNeeds,
-  edition: { track: Track; content: TrackContent; publishedBy: string },
+  edition: {
+    track: Track;
+    content: TrackContent & Pick<TrackVersion, "issuer">;
+    publishedBy: string;
+  },
 ): Promise<TrackVersion> {
   const { track, content, publishedBy } = edition;
   const { organisationId, id: trackId } = track;
@@ -77,8 +98,11 @@ export async function publishTrack(
   if (content === undefined) return { kind: "nothing-to-publish" };
   const faults = await faultsOfDraft(needs, track, content);
   if (hasFaults(faults)) return { kind: "faulty", faults };
+  const frozen = await freezeIssuer(needs, organisationId, content);
+  if ("faults" in frozen) return { kind: "faulty", faults: frozen.faults };
 
-  const version = await addEdition(needs, { track, content, publishedBy });
+  const edition = { track, content: { ...content, ...frozen }, publishedBy };
+  const version = await addEdition(needs, edition);
   await needs.tracks.putInForce({
     organisationId,
     id: trackId,

@@ -20,6 +20,8 @@ const schema = new Schema<Stored<TrackVersion>>(
     contactHours: { type: Number, required: true },
     developmentPoints: Number,
     graceDays: Number,
+    issuerId: String,
+    issuer: Schema.Types.Mixed,
     requirement: { type: Schema.Types.Mixed, required: true },
   },
   { versionKey: false, strict: "throw", collection: "trackVersions", minimize: false },

@@ -1,3 +1,4 @@
+import type { IssuerIdentity } from "../issuers/issuer.js";
 import type { Requirement } from "./requirement.js";
 
 export type Competency = {
@@ -77,6 +78,8 @@ export type TrackContent = {
   /** Professional-development points or continuing-education credits documented beside the hours. */
   developmentPoints: number | undefined;
   requirement: Requirement;
+  /** In whose name it is awarded; absent: the organisation's own. */
+  issuerId?: string | undefined;
   /**
    * How many days an award is on hold before it is revoked, when a result that it stands on is
    * gone. Ask by `graceDaysOf`.
@@ -110,4 +113,12 @@ export type TrackVersion = TrackContent & {
   publishedAt: Date;
   /** Account of the administrator who published it. */
   publishedBy: string;
+  /** The issuer as it was at that moment. Ask by `issuerOf`. */
+  issuer?: IssuerIdentity | undefined;
 };
+
+/** In whose name an edition is awarded. Where nothing was frozen it is the organisation itself. */
+export const issuerOf = (
+  { issuer }: Pick<TrackVersion, "issuer">,
+  { id, name }: Pick<IssuerIdentity, "id" | "name">,
+): IssuerIdentity => issuer ?? { id, name };

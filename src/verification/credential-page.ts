@@ -8,6 +8,7 @@ import {
   nameIn,
   type OpenBadgeCredential,
 } from "../credentials/open-badge.js";
+import { issuerIdIn, logoPathOf } from "../issuers/issuer.js";
 import { plainDate } from "../progress/plain-words.js";
 
 /** A credential as people read it. Paths are on this installation; texts are plain. */
@@ -16,7 +17,7 @@ export type CredentialPage = {
   description: string;
   /** undefined when its holder has deleted their account. */
   holderName: string | undefined;
-  issuer: { name: string; path: string };
+  issuer: { name: string; path: string; logoPath: string | undefined };
   awardedOn: string;
   badge: { path: string; text: string };
   subject: string;
@@ -85,7 +86,10 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     name: document.name,
     description: achievement.description,
     holderName: nameIn(document),
-    issuer: { name: document.issuer.name, path: pathOf(document.issuer.url) },
+    issuer: {
+      ...{ name: document.issuer.name, path: `/issuers/${issuerIdIn(document.issuer)}` },
+      logoPath: logoPathOf(document.issuer),
+    },
     awardedOn: plainDate(new Date(document.awardedDate)),
     badge: { path: pathOf(achievement.image.id), text: achievement.image.caption },
     subject: achievement.fieldOfStudy,

@@ -11,7 +11,9 @@ import { createSealedBox } from "../../src/sealed-box.js";
 import { createServices } from "../../src/services.js";
 import { addProject } from "../../src/courses/define-exam.js";
 import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js";
+import { saveIssuer } from "../../src/issuers/save-issuer.js";
 import { makeLink } from "../../src/people/make-code.js";
+import { addPicture } from "../../src/pictures/add-picture.js";
 import { newId } from "../../src/stored-record.js";
 import { NO_INITIALS } from "../../src/tracks/track.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
@@ -323,8 +325,19 @@ describe("every address with an id in it", function () {
     const [badgeId, otherBadgeId] = [newId(), newId()];
     for (const id of [badgeId, otherBadgeId])
       await services.foreignBadges.addOnce({ ...badge, id, key: id });
+    const pictured = await addPicture(services, {
+      ...{ organisationId, addedBy: administratorId, bytes: plainPng(96), use: "logo" },
+    });
+    if (pictured.kind !== "added") throw new Error("no picture");
+    const { id: pictureId } = pictured.picture;
+    const brand = await saveIssuer(services, {
+      ...{ organisationId, issuerId: undefined, content: { name: "Brand", logoId: pictureId } },
+    });
+    if (brand.kind !== "saved") throw new Error("no brand");
     const ids = {
       ...{ badgeId, otherBadgeId },
+      ...{ brandId: brand.issuer.id, issuerId: organisationId },
+      ...{ pictureId, pictureFile: `${pictureId}.svg` },
       importId: received.id,
       entryId: decided.entry.id,
       portfolioId: backpack.portfolioId,

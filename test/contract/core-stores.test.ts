@@ -89,6 +89,19 @@ for (const { kind, open } of kinds) {
       expect(await exams.listByIds("other", [exam.id])).to.deep.equal([]);
     });
 
+    it("keep a brand as it was last written, one of a name in an organisation", async () => {
+      const { brands } = stores;
+      const brand = { id: newId(), organisationId: "org", name: "Gait", updatedAt: day(1) };
+      expect(await brands.put({ ...brand, url: "https://gait.example.org" })).to.equal("kept");
+      expect(await brands.put({ ...brand, email: "hi@gait.example.org" })).to.equal("kept");
+      const kept = await brands.find("org", brand.id);
+      expect(kept).to.deep.equal({ ...brand, email: "hi@gait.example.org" });
+      expect(await brands.find("other", brand.id)).to.equal(undefined);
+      expect(await brands.put({ ...brand, id: newId() })).to.equal("taken");
+      const elsewhere = { ...brand, id: newId(), organisationId: "other" };
+      expect(await brands.put(elsewhere)).to.equal("kept");
+    });
+
     describe("of facts", () => {
       it("keep a fact once however often it arrives, even all at once", async () => {
         const { facts } = stores;

@@ -12,6 +12,7 @@ import { buildIndexes } from "../../src/database.js";
 import { ToolError } from "../../src/errors.js";
 import { associationCatalogue, schoolCatalogue } from "../../scripts/demo/catalogue/catalogues.js";
 import { seedCatalogue } from "../../scripts/demo/catalogue/seed-catalogue.js";
+import { createIssuerStore } from "../../src/issuers/issuer-store.js";
 import { newId } from "../../src/stored-record.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
 import { listPublishedTracks } from "../../src/tracks/list-published-tracks.js";
@@ -61,6 +62,7 @@ async function openNeeds() {
     tracks: createTrackStore(connection),
     trackVersions: createTrackVersionStore(connection),
     eligibility: createEligibilityStore(connection),
+    brands: createIssuerStore(connection),
     now: () => (moment = new Date(moment.getTime() + 1000)),
   };
   await buildIndexes(connection);

@@ -6,6 +6,7 @@ import { buildIndexes } from "../../src/database.js";
 import { createEligibilityStore } from "../../src/eligibility/eligibility-store.js";
 import { createEquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { createExamFactStore } from "../../src/progress/exam-fact-store.js";
+import { createIssuerStore } from "../../src/issuers/issuer-store.js";
 import { createTrackMoveStore } from "../../src/tracks/track-move-store.js";
 import { createTrackStore } from "../../src/tracks/track-store.js";
 import { createTrackVersionStore } from "../../src/tracks/track-version-store.js";
@@ -26,6 +27,7 @@ export async function openCoreStores() {
     eligibility: createEligibilityStore(connection),
     equivalencies: createEquivalencyStore(connection),
     trackMoves: createTrackMoveStore(connection),
+    brands: createIssuerStore(connection),
   };
   await buildIndexes(connection);
   return {

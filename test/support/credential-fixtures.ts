@@ -5,6 +5,7 @@ import type { Credential } from "../../src/credentials/credential.js";
 import { type IssueNeeds, issueCredentials } from "../../src/credentials/issue-credentials.js";
 import { ToolError } from "../../src/errors.js";
 import type { FrozenAddress } from "../../src/credentials/frozen-address.js";
+import type { Issuer } from "../../src/issuers/issuer.js";
 import type { IssuerKey } from "../../src/issuers/issuer-key.js";
 import { createPublicAddresses } from "../../src/issuers/public-addresses.js";
 import type { Organisation } from "../../src/organisations/organisation.js";
@@ -142,6 +143,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
     profiles: [profile],
     accounts: [account],
     pictures: [] as Picture[],
+    brands: [] as Issuer[],
   };
   const needs = {
     addresses,
@@ -162,6 +164,7 @@ export function createMemoryNeeds(given: { award?: Award; track?: TrackVersion }
       findPublic: async ({ trackId, version }: { trackId: string; version: number }) =>
         trackId === theTrack.trackId && version === theTrack.version ? theTrack : undefined,
     },
+    brands: { findPublic: async (id: string) => memory.brands.find((one) => one.id === id) },
     pictures: {
       find: async (organisationId: string, id: string) =>
         memory.pictures.find((one) => one.organisationId === organisationId && one.id === id),

@@ -74,6 +74,7 @@ export function openJourney(given: {
     ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
     ...{ facts: stores.facts, awards: stores.awards, eligibility: stores.eligibility },
     ...{ equivalencies: stores.equivalencies, trackMoves: stores.trackMoves },
+    brands: stores.brands,
     events: {
       add: async (event) => {
         events.push(event);
@@ -107,6 +108,7 @@ export function openJourney(given: {
       facts: surround(needs.facts, passBy),
       awards: surround(needs.awards, passBy),
       eligibility: surround(needs.eligibility, passBy),
+      brands: surround(needs.brands, passBy),
       equivalencies: surround(needs.equivalencies, passBy),
       trackMoves: surround(needs.trackMoves, passBy),
       events: surround(needs.events, passBy),

@@ -12,6 +12,8 @@ import { directionsOf, type LedgerEntry, standingOf } from "../../src/equivalenc
 import type { EquivalencyStore } from "../../src/equivalencies/equivalency-store.js";
 import { dueAtOf } from "../../src/progress/exam-fact.js";
 import type { ExamFactStore, QueuedFact, QueuePlace } from "../../src/progress/exam-fact-store.js";
+import type { Issuer } from "../../src/issuers/issuer.js";
+import type { IssuerStore } from "../../src/issuers/issuer-store.js";
 import { examIdsOf } from "../../src/tracks/requirement.js";
 import type { Track, TrackVersion } from "../../src/tracks/track.js";
 import type { TrackMove } from "../../src/tracks/track-move.js";
@@ -46,6 +48,7 @@ export type CoreStores = {
   awards: Omit<AwardStore, "list" | "countUnder">;
   equivalencies: Omit<EquivalencyStore, "list" | "findById">;
   trackMoves: TrackMoveStore;
+  brands: Pick<IssuerStore, "put" | "find">;
   eligibility: Omit<EligibilityStore, "findLicence" | "listSubmitted">;
 };
 
@@ -271,6 +274,25 @@ function memoryFacts(): CoreStores["facts"] {
       ),
     setPendingForAccounts: async (organisationId, accountIds) =>
       enqueue(of(organisationId, accountIds)),
+  };
+}
+
+function memoryBrands(): CoreStores["brands"] {
+  const brands = new Map<string, Issuer>();
+  return {
+    async put(issuer) {
+      const { id, organisationId, name } = issuer;
+      const isTaken = [...brands.values()].some(
+        (one) => one.organisationId === organisationId && one.name === name && one.id !== id,
+      );
+      if (isTaken) return "taken";
+      brands.set(id, copy(issuer));
+      return "kept";
+    },
+    async find(organisationId, id) {
+      const kept = brands.get(id);
+      return kept?.organisationId === organisationId ? copy(kept) : undefined;
+    },
   };
 }
 
@@ -547,6 +569,7 @@ export function createMemoryCore(): CoreStores {
     facts: memoryFacts(),
     awards: memoryAwards(),
     eligibility: memoryEligibility(),
+    brands: memoryBrands(),
     equivalencies: memoryEquivalencies(),
     trackMoves: memoryTrackMoves(),
   };

@@ -40,6 +40,7 @@ const choices = {
   exams: new Map([["e1", "exam" as const]]),
   trackIds: new Set<string>(),
   professionIds: new Set<string>(),
+  issuerIds: new Set(["brand"]),
 };
 let last = 0;
 const newKey = (): string => `k${(last += 1)}`;

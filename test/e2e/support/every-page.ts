@@ -175,6 +175,7 @@ async function setUp(walk: Walk): Promise<void> {
 const PANEL = ["courses", "lms-courses", "tracks", "awards", "people", "people/names"].concat([
   "results",
   "platforms",
+  "issuers",
   "events",
   "audit",
   "failed-work",
@@ -195,6 +196,10 @@ async function emptyPanel(walk: Walk): Promise<void> {
   await look("a new track", page);
   await send(page, "Save draft");
   await look("a new track with nothing filled in", page);
+  await page.goto(`${panel}/issuers/new`);
+  await look("a new issuer", page);
+  await send(page, "Save");
+  await look("a new issuer with nothing filled in", page);
 }
 
 async function newLearner(walk: Walk): Promise<void> {

@@ -1,12 +1,8 @@
 import { load } from "cheerio";
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  contrastOf,
-  describeContrast,
-  faultsOfBadge,
-  textColourOn,
-} from "../../../src/tracks/badge-design.js";
+import { contrastOf, textColourOn } from "../../../src/pictures/contrast.js";
+import { describeContrast, faultsOfBadge } from "../../../src/tracks/badge-design.js";
 import { drawBadge } from "../../../src/tracks/badge-svg.js";
 import { type BadgeDesign, badgeIcons } from "../../../src/tracks/track.js";
 

@@ -1,0 +1,45 @@
+import type { Request, Response } from "express";
+import { bodyLimits } from "../../config/http-policy.js";
+import { visitOf } from "../launch/visit.routes.js";
+import { addPicture, type PictureNeeds } from "../pictures/add-picture.js";
+import type { PictureUse } from "../pictures/picture.js";
+import type { PictureStore } from "../pictures/picture-store.js";
+import { isId } from "../stored-record.js";
+import { filesOf, readMultipart } from "../web/multipart.js";
+
+export type UploadNeeds = PictureNeeds & {
+  pictures: PictureNeeds["pictures"] & Pick<PictureStore, "find">;
+};
+
+/** Reads a form with pictures; of one that is too large so much that it can be said. */
+export const readPictureForm = readMultipart({
+  ...{ files: 2, fileBytes: bodyLimits.pictureBytes, cutsFiles: true },
+  ...{ fieldBytes: bodyLimits.formBytes, fields: bodyLimits.formFields },
+});
+
+/**
+ * The picture of a form: the one that came with it now, or the one that an earlier answer kept and
+ * its hidden field names. `fault` says what is wrong with it; then there is none.
+ * @param wanted.field of the file
+ * @param wanted.kept the value of the hidden field; empty for none
+ */
+export async function takePicture(
+  needs: UploadNeeds,
+  { request, response }: { request: Request; response: Response },
+  wanted: { field: string; kept: string; use: PictureUse },
+): Promise<{ id: string; fault?: string }> {
+  const { launch, account } = visitOf(response);
+  const { organisationId } = launch;
+  const { field, kept, use } = wanted;
+  const file = filesOf(request).find((one) => one.field === field);
+  if (file !== undefined) {
+    const upload = { organisationId, addedBy: account.id, bytes: file.bytes, use };
+    const outcome = await addPicture(needs, upload);
+    return outcome.kind === "added"
+      ? { id: outcome.picture.id }
+      : { id: kept, fault: outcome.sentence };
+  }
+  if (kept === "") return { id: "" };
+  const isOurs = isId(kept) && (await needs.pictures.find(organisationId, kept)) !== undefined;
+  return isOurs ? { id: kept } : { id: "", fault: "Upload the picture once more." };
+}
