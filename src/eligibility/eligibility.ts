@@ -35,6 +35,12 @@ export const wasValidAt = (
 ): boolean =>
   at >= validFrom && (validTo === undefined || at.getTime() < validTo.getTime() + DAY_MS);
 
+/** Of the same day in the order of their handing in, so that it does not matter how they are read. */
+const byBeginning = (one: Licence, other: Licence): number =>
+  one.validFrom.getTime() - other.validFrom.getTime() ||
+  one.submittedAt.getTime() - other.submittedAt.getTime() ||
+  (one.id < other.id ? -1 : 1);
+
 /** Where a learner stands in each profession, from what stands on all of their accounts. */
 export function foldEligibility(
   standings: readonly ProfessionalStanding[],
@@ -43,9 +49,7 @@ export function foldEligibility(
   const professionIds = new Set([...standings, ...licences].map((one) => one.professionId));
   return [...professionIds].map((professionId) => {
     const own = standings.filter((one) => one.professionId === professionId);
-    const handedIn = licences
-      .filter((one) => one.professionId === professionId)
-      .sort((one, other) => one.validFrom.getTime() - other.validFrom.getTime());
+    const handedIn = licences.filter((one) => one.professionId === professionId).sort(byBeginning);
     const states = new Set(handedIn.map(({ state }) => state));
     return {
       professionId,

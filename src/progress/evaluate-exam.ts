@@ -20,18 +20,25 @@ const rank = { counts: 0, waived: 1, "awaits-licence": 2, "without-licence": 3 }
 const COUNTS: Counting = { kind: "counts" };
 
 /** A result that passes, the decision by which it counts where it is another course's, and how. */
-type Pass = { fact: GradedFact; by: CountedExam | undefined; counting: Counting };
+type Pass = { examId: string; fact: GradedFact; by: CountedExam | undefined; counting: Counting };
 
-/** Whether an exam was passed or an activity accepted. */
-export function evaluateExam(step: PreparedExam, given: Evaluation): Verdict {
+/**
+ * Whether an exam was passed or an activity accepted.
+ * @param by only what was passed in this exam counts; each that counts where it is not given
+ */
+export function evaluateExam(step: PreparedExam, given: Evaluation, by?: string): Verdict {
   const { id: nodeId, kind, exam } = step;
   const standing = given.standings.get(step.examId);
   const countedAs = given.countedAs.get(step.examId);
   if (exam === undefined || (standing === undefined && countedAs === undefined))
     return step.untouched;
-  const pass = choosePass(step, standing, { given, countedAs });
+  const { pass, others } =
+    countedAs === undefined
+      ? { pass: bestPassIn(step, standing, { given, by: undefined }), others: undefined }
+      : chooseAmong(passesOf(step, standing, { given, countedAs }), by);
   const best = findBest(standing);
   const about = aboutExam(step, exam, { pass, best });
+  if (others !== undefined && others.length > 0) about.others = others;
   const said =
     pass === undefined
       ? sayOpen(about, { kind, isCleared: standing?.isCleared === true })
@@ -88,37 +95,60 @@ function stateOf(pass: Pass | undefined, best: GradedFact | undefined): Verdict[
   }
 }
 
-/**
- * Of every result that passes, its own and those that a decision counts for it, the one that
- * counts best; of those its own before others', and the first: later ones change nothing about
- * when it was passed.
- */
-function choosePass(
+/** Of each exam that counts here, the result that counts best; the step's own exam comes first. */
+function passesOf(
   step: PreparedExam,
   standing: Standing | undefined,
-  { given, countedAs }: { given: Evaluation; countedAs: readonly CountedExam[] | undefined },
-): Pass | undefined {
-  let chosen = choosePassOf(step, standing, { given, by: undefined, chosen: undefined });
-  for (const by of countedAs ?? [])
-    chosen = choosePassOf(step, given.standings.get(by.examId), { given, by, chosen });
-  return chosen;
+  { given, countedAs }: { given: Evaluation; countedAs: readonly CountedExam[] },
+): Pass[] {
+  const passes: Pass[] = [];
+  const own = bestPassIn(step, standing, { given, by: undefined });
+  if (own !== undefined) passes.push(own);
+  for (const by of countedAs) {
+    if (passes.some(({ examId }) => examId === by.examId)) continue;
+    const pass = bestPassIn(step, given.standings.get(by.examId), { given, by });
+    if (pass !== undefined) passes.push(pass);
+  }
+  return passes;
 }
 
-function choosePassOf(
+function bestPassIn(
   step: PreparedExam,
   standing: Standing | undefined,
-  about: { given: Evaluation; by: CountedExam | undefined; chosen: Pass | undefined },
+  about: { given: Evaluation; by: CountedExam | undefined },
 ): Pass | undefined {
-  let { chosen } = about;
-  if (standing === undefined) return chosen;
-  for (const fact of standing.counting) {
+  const { given, by } = about;
+  const examId = by?.examId ?? step.examId;
+  let chosen: Pass | undefined;
+  for (const fact of standing?.counting ?? []) {
     if (!reaches(percentOfFact(fact), step.passMarkPercent ?? fact.passMarkPercent)) continue;
-    const counting = countUnder(fact, about.given, step.licensedAs);
-    const pass = { fact, by: about.by, counting };
+    const pass = { examId, fact, by, counting: countUnder(fact, given, step.licensedAs) };
     if (chosen === undefined || isBetter(pass, chosen)) chosen = pass;
   }
   return chosen;
 }
+
+/**
+ * Of every result that passes, its own and those that a decision counts for it, the one that
+ * counts best; of those its own before others', and the first: later ones change nothing about
+ * when it was passed. With it what was passed as well and would do as well.
+ */
+function chooseAmong(passes: readonly Pass[], examId: string | undefined) {
+  let pass: Pass | undefined;
+  for (const one of passes) {
+    if (examId !== undefined && one.examId !== examId) continue;
+    if (pass === undefined || isBetter(one, pass)) pass = one;
+  }
+  return { pass, others: pass === undefined ? [] : othersOf(passes, pass) };
+}
+
+const othersOf = (passes: readonly Pass[], chosen: Pass) =>
+  passes.flatMap((pass) =>
+    pass !== chosen &&
+    (doesCount(chosen) ? doesCount(pass) : pass.counting.kind === chosen.counting.kind)
+      ? [{ examId: pass.examId, factId: pass.fact.id }]
+      : [],
+  );
 
 function isBetter(pass: Pass, chosen: Pass): boolean {
   const better = rank[pass.counting.kind] - rank[chosen.counting.kind];

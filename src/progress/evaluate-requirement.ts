@@ -4,6 +4,7 @@ import { evaluateHeld } from "./evaluate-held.js";
 import type { Evaluation } from "./evaluation.js";
 import { blockedSentence, sentenceOfGroup, sentenceOfHours } from "./group-sentences.js";
 import { hoursOf } from "./hours-of.js";
+import { matchMost } from "./match-most.js";
 import type { AskedLicence, PreparedGroup, PreparedStep } from "./prepared-step.js";
 import { isDone, type Verdict } from "./verdict.js";
 
@@ -53,9 +54,12 @@ function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
     // The last counts only once the others are done.
     const isLast = steps.length === group.of.length - 1;
     if (group.kind === "in-order" && isLast && done < steps.length) verdict = block(step, verdict);
-    if (group.kind === "at-least" && isCountedAlready(verdict, steps))
-      verdict = withoutPass(verdict);
     steps.push(verdict);
+    if (isDone(verdict)) done += 1;
+  }
+  if (group.kind === "at-least") countEachPassOnce(group, steps, given);
+  done = 0;
+  for (const verdict of steps) {
     isBegun ||= hasBegun(verdict);
     if (!isDone(verdict)) continue;
     done += 1;
@@ -66,17 +70,43 @@ function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
     : judgeCount(group, { steps, evidence, done, isBegun });
 }
 
-/** One pass is one step of those to choose from, though a decision lets it count for two. */
-const isCountedAlready = ({ exam, evidence }: Verdict, before: readonly Verdict[]): boolean =>
-  exam !== undefined &&
-  before.some(
-    (other) =>
-      (exam.counted ?? other.exam?.counted) !== undefined &&
-      evidence.some((id) => other.evidence.includes(id)),
-  );
+/** The exam in which a step was passed, its own or another that counts for it. */
+function passedIn(verdict: Verdict | undefined): string | undefined {
+  const exam = verdict?.exam;
+  if (exam?.passedAt === undefined || verdict?.state === "in-progress") return undefined;
+  return exam.counted?.examId ?? exam.examId;
+}
+
+/**
+ * One exam that was passed is one step of those to choose from, though decisions let it count for
+ * several. They are given out so that as many steps as possible have one: what is done before what
+ * waits for a licence.
+ */
+function countEachPassOnce(group: PreparedGroup, steps: Verdict[], given: Evaluation): void {
+  if (!steps.some(({ exam }) => exam?.counted !== undefined)) return;
+  const sources = steps.flatMap((step) => passedIn(step) ?? []);
+  if (new Set(sources).size === sources.length) return;
+  const places = [...steps.keys()].filter((at) => passedIn(steps[at]) !== undefined);
+  places.sort((one, other) => Number(isOpen(steps[one])) - Number(isOpen(steps[other])));
+  const choices = places.map((at) => {
+    const exam = steps[at]?.exam;
+    const own = exam?.counted?.examId ?? exam?.examId ?? "";
+    return [own, ...(exam?.others ?? []).map(({ examId }) => examId)];
+  });
+  for (const [index, by] of matchMost(choices).entries()) {
+    const at = places[index] ?? 0;
+    const [step, verdict] = [group.of[at], steps[at]];
+    if (verdict === undefined || step === undefined || !("examId" in step)) continue;
+    if (by === undefined) steps[at] = withoutPass(verdict);
+    else if (by !== passedIn(verdict)) steps[at] = evaluateExam(step, given, by);
+  }
+}
+
+const isOpen = (verdict: Verdict | undefined): boolean => verdict === undefined || !isDone(verdict);
 
 const withoutPass = (verdict: Verdict): Verdict => ({
   ...verdict,
+  ...(verdict.exam === undefined ? {} : { exam: { ...verdict.exam, passedAt: undefined } }),
   state: "in-progress",
   evidence: [],
   sentence: `${verdict.sentence.replace(/\.$/u, "")}; this pass is one of the steps here already.`,
@@ -122,11 +152,12 @@ function judgeHours(group: PreparedGroup, given: Evaluation, counted: Counted): 
   const { steps, evidence, done, isBegun } = counted;
   const { id: nodeId, kind, exams } = group;
   const about = { exams, held: given.held };
-  const hours = hoursOf(steps.filter(isDone), about);
-  const gains = steps.map((step) => (isDone(step) ? 0 : hoursOf([step], about)));
+  const { hours, factIds } = hoursOf(steps.filter(isDone), about);
+  const gains = steps.map((step) => (isDone(step) ? 0 : hoursOf([step], about).hours));
   const isMet = hours >= group.hours;
   const needed = neededOfHours(group, { steps, done, hours, gains });
   const sentence = sentenceOfHours(group, { steps, isMet, hours, gains });
+  addNew(evidence, factIds);
   return {
     ...{ nodeId, kind, state: stateOf(isMet, isBegun), sentence, evidence, needed, steps },
     hours: { done: hours, needed: group.hours },

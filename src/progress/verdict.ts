@@ -27,6 +27,8 @@ export type Verdict = {
     passedAt: Date | undefined;
     /** The exam that was passed instead, and the decision by which it counts for this one. */
     counted?: { equivalencyId: string; examId: string; title: string } | undefined;
+    /** Further exams that were passed and count for it just as well. */
+    others?: { examId: string; factId: string }[];
   };
   /** micro-credential-held */
   held?: { trackId: string; name: string; awardId: string | undefined };
