@@ -2,11 +2,14 @@ import type { Connection } from "mongoose";
 import { createActivityStore } from "./activities/activity-store.js";
 import { sweepOutcomes } from "./activities/record-outcome.js";
 import { saveActivity } from "./activities/save-activity.js";
+import type { Submission } from "./activities/submission.js";
 import { createSubmissionStore } from "./activities/submission-store.js";
 import type { AuditStore } from "./audit/audit-store.js";
 import type { CourseStore } from "./courses/course-store.js";
 import type { ExamStore } from "./courses/exam-store.js";
 import type { Journey } from "./journey.js";
+import type { NoticeStore } from "./learner/notice-store.js";
+import { tellOutcome } from "./learner/tell-outcome.js";
 import type { AccountStore } from "./people/account-store.js";
 
 type Needs = {
@@ -17,6 +20,7 @@ type Needs = {
   courses: CourseStore;
   exams: ExamStore;
   journey: Pick<Journey, "recordResult">;
+  notices: NoticeStore;
 };
 
 /** What activities need, made once: the part of the services for them. */
@@ -25,9 +29,14 @@ export function createActivityServices(needs: Needs) {
     activities: createActivityStore(needs.connection),
     submissions: createSubmissionStore(needs.connection),
   };
-  const recordNeeds = { ...needs, ...stores, recordResult: needs.journey.recordResult };
+  const recordNeeds = {
+    ...{ ...needs, ...stores, recordResult: needs.journey.recordResult },
+    tellOutcome: async (submission: Submission, title: string) => {
+      await tellOutcome(needs, submission, title);
+    },
+  };
   return {
-    ...stores,
+    ...{ ...stores, tellOutcome: recordNeeds.tellOutcome },
     saveActivity: async (wanted: Parameters<typeof saveActivity>[1]) =>
       await saveActivity(recordNeeds, wanted),
     sweepActivities: async () => {

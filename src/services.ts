@@ -156,7 +156,7 @@ export function createServices(foundation: Foundation) {
 
   const hours = createHourServices({ ...credentialServices, connection, sealedBox, now });
   const activityServices = createActivityServices({
-    ...{ connection, now, accounts, audit, courses, exams, journey },
+    ...{ connection, now, accounts, audit, courses, exams, journey, notices },
   });
 
   const erasure = createErasureServices({

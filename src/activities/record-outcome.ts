@@ -14,6 +14,8 @@ export type RecordOutcomeNeeds = {
   accounts: Pick<AccountStore, "findById">;
   /** The story's, see `journey.ts`. */
   recordResult: (result: Result) => Promise<unknown>;
+  /** Tells the learner; each decision once, however often it is called. */
+  tellOutcome: (submission: Submission, title: string) => Promise<void>;
 };
 
 const SWEPT_AT_ONCE = 200;
@@ -56,6 +58,7 @@ export async function recordOutcome(
       isTestUser: account?.isTestUser ?? false,
     });
   }
+  if (exam !== undefined) await needs.tellOutcome(submission, exam.title);
   await needs.submissions.markRecorded(submission);
 }
 

@@ -8,7 +8,8 @@ type NoticeSubject =
   | { kind: "award-reinstated"; trackName: string }
   | { kind: "award-revoked"; trackName: string; reason: string }
   | { kind: "name-approved" }
-  | { kind: "name-declined" };
+  | { kind: "name-declined" }
+  | { kind: "work-accepted" | "work-returned"; title: string };
 
 /** Something to tell one learner once. Unique by (organisation, learner, key). */
 export type LearnerNotice = {
@@ -46,6 +47,16 @@ export function noticeText({ subject }: Pick<LearnerNotice, "subject">): Notice 
       return {
         kind: "warning",
         text: `“${subject.trackName}” was withdrawn. ${subject.reason} Ask your teacher or the administrator if you think this is a mistake.`,
+      };
+    case "work-accepted":
+      return {
+        kind: "done",
+        text: `“${subject.title}” was accepted. It counts for everything that asks for it.`,
+      };
+    case "work-returned":
+      return {
+        kind: "warning",
+        text: `“${subject.title}” came back with a comment. Open it in your course, change what is asked for, and hand it in again.`,
       };
     case "name-approved":
       return { kind: "done", text: "The name on your credentials was approved." };

@@ -1,3 +1,4 @@
+import { load } from "cheerio";
 import { expect } from "chai";
 import { sweepOutcomes } from "../../src/activities/record-outcome.js";
 import type { Course } from "../../src/courses/course.js";
@@ -119,6 +120,37 @@ describe("activities", function () {
     const { accountId } = learner.launch;
     const awards = await product.services.awards.listForLearners(organisationId, [accountId]);
     expect(awards.map(({ trackName }) => trackName)).to.deep.equal(["Mastery badge"]);
+  });
+
+  it("are told of at the next launch, each decision once, also after a crash", async () => {
+    const exam = await addActivity("Told");
+    const linkId = placeLink(product.lms, { url: product.url, contextId: COURSE, exam });
+    const open = async () => {
+      const visit = await product.launchAs({ userId: "jonas", courseId: COURSE, linkId });
+      const page = load((await visit.get("/progress")).text);
+      return { visit, told: page(".notice").text() };
+    };
+    const { visit } = await open();
+    await visit.post(at(exam), { text: "Mine" });
+    const [first] = await own(exam, visit);
+    await assess(first?.id ?? "", { decision: "return", comment: "Name the aim." });
+    expect((await open()).told).to.include("“Told” came back with a comment.");
+    const later = await open();
+    expect(later.told).not.to.include("Told");
+    await later.visit.post(at(exam), { text: "Mine, with an aim" });
+    const [, second] = await own(exam, visit);
+    // The process dies after the decision; a sweep finds what is left, twice.
+    await product.services.submissions.decide({
+      ...{ organisationId, id: second?.id ?? "", from: "waiting" },
+      assessment: {
+        ...{ outcome: "accepted", assessorId: teacher.launch.accountId, ratings: {} },
+        ...{ comment: "", decidedAt: new Date() },
+      },
+    });
+    expect((await open()).told).not.to.include("Told");
+    for (let time = 0; time < 2; time += 1) await product.services.sweepActivities();
+    expect((await open()).told).to.include("“Told” was accepted.");
+    expect((await open()).told).not.to.include("Told");
   });
 
   it("take no more work once it was accepted, and none twice while it waits", async () => {
