@@ -6,19 +6,17 @@ import type { Visit } from "../launch/visit.js";
 import { type CredentialWish, credentialWishes } from "../people/erasure.js";
 import { readForm } from "../web/forms.js";
 import { type NavigationLink, showPage } from "../web/page.js";
-import { type OwnBackpackNeeds, readBackpack } from "./change-own-backpack.js";
 import { backpackDoors, deviceCookie, holderOf, type HolderNeeds } from "./holder.routes.js";
 
-type Needs = OwnBackpackNeeds &
-  HolderNeeds & {
-    backpackNavigation: (visit: Visit) => NavigationLink[];
-    /** Begins what nothing stops any more. */
-    deleteAccount: (wanted: {
-      organisationId: string;
-      learnerId: string;
-      credentials: CredentialWish;
-    }) => Promise<"begun" | "administers">;
-  };
+type Needs = HolderNeeds & {
+  backpackNavigation: (visit: Visit) => NavigationLink[];
+  /** Begins what nothing stops any more. */
+  deleteAccount: (wanted: {
+    organisationId: string;
+    learnerId: string;
+    credentials: CredentialWish;
+  }) => Promise<"begun" | "administers">;
+};
 
 const DeletionForm = z.object({
   credentials: z.enum(credentialWishes, "Choose what is to become of your credentials."),
@@ -31,23 +29,24 @@ type Tried = { faults?: Record<string, string>; chosen?: string };
 export function accountRoutes(needs: Needs): Router {
   const router = Router();
 
-  async function showForm(response: Response, { faults = {}, chosen = "" }: Tried): Promise<void> {
-    const holder = holderOf(response);
-    const { base, visitBase } = holder;
-    const { credentials } = await readBackpack(needs, holder);
+  function showForm(response: Response, { faults = {}, chosen = "" }: Tried): void {
+    const { base, visitBase } = holderOf(response);
     showPage(response, "backpack/account", {
       frame: {
         ...{ title: "Delete my account", base },
-        navigation: visitBase === undefined ? [] : needs.backpackNavigation(visitOf(response)),
+        navigation:
+          visitBase === undefined
+            ? [{ href: base, label: "My backpack", current: true }]
+            : needs.backpackNavigation(visitOf(response)),
       },
-      page: { faults, chosen, credentialCount: credentials.length },
+      page: { faults, chosen },
       status: Object.keys(faults).length === 0 ? 200 : 422,
     });
   }
 
   for (const { base, door } of backpackDoors(needs)) {
-    router.get(`${base}/account`, ...door, async (_request, response) => {
-      await showForm(response, {});
+    router.get(`${base}/account`, ...door, (_request, response) => {
+      showForm(response, {});
     });
 
     router.post(`${base}/account/delete`, ...door, async (request, response) => {
@@ -56,7 +55,7 @@ export function accountRoutes(needs: Needs): Router {
       const form = readForm(request, DeletionForm);
       if (form.kind === "faulty") {
         const { faults, values } = form;
-        await showForm(response, { faults, chosen: String(values["credentials"]) });
+        showForm(response, { faults, chosen: String(values["credentials"]) });
         return;
       }
       const { credentials } = form.value;
@@ -64,7 +63,7 @@ export function accountRoutes(needs: Needs): Router {
       if (outcome === "administers") {
         const sentence =
           "You administer Rosette here. Have another administrator take that away under People first; then come back.";
-        await showForm(response, { faults: { "": sentence }, chosen: credentials });
+        showForm(response, { faults: { "": sentence }, chosen: credentials });
         return;
       }
       response.clearCookie(deviceCookie.name, deviceCookie.attributes);

@@ -85,6 +85,7 @@ export function badgeIn(read: {
 const VERIFIED =
   "It is genuine, in force, and was issued to the e-mail address that the LMS knows of its holder.";
 const NO_ADDRESS = "The LMS does not tell whose e-mail address to compare it with.";
+const SOMEBODY_ELSES = "It was not issued to the e-mail address that the LMS knows of its holder.";
 
 /**
  * Verified is what is genuine and theirs; of anything else the first reason why not.
@@ -99,7 +100,9 @@ export function findingOf(
     checks.find(({ outcome }) => outcome === "invalid") ??
     checks.find(({ outcome }) => outcome === "unknown");
   if (verdict === "valid" && isCompared) return { isVerified: true, sentence: VERIFIED, checkedAt };
-  return { isVerified: false, sentence: wrong?.sentence ?? NO_ADDRESS, checkedAt };
+  const isSomebodyElses = wrong?.name === "recipient" && wrong.outcome === "invalid";
+  const sentence = isSomebodyElses ? SOMEBODY_ELSES : (wrong?.sentence ?? NO_ADDRESS);
+  return { isVerified: false, sentence, checkedAt };
 }
 
 const DATA_PICTURE = /^data:image\/(?:png|svg\+xml);base64,([A-Za-z0-9+/=]+)$/;
