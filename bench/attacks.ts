@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Attack, isAccepted } from "../test/attacks/attack.js";
 import { attackFamilies } from "../test/attacks/attack-families.js";
+import { startHostilePlatforms } from "../test/attacks/key-set-attacks.js";
 import { startSimulatedPlatform } from "../test/attacks/simulated-platform.js";
 import { type Answer, codeIn } from "../test/attacks/wire.js";
 import type { World } from "../test/attacks/world.js";
@@ -20,12 +21,14 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`);
 const folder = await mkdtemp(join(tmpdir(), "rosette-bench-"));
 const platform = await startSimulatedPlatform("first");
 const otherPlatform = await startSimulatedPlatform("second");
-const platforms = [platform, otherPlatform];
+const hostilePlatforms = await startHostilePlatforms();
+const platforms = [platform, otherPlatform, ...hostilePlatforms.values()];
 const store = await startSharedStore({ dataDir: folder, core: 1 });
 const rosette = await startRosette({ storeUri: store.uri, database: "rosette", core: CORE });
 await registerAt(rosette, platforms, CLIENT_ID);
 
-const common = { clientId: CLIENT_ID, platform, otherPlatform, mark: () => Promise.resolve() };
+const mark = () => Promise.resolve();
+const common = { clientId: CLIENT_ID, platform, otherPlatform, hostilePlatforms, mark };
 const ours: World = {
   ...{ ...common, origin: rosette.origin, publicUrl: PUBLIC_URL },
   ...{ loginPath: "/lti/login", launchPath: "/lti/launch" },

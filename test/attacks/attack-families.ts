@@ -1,6 +1,7 @@
 import type { Attack } from "./attack.js";
 import { bindingAttacks } from "./binding-attacks.js";
 import { keyAttacks } from "./key-attacks.js";
+import { keySetAttacks } from "./key-set-attacks.js";
 import { loginAttacks } from "./login-attacks.js";
 import { tokenAttacks } from "./token-attacks.js";
 
@@ -9,5 +10,6 @@ export const attackFamilies: Record<string, Attack[]> = {
   logins: loginAttacks,
   tokens: tokenAttacks,
   keys: keyAttacks,
+  "key sets": keySetAttacks,
   bindings: bindingAttacks,
 };

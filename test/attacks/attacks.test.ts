@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { errorText } from "../../src/errors.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 import { isAccepted } from "./attack.js";
 import { attackFamilies } from "./attack-families.js";
+import { startHostilePlatforms } from "./key-set-attacks.js";
 import { type SimulatedPlatform, startSimulatedPlatform } from "./simulated-platform.js";
 import { codeIn } from "./wire.js";
 import { beginLogin, goodClaims, postLaunch, type World } from "./world.js";
@@ -30,6 +32,8 @@ describe("under attack", () => {
     platforms = [await startSimulatedPlatform("first"), await startSimulatedPlatform("second")];
     const [platform, otherPlatform] = platforms;
     if (platform === undefined || otherPlatform === undefined) throw new Error("no platforms");
+    const hostilePlatforms = await startHostilePlatforms();
+    platforms.push(...hostilePlatforms.values());
     for (const { issuer, authorizationUrl, tokenUrl, jwksUrl } of platforms) {
       const known = { ...product.platform, issuer, authorizationUrl, tokenUrl, jwksUrl };
       const id = crypto.randomUUID();
@@ -41,7 +45,7 @@ describe("under attack", () => {
     }
     world = {
       ...{ origin: product.url, loginPath: "/lti/login", launchPath: "/lti/launch" },
-      ...{ clientId: "attacked", platform, otherPlatform },
+      ...{ clientId: "attacked", platform, otherPlatform, hostilePlatforms },
       mark: async () => {
         atMark = await readAll();
       },
@@ -60,7 +64,7 @@ describe("under attack", () => {
           const refused = await act(world, true);
           expect(await readAll()).to.equal(atMark);
           expect(codeIn(refused.text)).to.equal(code);
-          expect(refused.status).to.be.within(400, 499);
+          expect(refused.status).to.equal(errorText(code).status);
           expect(refused.cookies.join()).not.to.match(/__Host-rosette=/);
           const accepted = await act(world, false);
           expect(isAccepted(attack, accepted), `${accepted.status} ${accepted.text}`).to.equal(

@@ -128,7 +128,12 @@ describe("a flood", function () {
       await register("school", platform.issuer, platform.jwksUrl);
       await register("flooded", silentUrl, `${silentUrl}/jwks`);
       const paths = { loginPath: "/lti/login", launchPath: "/lti/launch" };
-      const common = { origin, publicUrl: product.url, ...paths, otherPlatform: platform };
+      const common = {
+        origin,
+        publicUrl: product.url,
+        ...paths,
+        otherPlatform: platform,
+      };
       const mark = () => Promise.resolve();
       school = { ...common, mark, clientId: "school", platform };
       const other = { ...platform, issuer: silentUrl };

@@ -5,7 +5,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Claims } from "./attack.js";
 
@@ -64,15 +64,23 @@ const rsaWith =
 export const signRs512 = (claims: Claims, kid: string): string =>
   compactToken({ alg: "RS512", kid }, claims, rsaWith(pairOf("first").privateKey, "RSA-SHA512"));
 
+/** What a platform answers when it is asked for its keys; `good` is what it should. */
+export type AnswerKeys = (good: { keys: JsonWebKey[] }) => RequestListener;
+
+const answerWell: AnswerKeys = (good) => (_request, response) => {
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify(good));
+};
+
 /** Starts on a free loopback port. @param name platforms of one name share their key */
-export async function startSimulatedPlatform(name: string): Promise<SimulatedPlatform> {
+export async function startSimulatedPlatform(
+  name: string,
+  answerKeys: AnswerKeys = answerWell,
+): Promise<SimulatedPlatform> {
   const { publicKey, privateKey } = pairOf(name);
   const kid = `key-${name}`;
   const publicJwk = { ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
-  const server = createServer((_request, response) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ keys: [publicJwk] }));
-  });
+  const server = createServer(answerKeys({ keys: [publicJwk] }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const header = { alg: "RS256", typ: "JWT", kid };

@@ -12,6 +12,8 @@ export type World = {
   clientId: string;
   platform: SimulatedPlatform;
   otherPlatform: SimulatedPlatform;
+  /** Known to the tool as well, each with a key set of its kind. */
+  hostilePlatforms?: ReadonlyMap<string, SimulatedPlatform>;
   /** Which of this machine's addresses its browsers have, when that matters. */
   from?: string;
   /** What was written before this call does not count. */
