@@ -66,9 +66,17 @@ describe("which deployments of an LMS are accepted", function () {
       .updateOne({ _id: id }, { $set: { acceptsAnyDeployment: true } });
     expect(await isLetInFrom(elsewhere)).to.equal(true);
 
-    await accept("approved");
-    const recalled = await product.services.platforms.recallByRegistration(issuer, clientId);
-    expect(recalled?.acceptsAnyDeployment).to.equal(false);
+    const recall = async () =>
+      (await product.services.platforms.recallByRegistration(issuer, clientId))
+        ?.acceptsAnyDeployment;
+    expect(await recall()).to.equal(false);
+    for (const [accepts, isAny] of [
+      ["approved", false],
+      ["all", true],
+    ] as const) {
+      await accept(accepts);
+      expect(await recall()).to.equal(isAny);
+    }
   });
 
   it("say before they are changed what it means, and are shown with those that wait", async () => {

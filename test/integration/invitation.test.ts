@@ -73,6 +73,21 @@ describe("an invitation that an administrator makes in the panel", function () {
     expect(await listedNames()).to.have.length(before.length + 1);
   });
 
+  it("is good for one of several that use it at the same moment", async () => {
+    const made = load((await administrator.post("/admin/platforms/invitation")).text);
+    const token = String(made("#invitation-link").val()).split("/").at(-1) ?? "";
+    const registrationUrl = `${product.url}/lti/register?invitation=${token}`;
+    const before = await listedNames();
+    const toolsBefore = lmses.flatMap((lms) => lms.listTools()).length;
+    const answers = await Promise.all(
+      [...lmses, ...lmses].map(async (lms) => await registerAt(lms, registrationUrl)),
+    );
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 403, 403, 403]);
+    expect(await listedNames()).to.have.length(before.length + 1);
+    // The others' LMSs were told nothing.
+    expect(lmses.flatMap((lms) => lms.listTools()).length).to.equal(toolsBefore + 1);
+  });
+
   it("is made by administrators alone", async () => {
     const learner = await product.launchAs({ userId: "amara", courseId: "cvi-101" });
     expect((await learner.post("/admin/platforms/invitation")).status).to.equal(403);
