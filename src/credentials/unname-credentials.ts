@@ -7,7 +7,7 @@ import { identitiesOf, type OpenBadgeCredential } from "./open-badge.js";
 import { reissueCredentials, type ReissueNeeds } from "./reissue-credentials.js";
 
 /** The same credential about a subject that stands for a person and says nothing of them. */
-export const withoutHolder =
+const withoutHolder =
   (subjectUrn: string | undefined) =>
   (document: OpenBadgeCredential): OpenBadgeCredential => {
     const subject = { ...document.credentialSubject };

@@ -62,6 +62,24 @@ describe("people whose browser runs no scripts", function () {
     await card.getByRole("tooltip").waitFor({ state: "visible" });
   });
 
+  it("delete their account, with their credentials", async () => {
+    demo.lms.addPerson({
+      ...{ id: "ines", givenName: "Ines", familyName: "Duarte", kind: "practitioner" },
+      ...{ email: "ines@clinic.example", blurb: "She leaves for good." },
+    });
+    const ines = await enter("Ines");
+    await openCourse(ines.page, demo, CODE);
+    const tool = await launch(ines, PROGRESS);
+    await tool.getByRole("link", { name: "My backpack" }).click();
+    await tool.getByRole("link", { name: "Delete my account" }).click();
+    await tool.getByRole("button", { name: "Delete my account" }).click();
+    await tool.getByText("Choose what is to become of your credentials.").waitFor();
+    await tool.getByRole("radio", { name: /^Withdraw them/ }).check();
+    await tool.getByRole("checkbox", { name: /cannot be undone/ }).check();
+    await tool.getByRole("button", { name: "Delete my account" }).click();
+    await tool.getByRole("heading", { name: "Your account is being deleted" }).waitFor();
+  });
+
   it("teach: see their course, and add content to it", async () => {
     const priya = await enter("Priya");
     const { title } = courseOf(CODE).exam;
