@@ -108,11 +108,14 @@ export function createJourney(needs: JourneyNeeds) {
     await issueSoon(given);
     const learnerIds = given.map(({ learnerId }) => learnerId);
     const learners = await accounts.findLearners(organisationId, learnerIds);
-    const present = new Set(learners.map(({ learnerId }) => learnerId));
+    const alone = new Set(
+      learners.flatMap((one) => (one.accountIds.length === 1 ? one.learnerId : [])),
+    );
     for (const { learnerId, round, trackId } of given) {
-      // Joined to another account while the award was being made, that one may have it as well;
-      // what stood on an earlier round stands on this one.
-      if (present.has(learnerId) && round === 1) continue;
+      // Another account of theirs may have been given it at the same moment, before or after the
+      // two were joined: each looks after it has given, so that one of them sees both awards.
+      // What stood on an earlier round stands on this one.
+      if (alone.has(learnerId) && round === 1) continue;
       const learner = await findLearner({ organisationId, accountId: learnerId });
       await standings.settle(learner, { trackIds: [trackId] });
     }

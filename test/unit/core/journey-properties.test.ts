@@ -272,6 +272,53 @@ describe("the journey, in any order, with repetitions and a crash at any step", 
   });
 });
 
+describe("accounts that are joined while what they earn is being awarded", () => {
+  it("hold one award between them, whoever was first and whatever came in between", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, isSwept) => {
+        let isBusy = false;
+        const around = async (run: () => Promise<unknown>): Promise<unknown> => {
+          if (!isBusy) return await run();
+          await scheduler.schedule(Promise.resolve());
+          const answer = await run();
+          await scheduler.schedule(Promise.resolve());
+          return answer;
+        };
+        const stores = createMemoryCore();
+        await addExams(stores, ["a"]);
+        const trackId = await addTrack(stores, allOf("g", examStep("a")));
+        const { people, link } = createPeople({});
+        const scene = openJourney({ stores, people, around });
+        const { calm, journey } = scene;
+        await calm.publishTrack({ organisationId: "org", trackId, publishedBy: "admin" });
+        for (const accountId of ["ann", "ann-elsewhere"])
+          await calm.recordResult(aResult({ accountId, examId: "a", sourceKey: accountId }));
+        isBusy = true;
+        const elsewhere = { organisationId: "org", accountId: "ann-elsewhere" };
+        const join = async () => {
+          await scheduler.schedule(Promise.resolve());
+          link("ann-elsewhere", "ann");
+          await journey.accountsLinked(elsewhere);
+          await journey.evaluateLearner(learner);
+        };
+        await scheduler.waitFor(
+          Promise.all([
+            journey.evaluateLearner(learner),
+            journey.evaluateLearner(elsewhere),
+            join(),
+          ]),
+        );
+        isBusy = false;
+        if (isSwept) await calm.sweep({ reach: "all" });
+        const awards = await stores.awards.listForLearners("org", ["ann", "ann-elsewhere"]);
+        const inForce = awards.filter(({ standing }) => standing.state === "active");
+        expect(inForce.map((award) => award.trackId)).to.deep.equal([trackId]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
 describe("what becomes of awards, in any order, with repetitions and a crash at any step", () => {
   /** Grades in one LMS course, where each replaces the one before; and a wait of some days. */
   const stories = fc.array(
