@@ -74,6 +74,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   hourTypes: nobody,
   installation: nobody,
   issuerKeys: nobody,
+  issuers: nobody,
   lineItems: nobody,
   offerings: nobody,
   organisations: nobody,
