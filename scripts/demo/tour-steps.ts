@@ -6,7 +6,7 @@ import type { Demo } from "./start-demo.js";
 import { createTraveller, type FormFields, type Page, type Traveller } from "./traveller.js";
 
 /** Says one step: what was done, and what came back. */
-export type Step = (what: string, back: string) => void;
+type Step = (what: string, back: string) => void;
 
 /** What every part of the tour has at hand. */
 export type Tour = { demo: Demo; step: Step };

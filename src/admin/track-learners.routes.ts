@@ -26,13 +26,22 @@ type Needs = DecisionNeeds &
 /** So many accounts are looked at for one page. */
 const LOOKED_AT = 50;
 
-const MoveSchema = z.object({
-  learner: z
-    .union([z.string(), z.array(z.string())], { error: "Choose at least one learner." })
-    .transform((ids) => [ids].flat().filter(isId))
-    .refine((ids) => ids.length > 0, "Choose at least one learner."),
-  reason: requiredText("Say why, for example: agreed with the group in March.", 500),
-});
+/** So many are moved by one press; who is left then is moved by the next. */
+const MOST_MOVED = 1000;
+
+const MoveSchema = z
+  .object({
+    learner: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .transform((ids) => (ids === undefined ? [] : [ids].flat().filter(isId))),
+    everyone: z.literal("1").optional(),
+    reason: requiredText("Say why, for example: agreed with the group in March.", 500),
+  })
+  .refine(({ learner, everyone }) => learner.length > 0 || everyone !== undefined, {
+    path: ["learner"],
+    message: "Choose at least one learner.",
+  });
 
 /** Who began a track under an earlier version, and may be moved to the one in force. */
 export function trackLearnersRoutes(needs: Needs): Router {
@@ -106,6 +115,20 @@ export function trackLearnersRoutes(needs: Needs): Router {
     ]);
   };
 
+  /** Page by page, as they are listed; whether that was everybody. */
+  const moveEveryone = async (about: Parameters<typeof move>[1]): Promise<boolean> => {
+    let moved = 0;
+    let after: string | undefined;
+    do {
+      const page = { inForce: about.inForce, limit: LOOKED_AT, after };
+      const { begun, next } = await listBegun(needs, page);
+      for (const one of begun) await move(one, about);
+      moved += begun.length;
+      after = next;
+    } while (after !== undefined && moved < MOST_MOVED);
+    return after === undefined;
+  };
+
   router.get("/tracks/:trackId/learners", async (request, response) => {
     const inForce = await findInForce(response, request.params.trackId);
     await showLearners(request, response, { inForce });
@@ -121,12 +144,17 @@ export function trackLearnersRoutes(needs: Needs): Router {
       await showLearners(request, response, { inForce, faults, reason: typed });
       return;
     }
-    const { learner: onlyIds, reason } = form.value;
-    const actorId = visitOf(response).account.id;
+    const { learner: onlyIds, everyone, reason } = form.value;
+    const about = { inForce, actorId: visitOf(response).account.id, reason };
+    const here = `/tracks/${inForce.trackId}/learners`;
+    if (everyone !== undefined) {
+      goOn(response, here, (await moveEveryone(about)) ? "learners-moved" : "more-to-move");
+      return;
+    }
     // Whoever is not, or no longer, on an earlier version is left as they are.
     const { begun } = await listBegun(needs, { inForce, limit: onlyIds.length, onlyIds });
-    for (const one of begun) await move(one, { inForce, actorId, reason });
-    goOn(response, `/tracks/${inForce.trackId}/learners`, "learners-moved");
+    for (const one of begun) await move(one, about);
+    goOn(response, here, "learners-moved");
   });
 
   return router;

@@ -112,4 +112,30 @@ describe("the panel of who began a track earlier", () => {
       ...{ before: { track: trackId, version: 1 }, after: { track: trackId, version: 2 } },
     });
   });
+
+  it("moves everybody on every page of the list at once, and writes each of them down", async () => {
+    const [a, b] = [await addExam("Alpha"), await addExam("Beta")];
+    const trackId = await publish([a, b]);
+    const ids: string[] = [];
+    for (let number = 0; number < 60; number += 1)
+      ids.push(await meetWhoPassed(`Learner ${number}`, a));
+    await publish([a, b, await addExam("Gamma")], trackId);
+    const path = `/tracks/${trackId}/learners`;
+    const first = await get(path);
+    expect(first("tbody tr").length).to.equal(50);
+    expect(first("input[name=everyone]").length).to.equal(1);
+    expect((await post(path, { everyone: "1", reason: " " })).status).to.equal(422);
+    expect((await get(path))("tbody tr").length).to.equal(50);
+
+    const moved = await post(path, { everyone: "1", reason: "A new curriculum." });
+    expect(moved.headers["location"]).to.match(/done=learners-moved$/);
+    const left = await get(path);
+    expect(left("tbody tr").length).to.equal(0);
+    const query = { search: "", page: 1, pageSize: 100, action: "learner-moved-to-version" };
+    const written = async () => (await panel.stores.audit.list(organisationId, query)).items;
+    const subjects = (await written()).map(({ subject }) => subject.id).sort();
+    expect(subjects).to.deep.equal([...ids].sort());
+    await post(path, { everyone: "1", reason: "Once more." });
+    expect(await written()).to.have.length(60);
+  });
 });
