@@ -2,6 +2,7 @@ import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import type { AwardStore } from "./awards/award-store.js";
 import { checkFrozenAddress } from "./credentials/check-frozen-address.js";
+import { correctWording } from "./credentials/correct-wording.js";
 import { correctNames } from "./credentials/correct-names.js";
 import { getHostedBadge } from "./credentials/get-hosted-badge.js";
 import { getLearnerRecord } from "./credentials/get-learner-record.js";
@@ -180,6 +181,10 @@ export function createCredentialServices(needs: {
   const unname = async (about: Parameters<typeof unnameCredentials>[1]) => {
     await unnameCredentials({ ...reissueNeeds, awards, credentialFiles, learnerRecords }, about);
   };
+  const reissueCorrected = async (): Promise<void> => {
+    await correctWording({ ...reissueNeeds, organisations, trackVersions });
+  };
+  work.handle("correct-wording", reissueCorrected);
   work.handle("issue-due", issueDueCredentials);
   work.handle("publish-statuses", publishStatuses);
 
@@ -208,6 +213,14 @@ export function createCredentialServices(needs: {
     issueCredentials: issue,
     issueDueCredentials,
     publishStatuses,
+    /** A slip in the wording of an edition was corrected. */
+    wordingCorrected: async (organisationId: string) => {
+      await work.wake("correct-wording", { key: "wording", organisationId });
+    },
+    sweepCredentials: async (): Promise<void> => {
+      await publishStatuses();
+      await reissueCorrected();
+    },
 
     /** New keys for an issuer; the older ones stay published. */
     rotateKeys: async (issuerId: string) =>

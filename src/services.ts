@@ -87,7 +87,7 @@ export function createServices(foundation: Foundation) {
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
   });
-  const { credentials, documents, pictures, brands } = credentialServices;
+  const { credentials, documents, pictures, brands, wordingCorrected } = credentialServices;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
@@ -169,7 +169,8 @@ export function createServices(foundation: Foundation) {
     inOneWrite: createInOneWrite(connection),
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents, brands, organisations },
+    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
+    ...{ brands, organisations, wordingCorrected },
     ...results,
     ...activityServices,
     ...{ ...hours, organisations, addresses: credentialServices.addresses },
@@ -196,7 +197,7 @@ export function createServices(foundation: Foundation) {
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
-    await credentialServices.publishStatuses();
+    await credentialServices.sweepCredentials();
     try {
       await erasure.sweepErasures();
       await examServices.sweepGradeSources(about);

@@ -33,6 +33,8 @@ const DONE = {
   "lms-course-approved": "Approved. What learners do in this LMS course counts from now on.",
   "lms-course-declined": "Declined. Nothing in this LMS course counts.",
   "track-added": "The draft was saved. Nobody sees it before you publish it.",
+  "wording-corrected":
+    "Corrected. Credentials that were issued are being issued anew, at the same addresses.",
   "issuer-saved":
     "The issuer was saved. What was published or issued in its name before stays as it was.",
   "draft-saved": "The draft was saved. Learners see it once you publish it.",

@@ -96,6 +96,7 @@ type Needs = AdministratorActions &
     platforms: PlatformStore;
     profiles: ProfileStore;
     brands: IssuerStore;
+    wordingCorrected: (organisationId: string) => Promise<void>;
     organisations: Pick<OrganisationStore, "findById">;
     pictures: PictureStore;
     documents: PictureNeeds["documents"];

@@ -13,6 +13,7 @@ const ACTIONS: Record<string, string> = {
   "lms-course-declined": "LMS course declined",
   "track-draft-saved": "Draft of a track saved",
   "track-draft-discarded": "Draft of a track discarded",
+  "track-wording-corrected": "Slip in a published track corrected",
   "track-published": "Track published",
   "learner-moved-to-version": "Learner moved to another version of a track",
   "course-added": "Course added",

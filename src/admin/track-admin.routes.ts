@@ -1,11 +1,13 @@
 import { type Request, type Response, Router } from "express";
+import { z } from "zod";
 import { visitOf } from "../launch/visit.routes.js";
 import { describeContrast } from "../tracks/badge-design.js";
 import { type BadgeNeeds, readBadge } from "../tracks/read-badge.js";
-import type { BadgeDesign, Track } from "../tracks/track.js";
+import { correctEdition } from "../tracks/correct-edition.js";
+import type { BadgeDesign, Track, TrackVersion } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
-import { queryText, readListQuery } from "../web/forms.js";
+import { queryText, readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import {
   type DecisionNeeds,
@@ -15,14 +17,26 @@ import {
   noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
+import { adminPath } from "./admin-frame.js";
+import { requiredText } from "./form-fields.js";
+import { momentOf } from "./moments.js";
 import type { ListChoices } from "./list-choices.js";
 import { BADGE_FIELDS, type BadgeFields, badgeOf } from "./badge-form.js";
 import { trackContentView, trackPage, trackRow } from "./track-page.js";
 
+/** Texts of a published version; who corrects them says why. */
+const CorrectionForm = z.object({
+  name: requiredText("Enter a name.", 200),
+  description: requiredText("Say in a sentence or two what this is.", 2000),
+  criteriaNarrative: requiredText("Say how it is earned.", 4000),
+  reason: requiredText("Say what was wrong.", 500),
+});
+
 type Needs = DecisionNeeds &
   BadgeNeeds & {
     tracks: Pick<TrackStore, "findById" | "list" | "discardDraft">;
-    trackVersions: Pick<TrackVersionStore, "find">;
+    trackVersions: Pick<TrackVersionStore, "find" | "correct">;
+    wordingCorrected: (organisationId: string) => Promise<void>;
     listChoices: ListChoices;
     showTrack: ShowTrack;
   };
@@ -57,6 +71,36 @@ export function trackAdminRoutes(needs: Needs): Router {
   ): Promise<Track> => {
     const { organisationId } = visitOf(response).launch;
     return found(await needs.tracks.findById(organisationId, idIn(request.params.trackId)));
+  };
+
+  const versionIn = (text: string, { publishedVersion }: Track): number => {
+    const version = Number(text);
+    const isVersion = Number.isSafeInteger(version) && version <= publishedVersion;
+    return found(isVersion ? version : undefined);
+  };
+
+  type Shown = {
+    track: Track;
+    edition: TrackVersion;
+    form?: { values: object; faults: Record<string, string> };
+  };
+  const showEdition = async (
+    request: Request,
+    response: Response,
+    { track, edition, form }: Shown,
+  ): Promise<void> => {
+    const content = trackContentView(edition, await needs.listChoices(track.organisationId));
+    const { version, corrections = [], ...texts } = edition;
+    showAdminPage(request, response, {
+      ...{ view: "track-version", title: `${content.name}, version ${version}`, area: "tracks" },
+      status: form === undefined ? 200 : 422,
+      page: {
+        ...{ content, trackId: track.id, isInForce: version === track.publishedVersion },
+        ...{ values: form?.values ?? { ...texts, reason: "" }, faults: form?.faults ?? {} },
+        corrected: corrections.map(({ at }) => momentOf(at)),
+        action: adminPath(visitOf(response), `/tracks/${track.id}/versions/${version}/correct`),
+      },
+    });
   };
 
   router.get("/tracks", async (request, response) => {
@@ -94,18 +138,33 @@ export function trackAdminRoutes(needs: Needs): Router {
   router.get("/tracks/:trackId/versions/:version", async (request, response) => {
     const track = await findTrack(request, response);
     const { organisationId, id: trackId } = track;
-    const version = Number(request.params.version);
-    const isVersion = Number.isSafeInteger(version) && version <= track.publishedVersion;
-    const edition = isVersion
-      ? await needs.trackVersions.find(organisationId, { trackId, version })
-      : undefined;
-    const content = trackContentView(found(edition), await needs.listChoices(organisationId));
-    showAdminPage(request, response, {
-      view: "track-version",
-      title: `${content.name}, version ${version}`,
-      area: "tracks",
-      page: { content, trackId, isInForce: version === track.publishedVersion },
-    });
+    const version = versionIn(request.params.version, track);
+    const edition = await needs.trackVersions.find(organisationId, { trackId, version });
+    await showEdition(request, response, { track, edition: found(edition) });
+  });
+
+  router.post("/tracks/:trackId/versions/:version/correct", async (request, response) => {
+    const track = await findTrack(request, response);
+    const { organisationId, id: trackId } = track;
+    const version = versionIn(request.params.version, track);
+    const edition = found(await needs.trackVersions.find(organisationId, { trackId, version }));
+    const form = readForm(request, CorrectionForm);
+    if (form.kind === "faulty") {
+      await showEdition(request, response, { track, edition, form });
+      return;
+    }
+    const { reason, ...texts } = form.value;
+    const correctedBy = visitOf(response).account.id;
+    const wanted = { organisationId, trackId, version, texts, correctedBy };
+    const result = await correctEdition(needs, wanted);
+    if (result.kind === "corrected") {
+      await noteDecision(needs, response, {
+        ...{ action: "track-wording-corrected", subject: { kind: "track", id: trackId }, reason },
+        after: { version, parts: result.edition.corrections?.at(-1)?.parts.join(" ") ?? "" },
+      });
+      await needs.wordingCorrected(organisationId);
+    }
+    goOn(response, `/tracks/${trackId}/versions/${version}`, "wording-corrected");
   });
 
   router.post("/tracks/:trackId/discard", async (request, response) => {

@@ -3,7 +3,7 @@ import { gatheredReads } from "../gathered-reads.js";
 import { isDuplicate, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { CredentialStatus } from "../status-lists/status-list.js";
 import type { SignedForms } from "../signing/sign-credential.js";
-import type { Credential, CredentialVisibility, EditionReason } from "./credential.js";
+import type { Credential, CredentialVisibility, EditionEntry } from "./credential.js";
 import type { ShownParts } from "./shown-parts.js";
 
 /** Kept beside the credential: which standing of the award its status follows. */
@@ -50,7 +50,12 @@ const schema = new Schema<StoredCredential>(
     },
     unlisted: Boolean,
     issuedAt: { type: Date, required: true },
-    history: { type: [{ _id: false, at: Date, reason: String }], default: undefined },
+    history: {
+      type: [
+        { _id: false, at: Date, reason: String, parts: { type: [String], default: undefined } },
+      ],
+      default: undefined,
+    },
   },
   { versionKey: false, strict: "throw", collection: "credentials" },
 );
@@ -61,6 +66,7 @@ schema.index(
   { partialFilterExpression: { status: { $in: ["suspended", "revoked"] } } },
 );
 schema.index({ issuerId: 1, signedWith: 1 });
+schema.index({ trackId: 1, trackVersion: 1, _id: 1 });
 schema.index({ unlisted: 1 }, { partialFilterExpression: { unlisted: true } });
 schema.index({ organisationId: 1, learnerId: 1, issuedAt: -1 });
 
@@ -130,13 +136,31 @@ export function createCredentialStore(connection: Connection) {
       return documents.map((document) => toRecord<Credential>(document));
     },
 
+    /** Those of one edition of a track, by id, from after one on. */
+    async listOfEdition(about: {
+      organisationId: string;
+      trackId: string;
+      trackVersion: number;
+      after: string;
+      limit: number;
+    }): Promise<Credential[]> {
+      const { organisationId, trackId, trackVersion, after, limit } = about;
+      const documents = await model
+        .find({ organisationId, trackId, trackVersion, _id: { $gt: after } })
+        .select(withoutOwnFields)
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map((document) => toRecord<Credential>(document));
+    },
+
     /** Puts a new edition in place of the one before; false when that is there no longer. */
     async replaceForms(change: {
       id: string;
       before: SignedForms;
       forms: SignedForms;
       signedWith: string[];
-      edition: { at: Date; reason: EditionReason };
+      edition: EditionEntry;
     }): Promise<boolean> {
       const { id, before, forms, signedWith, edition } = change;
       const done = await model.updateOne(

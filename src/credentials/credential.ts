@@ -1,6 +1,7 @@
 import type { DataIntegrityProof } from "../signing/data-integrity.js";
 import type { SignedForms } from "../signing/sign-credential.js";
 import type { CredentialStatus, StatusPlace } from "../status-lists/status-list.js";
+import type { CorrectablePart } from "../tracks/track.js";
 import type { ShownParts } from "./shown-parts.js";
 import type { OpenBadgeCredential } from "./open-badge.js";
 
@@ -13,7 +14,15 @@ export const credentialVisibilities = ["private", "link", "public"] as const;
 export type CredentialVisibility = (typeof credentialVisibilities)[number];
 
 /** Why a credential was issued anew. */
-export type EditionReason = "name-corrected" | "keys-replaced" | "holder-erased";
+export type EditionReason =
+  "name-corrected" | "keys-replaced" | "holder-erased" | "wording-corrected";
+
+/** A line of a credential's history; `parts`: what of its wording was corrected. */
+export type EditionEntry = {
+  at: Date;
+  reason: EditionReason;
+  parts?: CorrectablePart[] | undefined;
+};
 
 /** One award in its signed, lasting form. Unique by award. */
 export type Credential = {
@@ -38,7 +47,7 @@ export type Credential = {
   statusPlace: StatusPlace;
   issuedAt: Date;
   /** When and why it was issued anew, oldest first; absent when it never was. */
-  history?: { at: Date; reason: EditionReason }[] | undefined;
+  history?: EditionEntry[] | undefined;
 };
 
 /** What a stored credential says, without the proof of it. */

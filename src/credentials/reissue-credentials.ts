@@ -1,7 +1,12 @@
 import { getSigningKeys, type SigningKeyNeeds } from "../issuers/get-signing-keys.js";
 import { dateTimeOf } from "../signing/date-time.js";
 import type { Signer } from "../signing/signer.js";
-import { type Credential, credentialDocument, type EditionReason } from "./credential.js";
+import {
+  type Credential,
+  credentialDocument,
+  type EditionEntry,
+  type EditionReason,
+} from "./credential.js";
 import type { CredentialStore } from "./credential-store.js";
 import { identitiesOf, type OpenBadgeCredential } from "./open-badge.js";
 
@@ -34,6 +39,7 @@ export async function reissueCredentials(
   credentials: readonly Credential[],
   edition: {
     reason: EditionReason;
+    parts?: EditionEntry["parts"];
     change?: (document: OpenBadgeCredential) => OpenBadgeCredential;
   },
 ): Promise<number> {
@@ -46,6 +52,8 @@ export async function reissueCredentials(
     const changed = edition.change?.(document) ?? document;
     return { ...changed, validFrom: nextValidFrom(document, now) };
   });
+  const { reason, parts } = edition;
+  const entry: EditionEntry = { at: now, reason, ...(parts === undefined ? {} : { parts }) };
   const created = dateTimeOf(now);
   const signed = await needs.signer.sign({ credentials: documents, keys, created });
   let replaced = 0;
@@ -54,7 +62,7 @@ export async function reissueCredentials(
     if (forms === undefined) continue;
     const done = await needs.credentials.replaceForms({
       ...{ id: credential.id, before: credential.forms },
-      ...{ forms, signedWith, edition: { at: now, reason: edition.reason } },
+      ...{ forms, signedWith, edition: entry },
     });
     if (done) replaced += 1;
     if (done && credential.shows !== undefined) await needs.wakeSigning(credential);

@@ -1,8 +1,11 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { TrackVersion } from "./track.js";
+import { asCorrected, type Correction, type TrackVersion } from "./track.js";
 
-const schema = new Schema<Stored<TrackVersion>>(
+/** Kept beside the edition: set with each correction until every credential says it. */
+type StoredVersion = Stored<TrackVersion> & { awaitsReissue?: boolean | undefined };
+
+const schema = new Schema<StoredVersion>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -23,20 +26,29 @@ const schema = new Schema<Stored<TrackVersion>>(
     issuerId: String,
     issuer: Schema.Types.Mixed,
     requirement: { type: Schema.Types.Mixed, required: true },
+    corrections: Schema.Types.Mixed,
+    awaitsReissue: Boolean,
   },
   { versionKey: false, strict: "throw", collection: "trackVersions", minimize: false },
 );
 schema.index({ organisationId: 1, trackId: 1, version: 1 }, { unique: true });
 schema.index({ trackId: 1, version: 1 });
+schema.index({ awaitsReissue: 1 }, { partialFilterExpression: { awaitsReissue: true } });
+
+function asVersion(stored: StoredVersion): TrackVersion {
+  const version: StoredVersion = { ...stored };
+  delete version.awaitsReissue;
+  return asCorrected(toRecord<TrackVersion>(version));
+}
 
 /** Which edition of which track. */
 export type TrackEdition = { trackId: string; version: number };
 
 export type TrackVersionStore = ReturnType<typeof createTrackVersionStore>;
 
-/** Published editions of tracks. They are added and read, never changed. */
+/** Published editions of tracks. They are added and read; slips in them are corrected beside them. */
 export function createTrackVersionStore(connection: Connection) {
-  const model = connection.model<Stored<TrackVersion>>("TrackVersion", schema);
+  const model = connection.model<StoredVersion>("TrackVersion", schema);
   return {
     /** 'already-there' when that track has a version of that number. */
     async addOnce(version: TrackVersion): Promise<"added" | "already-there"> {
@@ -46,13 +58,13 @@ export function createTrackVersionStore(connection: Connection) {
     async find(organisationId: string, edition: TrackEdition): Promise<TrackVersion | undefined> {
       const { trackId, version } = edition;
       const document = await model.findOne({ organisationId, trackId, version }).lean();
-      return document === null ? undefined : toRecord<TrackVersion>(document);
+      return document === null ? undefined : asVersion(document);
     },
 
     /** By its public address, which names no organisation. */
     async findPublic({ trackId, version }: TrackEdition): Promise<TrackVersion | undefined> {
       const document = await model.findOne({ trackId, version }).lean();
-      return document === null ? undefined : toRecord<TrackVersion>(document);
+      return document === null ? undefined : asVersion(document);
     },
 
     /** In no particular order; editions that are not there are left out. */
@@ -64,7 +76,7 @@ export function createTrackVersionStore(connection: Connection) {
           $or: editions.map(({ trackId, version }) => ({ trackId, version })),
         })
         .lean();
-      return documents.map((document) => toRecord<TrackVersion>(document));
+      return documents.map((document) => asVersion(document));
     },
 
     /** The editions before these of their tracks, oldest first. */
@@ -81,13 +93,45 @@ export function createTrackVersionStore(connection: Connection) {
         })
         .sort({ version: 1 })
         .lean();
-      return documents.map((document) => toRecord<TrackVersion>(document));
+      return documents.map((document) => asVersion(document));
+    },
+
+    /** Adds a correction; what was published stays in its place. undefined when there is none. */
+    async correct(
+      place: TrackEdition & { organisationId: string },
+      correction: Correction,
+    ): Promise<TrackVersion | undefined> {
+      const { organisationId, trackId, version } = place;
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, trackId, version },
+          { $push: { corrections: correction }, $set: { awaitsReissue: true } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      return document === null ? undefined : asVersion(document);
+    },
+
+    /** Of every organisation: corrected editions whose credentials may not say so yet. */
+    async listAwaitingReissue(limit: number): Promise<TrackVersion[]> {
+      return (await model.find({ awaitsReissue: true }).limit(limit).lean()).map(asVersion);
+    },
+
+    /** Every credential says it, unless there was another correction meanwhile. */
+    async markReissued({ organisationId, trackId, version, corrections = [] }: TrackVersion) {
+      const filter = {
+        organisationId,
+        trackId,
+        version,
+        corrections: { $size: corrections.length },
+      };
+      await model.updateOne(filter, { $unset: { awaitsReissue: 1 } });
     },
 
     /** Every edition of one track, newest first. */
     async listOf(organisationId: string, trackId: string): Promise<TrackVersion[]> {
       const documents = await model.find({ organisationId, trackId }).sort({ version: -1 }).lean();
-      return documents.map((document) => toRecord<TrackVersion>(document));
+      return documents.map((document) => asVersion(document));
     },
   };
 }

@@ -104,7 +104,26 @@ export type Track = {
   updatedAt: Date;
 };
 
-/** One published edition of a track: immutable. Unique by (trackId, version). */
+/** The texts of a published edition in which a slip of the pen may be corrected. */
+export const correctableParts = ["name", "description", "criteriaNarrative"] as const;
+
+export type CorrectablePart = (typeof correctableParts)[number];
+
+export type EditionTexts = Pick<TrackContent, CorrectablePart>;
+
+/** A correction of the wording of an edition: all of its texts from then on. */
+export type Correction = EditionTexts & {
+  /** Which of them it changed. */
+  parts: CorrectablePart[];
+  at: Date;
+  /** Account of the administrator; shown to nobody but administrators. */
+  by: string;
+};
+
+/**
+ * One published edition of a track: immutable but for slips in its wording, which are corrected
+ * beside what was published. Unique by (trackId, version).
+ */
 export type TrackVersion = TrackContent & {
   id: string;
   organisationId: string;
@@ -115,7 +134,17 @@ export type TrackVersion = TrackContent & {
   publishedBy: string;
   /** The issuer as it was at that moment. Ask by `issuerOf`. */
   issuer?: IssuerIdentity | undefined;
+  /** Oldest first. Stores hand editions out with the last one in place of what was published. */
+  corrections?: Correction[] | undefined;
 };
+
+/** An edition as it reads since its last correction. */
+export function asCorrected(edition: TrackVersion): TrackVersion {
+  const last = edition.corrections?.at(-1);
+  if (last === undefined) return edition;
+  const { name, description, criteriaNarrative } = last;
+  return { ...edition, name, description, criteriaNarrative };
+}
 
 /** In whose name an edition is awarded. Where nothing was frozen it is the organisation itself. */
 export const issuerOf = (

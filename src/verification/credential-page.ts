@@ -9,6 +9,7 @@ import {
   type OpenBadgeCredential,
 } from "../credentials/open-badge.js";
 import { issuerIdIn, logoPathOf } from "../issuers/issuer.js";
+import type { CorrectablePart } from "../tracks/track.js";
 import { plainDate } from "../progress/plain-words.js";
 
 /** A credential as people read it. Paths are on this installation; texts are plain. */
@@ -70,14 +71,25 @@ function competenciesOf(
 const correctionTexts: Record<EditionReason, string> = {
   "name-corrected": "The holder's name was corrected.",
   "holder-erased": "Its holder deleted their account and had their name taken out.",
+  "wording-corrected": "A slip in its wording was corrected.",
   "keys-replaced": "It was signed anew with new keys of its issuer.",
+};
+
+const partNames: Record<CorrectablePart, string> = {
+  name: "its name",
+  description: "its description",
+  criteriaNarrative: "how it is earned",
 };
 
 /** What kind of correction was made and when, newest first; nothing of what stood there before. */
 export const correctionsOf = ({ history = [] }: Pick<Credential, "history">) =>
-  history
-    .toReversed()
-    .map(({ at, reason }) => ({ on: plainDate(at), text: correctionTexts[reason] }));
+  history.toReversed().map(({ at, reason, parts = [] }) => ({
+    on: plainDate(at),
+    text:
+      parts.length === 0
+        ? correctionTexts[reason]
+        : `A slip was corrected in ${parts.map((part) => partNames[part]).join(" and in ")}.`,
+  }));
 
 /** What the page of one of our own credentials shows, read from what was signed and nothing else. */
 export function credentialPage(document: OpenBadgeCredential): CredentialPage {

@@ -312,6 +312,33 @@ describe("the administrator's tracks", () => {
     expect((await findTrack(id)).draft?.description).to.equal("My words.");
   });
 
+  it("have slips in a published version corrected, with a reason, and nothing else", async () => {
+    const id = await writeDraft();
+    await panel.stores.publishTrack({ organisationId, trackId: id, publishedBy: "admin" });
+    const path = `/tracks/${id}/versions/1`;
+    const texts = { ...plain, name: "Safer moving" };
+    const { name, description, criteriaNarrative } = texts;
+    const fields = { name, description, criteriaNarrative };
+    const send = async (reason: string) =>
+      await request(panel.app)
+        .post(`${address}${path}/correct`)
+        .type("form")
+        .send({ ...fields, reason });
+    const refused = await send("");
+    expect(refused.status).to.equal(422);
+    expect(load(refused.text)("#fault-reason").text()).to.equal("Say what was wrong.");
+    expect((await send("A slip of the pen")).status).to.equal(303);
+    const page = load(await get(path));
+    expect(page("h1").text()).to.equal("Safer moving, version 1");
+    expect(page("main").text()).to.include("A slip in its wording was corrected on");
+    const trail = await panel.stores.audit.list(organisationId, {
+      ...{ search: "", page: 1, pageSize: 5, action: "track-wording-corrected" },
+    });
+    expect(trail.items[0]).to.deep.include({
+      ...{ reason: "A slip of the pen", after: { version: 1, parts: "name" } },
+    });
+  });
+
   it("show the badge while it is designed, and refuse what is no badge", async () => {
     const badge =
       "/badge-preview.svg?badgeShape=circle&badgeColour=%23123456&badgeInitials=%3Cb%3E";

@@ -43,7 +43,10 @@ export type CoreStores = {
     | "readCatalogueEdition"
     | "raiseCatalogueEdition"
   >;
-  trackVersions: Omit<TrackVersionStore, "findPublic">;
+  trackVersions: Omit<
+    TrackVersionStore,
+    "findPublic" | "correct" | "listAwaitingReissue" | "markReissued"
+  >;
   facts: Omit<ExamFactStore, "listAccountIdsInOffering">;
   awards: Omit<AwardStore, "list" | "countUnder">;
   equivalencies: Omit<EquivalencyStore, "list" | "findById">;
