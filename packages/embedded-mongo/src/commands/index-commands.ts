@@ -179,29 +179,36 @@ export function collMod(context: CommandContext): Reply {
   const collection = context.access.findCollection(namespace);
   if (!collection) throw new CommandError("NamespaceNotFound", `ns does not exist: ${namespace}`);
   const options: Doc = new Map(collection.options.shown);
-  for (const name of MODIFIABLE) {
-    if (context.command.has(name)) options.set(name, context.command.get(name));
-  }
+  const modified = MODIFIABLE.filter((name) => context.command.has(name));
+  for (const name of modified) options.set(name, context.command.get(name));
   checkValidator(options);
   const change = docArgument(context.command, "index", "collMod");
-  if (change) modifyIndex(context, collection, change);
-  else context.engine.store.setOptions(collection, options, changesOf(context));
-  return {};
+  const reply = change ? modifyIndex(context, collection, change) : {};
+  if (modified.length > 0) {
+    context.engine.store.setOptions(collection, options, changesOf(context));
+  }
+  return reply;
 }
 
-function modifyIndex(context: CommandContext, collection: Collection, change: Doc): void {
+function modifyIndex(context: CommandContext, collection: Collection, change: Doc): Reply {
   const wanted = change.get("name") ?? change.get("keyPattern");
   const [name = ""] = indexNames(collection, wanted);
   const { spec } = collection.getIndex(name).definition;
   const updated: Doc = new Map(spec);
+  const reply: Reply = {};
   for (const option of ["expireAfterSeconds", "hidden", "unique", "prepareUnique"]) {
-    if (change.has(option)) updated.set(option, change.get(option));
+    if (!change.has(option)) continue;
+    updated.set(option, change.get(option));
+    const was = spec.get(option) ?? (option === "expireAfterSeconds" ? undefined : false);
+    if (option !== "unique" && was !== undefined) reply[`${option}_old`] = was;
+    reply[`${option}_new`] = change.get(option);
   }
   if (isTrue(change.get("unique"))) {
     checkConvertible(collection, name);
     updated.delete("prepareUnique");
   }
   context.engine.store.modifyIndex(collection, updated, changesOf(context));
+  return reply;
 }
 
 /** Throws unless the index was prepared to be unique and is. */

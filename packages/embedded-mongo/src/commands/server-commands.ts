@@ -13,6 +13,7 @@ export const VERSION = "7.0.14";
 const VERSION_ARRAY = [7, 0, 14, 0];
 const MAX_WIRE_VERSION = 21;
 const REPLICA_SET = "embedded";
+const MOST_WAIT_MS = 2_147_483_647;
 const PROCESS_ID = Oid.generate();
 const ELECTION_ID = new Oid("\x7f\xff\xff\xff\0\0\0\0\0\0\0\x01");
 const TOPOLOGY_VERSION = docOf({ processId: PROCESS_ID, counter: 6n });
@@ -70,7 +71,8 @@ async function peerWait({ peer }: CommandContext, milliseconds: number): Promise
       peer.onClose.delete(done);
       resolve();
     };
-    const timer = setTimeout(done, milliseconds);
+    // Not at once, whatever is asked: the answer may be the first of very many.
+    const timer = setTimeout(done, Math.min(Math.max(milliseconds, 50), MOST_WAIT_MS));
     peer.onClose.add(done);
   });
 }

@@ -56,13 +56,14 @@ export function choosePlan(collection: Planned, request: PlanRequest): Plan {
   );
 }
 
-/** The index that a hint names, by its name or its key. */
+/** The index that a hint names, by its name or its key; a hidden one cannot be named. */
 export function hintedIndex(
   indexes: Iterable<CollectionIndex>,
   hint: Value,
 ): CollectionIndex | undefined {
   for (const index of indexes) {
-    const { name, key } = index.definition;
+    const { name, key, hidden } = index.definition;
+    if (hidden) continue;
     if (hint === name || (isDoc(hint) && showDoc(hint) === showDoc(key))) return index;
   }
   return undefined;

@@ -428,6 +428,19 @@ describe("collections, indexes and cursors", () => {
     expect(index).not.to.have.property("prepareUnique");
   });
 
+  it("changes an index and a validator in one command, and tells what the index was", async () => {
+    await rows.insertOne({ _id: 1, at: new Date() });
+    await rows.createIndexes([{ key: { at: 1 }, expireAfterSeconds: 100 }]);
+    const index = { keyPattern: { at: 1 }, expireAfterSeconds: 200, hidden: true };
+    const validator = { at: { $type: "date" } };
+    const reply = await database.command({ collMod: "rows", index, validator });
+    expect(reply).to.include({ hidden_old: false, hidden_new: true });
+    expect(Number(reply["expireAfterSeconds_old"])).to.equal(100);
+    expect(Number(reply["expireAfterSeconds_new"])).to.equal(200);
+    expect((await failureOf(rows.insertOne({ _id: 2, at: 1 }))).code).to.equal(121);
+    expect((await failureOf(rows.find({}, { hint: "at_1" }).toArray())).code).to.equal(2);
+  });
+
   it("makes a collection that is ordered by its _id, and says so", async () => {
     const clusteredIndex = { key: { _id: 1 }, unique: true, name: "by id" };
     await database.createCollection("clustered", { clusteredIndex });
