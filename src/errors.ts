@@ -174,6 +174,11 @@ const errorTexts = {
     title: "The LMS asked Rosette to slow down",
     advice: "Nothing is lost. Rosette tries again by itself.",
   },
+  "work-overtaken": {
+    status: 503,
+    title: "Rosette is at the same thing already",
+    advice: "Nothing is lost. Rosette tries again by itself in a moment.",
+  },
   "score-conflict": {
     status: 409,
     title: "The LMS holds a newer grade",

@@ -27,7 +27,7 @@ async function findOrMake(needs: EnsureLineItemNeeds, item: LineItem): Promise<s
 /**
  * The exam's column in the LMS gradebook: found by its resourceId before it is made, and by one
  * process at a time, since a second POST would make a second column.
- * @throws ToolError platform-busy while another process is at it; faults of the LMS
+ * @throws ToolError work-overtaken while another process is at it; faults of the LMS
  */
 async function ensureLineItem(needs: EnsureLineItemNeeds, item: LineItem): Promise<PlacedLineItem> {
   if (item.url !== undefined) return { ...item, url: item.url };
@@ -36,7 +36,7 @@ async function ensureLineItem(needs: EnsureLineItemNeeds, item: LineItem): Promi
   if (!(await needs.lineItems.claimMaking(item.id, { now, until }))) {
     const url = (await needs.lineItems.find(item.id))?.url;
     if (url !== undefined) return { ...item, url };
-    throw new ToolError("platform-busy", { detail: "the column is just being made" });
+    throw new ToolError("work-overtaken", { detail: "the column is just being made" });
   }
   try {
     const url = await findOrMake(needs, item);

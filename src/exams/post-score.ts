@@ -25,6 +25,8 @@ export type PostScoreNeeds = ObserveResultsNeeds &
 const LEASE_MS = 2 * 60_000;
 /** Longer than the LMS may take for a token and the score, twice. */
 const SENDING_MS = 45_000;
+/** Until what stood in the way here is done. */
+const MOMENT_MS = 1000;
 /** What the LMS refuses is tried again so often: rights and enrolments get mended. */
 const REFUSALS_AT_MOST = 8;
 
@@ -48,7 +50,10 @@ const waiting = (
   post: ScorePost,
   why: { error: string; isKnownLost: boolean; retryAfterMs?: number | undefined },
 ): Waiting => {
-  const pauseMs = retryPauseMs(post.tries, needs.random(), why.retryAfterMs);
+  const pauseMs =
+    why.error === "work-overtaken"
+      ? MOMENT_MS
+      : retryPauseMs(post.tries, needs.random(), why.retryAfterMs);
   return {
     state: "waiting",
     error: why.error,
@@ -108,7 +113,7 @@ async function trySending(
 ): Promise<TryOutcome> {
   const reading = await observeResults(needs, item, post.sub);
   if (reading.wasOvertaken) {
-    return waiting(needs, post, { error: "platform-busy", isKnownLost: false });
+    return waiting(needs, post, { error: "work-overtaken", isKnownLost: false });
   }
   const verdict = judgeBeforeSending(post, await needs.observations.find(item.id, post.sub));
   if (verdict === "sent") return { state: "sent", confirmed: true };
@@ -117,7 +122,7 @@ async function trySending(
   // What is begun now has arrived or failed before anybody else may send.
   const hasTime = needs.now().getTime() + SENDING_MS <= post.leaseUntil.getTime();
   if (!isOurs || !hasTime) {
-    return waiting(needs, post, { error: "platform-busy", isKnownLost: false });
+    return waiting(needs, post, { error: "work-overtaken", isKnownLost: false });
   }
   const { sub, score, maximum, timestamp } = post;
   const forCanvas = isCanvasAddress(item.url);
@@ -191,7 +196,7 @@ export async function postScore(needs: PostScoreNeeds, scorePostId: string): Pro
   if (item === undefined) {
     // Who sends finds what waits; what was given up and is tried again it would not find.
     if (state !== "failed") return;
-    throw new ToolError("platform-busy", { detail: "other scores are sent just now" });
+    throw new ToolError("work-overtaken", { detail: "other scores are sent just now" });
   }
   try {
     await sendNow(needs, item, { id: scorePostId, now, until });

@@ -51,8 +51,8 @@ async function finishFailed(needs: ReadResultsNeeds, item: LineItem, fault: Tool
   const earliest = now.getTime() + (fault.retryAfterMs ?? 0);
   const nextReadAt = new Date(Math.max(planned.getTime(), earliest));
   await needs.lineItems.finishRead(item, { nextReadAt, failedWith: fault.code });
-  // Being asked to wait is no news, and of a lasting fault one event is enough.
-  if (failures > 1 || fault.code === "platform-busy") return;
+  // Having to wait is no news, and of a lasting fault one event is enough.
+  if (failures > 1 || ["platform-busy", "work-overtaken"].includes(fault.code)) return;
   await needs.events.add({
     organisationId: item.organisationId,
     code: "results-not-read",

@@ -225,9 +225,30 @@ for (const mood of ["moodle", "canvas"] as const) {
       const until = new Date(now.getTime() + MINUTE);
       await world.lineItems.claimSending(post?.lineItemId ?? "", { now, until });
       const retry = async () => await postScore(world.needs, post?.id ?? "").catch(codeOf);
-      expect(await retry()).to.equal("platform-busy");
+      expect(await retry()).to.equal("work-overtaken");
       await world.lineItems.releaseSending(post?.lineItemId ?? "", until);
       await retry();
+      expect((await postOf("amara"))?.state).to.equal("sent");
+    });
+
+    it("sends a score a moment later when its column was just being made elsewhere", async () => {
+      const exam = examOf();
+      const [job] = await sitWithoutWork(exam, "amara");
+      const again = async () => await postScore(world.needs, job?.data.key ?? "").catch(codeOf);
+      const { lineItemId = "" } = (await postOf("amara")) ?? {};
+      const now = world.clock.now();
+      const url = (await world.lineItems.find(lineItemId))?.url ?? "";
+      await world.lineItems.forgetUrl(lineItemId, url);
+      await world.lineItems.claimMaking(lineItemId, {
+        now,
+        until: new Date(now.getTime() + MINUTE),
+      });
+      await again();
+      const waiting = await postOf("amara");
+      expect(waiting).to.include({ state: "waiting", lastError: "work-overtaken" });
+      expect(waiting?.nextTryAt.getTime()).to.be.at.most(now.getTime() + 1000);
+      await world.lineItems.releaseMaking(lineItemId);
+      await again();
       expect((await postOf("amara"))?.state).to.equal("sent");
     });
 
