@@ -7,6 +7,7 @@ import {
   startSimulatedPlatform,
   strangerJwk,
 } from "./simulated-platform.js";
+import { answerWithoutEnd } from "./wire.js";
 import { launchWith } from "./world.js";
 
 const text =
@@ -28,12 +29,7 @@ const drip: AnswerKeys = () => (_request, response) => {
   });
 };
 const endless: AnswerKeys = () => (_request, response) => {
-  const more = (): void => {
-    if (response.destroyed) return;
-    while (response.write("[".repeat(65_536)));
-    response.once("drain", more);
-  };
-  more();
+  answerWithoutEnd(response);
 };
 /** To a place that would serve the right keys. */
 const elsewhere: AnswerKeys = (good) => (request, response) => {

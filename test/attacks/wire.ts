@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request, type ServerResponse } from "node:http";
 
 export type Answer = {
   status: number;
@@ -68,3 +68,13 @@ export async function send(call: Call): Promise<Answer> {
 /** The code that one of our pages names. */
 export const codeIn = (text: string): string | undefined =>
   /<code>([a-z-]+)<\/code>/.exec(text)?.[1];
+
+/** Answers without end, until whoever asked hangs up. */
+export function answerWithoutEnd(response: ServerResponse): void {
+  const more = (): void => {
+    if (response.destroyed) return;
+    while (response.write("[".repeat(65_536)));
+    response.once("drain", more);
+  };
+  more();
+}
