@@ -45,29 +45,28 @@ function evaluate(step: PreparedStep, given: Evaluation): Verdict {
 }
 
 function evaluateGroup(group: PreparedGroup, given: Evaluation): Verdict {
-  const steps: Verdict[] = [];
-  const evidence: string[] = [];
-  let done = 0;
-  let isBegun = false;
+  const counted = nothingCounted();
+  const { steps } = counted;
   for (const step of group.of) {
     let verdict = evaluate(step, given);
     // The last counts only once the others are done.
     const isLast = steps.length === group.of.length - 1;
-    if (group.kind === "in-order" && isLast && done < steps.length) verdict = block(step, verdict);
-    steps.push(verdict);
-    if (isDone(verdict)) done += 1;
+    if (group.kind === "in-order" && isLast && counted.done < steps.length)
+      verdict = block(step, verdict);
+    count(verdict, counted);
   }
-  if (group.kind === "at-least") countEachPassOnce(group, steps, given);
-  done = 0;
-  for (const verdict of steps) {
-    isBegun ||= hasBegun(verdict);
-    if (!isDone(verdict)) continue;
-    done += 1;
-    addNew(evidence, verdict.evidence);
-  }
-  return group.kind === "at-least-hours"
-    ? judgeHours(group, given, { steps, evidence, done, isBegun })
-    : judgeCount(group, { steps, evidence, done, isBegun });
+  if (group.kind === "at-least-hours") return judgeHours(group, given, counted);
+  const isShared =
+    group.kind === "at-least" && steps.some(({ exam }) => exam?.counted !== undefined);
+  return judgeCount(group, isShared ? countEachPassOnce(group, steps, given) : counted);
+}
+
+function count(verdict: Verdict, counted: Counted): void {
+  counted.steps.push(verdict);
+  counted.isBegun ||= hasBegun(verdict);
+  if (!isDone(verdict)) return;
+  counted.done += 1;
+  addNew(counted.evidence, verdict.evidence);
 }
 
 /** The exam in which a step was passed, its own or another that counts for it. */
@@ -82,10 +81,12 @@ function passedIn(verdict: Verdict | undefined): string | undefined {
  * several. They are given out so that as many steps as possible have one: what is done before what
  * waits for a licence.
  */
-function countEachPassOnce(group: PreparedGroup, steps: Verdict[], given: Evaluation): void {
-  if (!steps.some(({ exam }) => exam?.counted !== undefined)) return;
-  const sources = steps.flatMap((step) => passedIn(step) ?? []);
-  if (new Set(sources).size === sources.length) return;
+function countEachPassOnce(
+  group: PreparedGroup,
+  before: readonly Verdict[],
+  given: Evaluation,
+): Counted {
+  const steps = [...before];
   const places = [...steps.keys()].filter((at) => passedIn(steps[at]) !== undefined);
   places.sort((one, other) => Number(isOpen(steps[one])) - Number(isOpen(steps[other])));
   const choices = places.map((at) => {
@@ -100,6 +101,9 @@ function countEachPassOnce(group: PreparedGroup, steps: Verdict[], given: Evalua
     if (by === undefined) steps[at] = withoutPass(verdict);
     else if (by !== passedIn(verdict)) steps[at] = evaluateExam(step, given, by);
   }
+  const counted = nothingCounted();
+  for (const step of steps) count(step, counted);
+  return counted;
 }
 
 const isOpen = (verdict: Verdict | undefined): boolean => verdict === undefined || !isDone(verdict);
@@ -119,6 +123,8 @@ function addNew(evidence: string[], more: readonly string[]): void {
 }
 
 type Counted = { steps: Verdict[]; evidence: string[]; done: number; isBegun: boolean };
+
+const nothingCounted = (): Counted => ({ steps: [], evidence: [], done: 0, isBegun: false });
 
 const stateOf = (isMet: boolean, isBegun: boolean): Verdict["state"] =>
   isMet ? "met" : isBegun ? "in-progress" : "missing";
