@@ -126,8 +126,11 @@ const form = {
 
 /** So that what one takes away is still there for the others. */
 function inOrder(routes: readonly Route[]): Route[] {
-  const isLast = ({ path }: Route) =>
-    /(remove|discard|decline|retry|browsers)$/.test(path) ? 1 : 0;
+  const isLast = ({ path }: Route) => {
+    // Shuts the browser out that the others are called with.
+    if (path.endsWith("browsers")) return 2;
+    return /(remove|discard|decline|retry)$/.test(path) ? 1 : 0;
+  };
   const isShared = ({ path }: Route) => (path.startsWith("/credentials/") ? 1 : 0);
   return [...routes].sort(
     (one, other) => isLast(one) - isLast(other) || isShared(one) - isShared(other),
