@@ -90,6 +90,8 @@ async function spoilNames(connection: Connection, organisationId: string): Promi
   }
 }
 
+const lastPartOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** Who may call a route; below `/l/` a visit is needed. */
 function callerOf(path: string): Who {
   if (path.startsWith("/l/:launchId/admin")) return "administrator";
@@ -242,7 +244,7 @@ describe("every address with an id in it", function () {
     const preview = await product.launchAs({
       ...{ lms, userId: "test-student", courseId: COURSE, linkId },
     });
-    const attemptId = (await sit(learner, exam)).split("/").at(-1) ?? "";
+    const attemptId = lastPartOf(await sit(learner, exam));
     const { accountId } = learner.launch;
     const credential = await eventually("the credential", async () => {
       return (await services.credentials.listOfLearner(organisationId, [accountId]))[0];
