@@ -330,18 +330,10 @@ describe("every address with an id in it", function () {
     const [badgeId, otherBadgeId] = [newId(), newId()];
     for (const id of [badgeId, otherBadgeId])
       await services.foreignBadges.addOnce({ ...badge, id, key: id });
-    const pictured = await addPicture(services, {
-      ...{ organisationId, addedBy: administratorId, bytes: plainPng(96), use: "logo" },
-    });
-    if (pictured.kind !== "added") throw new Error("no picture");
-    const { id: pictureId } = pictured.picture;
-    const brand = await saveIssuer(services, {
-      ...{ organisationId, issuerId: undefined, content: { name: "Brand", logoId: pictureId } },
-    });
-    if (brand.kind !== "saved") throw new Error("no brand");
+    const { pictureId, brandId } = await addBrand(organisationId, administratorId);
     const ids = {
       ...{ badgeId, otherBadgeId },
-      ...{ brandId: brand.issuer.id, issuerId: organisationId },
+      ...{ brandId, issuerId: organisationId },
       ...{ pictureId, pictureFile: `${pictureId}.svg` },
       importId: received.id,
       entryId: decided.entry.id,
@@ -369,6 +361,21 @@ describe("every address with an id in it", function () {
     const mentor = await product.launchAs({ lms, userId: "jonas", courseId: COURSE, linkId });
     lms.faults.clear();
     return { ids, learner, instructor, administrator, preview, mentor, device };
+  }
+
+  /** A brand with a logo. */
+  async function addBrand(organisationId: string, addedBy: string) {
+    const { services } = product;
+    const pictured = await addPicture(services, {
+      ...{ organisationId, addedBy, bytes: plainPng(96), use: "logo" },
+    });
+    if (pictured.kind !== "added") throw new Error("no picture");
+    const { id: pictureId } = pictured.picture;
+    const brand = await saveIssuer(services, {
+      ...{ organisationId, issuerId: undefined, content: { name: "Brand", logoId: pictureId } },
+    });
+    if (brand.kind !== "saved") throw new Error("no brand");
+    return { pictureId, brandId: brand.issuer.id };
   }
 
   async function letIn(organisationId: string, accountId: string): Promise<Tenant["device"]> {
