@@ -50,10 +50,10 @@ const waiting = (
   post: ScorePost,
   why: { error: string; isKnownLost: boolean; retryAfterMs?: number | undefined },
 ): Waiting => {
-  const pauseMs =
-    why.error === "work-overtaken"
-      ? MOMENT_MS
-      : retryPauseMs(post.tries, needs.random(), why.retryAfterMs);
+  const firstMs = why.error === "work-overtaken" ? MOMENT_MS : undefined;
+  const pauseMs = retryPauseMs(post.tries, needs.random(), {
+    ...{ retryAfterMs: why.retryAfterMs, firstMs },
+  });
   return {
     state: "waiting",
     error: why.error,

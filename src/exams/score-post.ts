@@ -49,16 +49,19 @@ export const nextTimestamp = (at: Date, previous: Date | undefined): Date =>
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 
+type RetryLimits = { retryAfterMs?: number | undefined; firstMs?: number | undefined };
+
 /**
  * How long to wait before the next try: doubling from 15 s to half an hour, halved by chance so
  * that a returning LMS meets no stampede, and never before the LMS allows it.
  * @param tries how often it was tried, at least 1
+ * @param limits with `firstMs` the first pause, where it was not the LMS that stood in the way
  */
 export function retryPauseMs(
   tries: number,
   random: number,
-  retryAfterMs: number | undefined,
+  { retryAfterMs = 0, firstMs = FIRST_PAUSE_MS }: RetryLimits,
 ): number {
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
-  return Math.max(pause * (0.5 + 0.5 * random), retryAfterMs ?? 0);
+  const pause = Math.min(firstMs * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+  return Math.max(pause * (0.5 + 0.5 * random), retryAfterMs);
 }

@@ -124,13 +124,13 @@ describe("the timestamps of scores", () => {
 
 describe("the pause before a score is tried again", () => {
   it("doubles from 15 seconds to half an hour, halved by chance", () => {
-    const longest = [1, 2, 3, 8, 50].map((tries) => retryPauseMs(tries, 1, undefined) / 1000);
+    const longest = [1, 2, 3, 8, 50].map((tries) => retryPauseMs(tries, 1, {}) / 1000);
     expect(longest).to.deep.equal([15, 30, 60, 1800, 1800]);
-    expect(retryPauseMs(1, 0, undefined)).to.equal(7_500);
+    expect(retryPauseMs(1, 0, {})).to.equal(7_500);
   });
 
   it("is never shorter than the LMS asks for", () => {
-    expect(retryPauseMs(1, 0, 120_000)).to.equal(120_000);
-    expect(retryPauseMs(20, 1, 1000)).to.equal(1_800_000);
+    expect(retryPauseMs(1, 0, { retryAfterMs: 120_000 })).to.equal(120_000);
+    expect(retryPauseMs(20, 1, { retryAfterMs: 1000 })).to.equal(1_800_000);
   });
 });
