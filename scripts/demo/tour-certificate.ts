@@ -58,7 +58,7 @@ export async function playCertificate(tour: Tour): Promise<void> {
 
   const eligibility = await amara.open(progress.url.replace(/\/progress.*$/, "/eligibility"));
   const profession = eligibility.$("select[name=professionId] option").last().attr("value") ?? "";
-  const handedIn = await amara.submit(eligibility, "form[action$='/licence']", {
+  const handedIn = await amara.submit(eligibility, "form[action*='/eligibility/licence']", {
     ...{ professionId: profession, number: "LT-20481", jurisdiction: "Ontario" },
     ...{ validFrom: "2026-01-01", validTo: "", evidenceUrl: "https://register.example/LT-20481" },
   });

@@ -49,18 +49,28 @@ function formFields(page: Page, selector: string): URLSearchParams {
     const name = field.attr("name");
     if (name === undefined || field.is("[disabled]")) continue;
     const isUnchecked = field.is("[type=checkbox], [type=radio]") && !field.is("[checked]");
-    if (isUnchecked || field.is("[type=submit], [type=button]")) continue;
+    if (isUnchecked || field.is("[type=submit], [type=button], [type=file]")) continue;
     const value = field.is("select") ? field.find("option[selected]").attr("value") : field.val();
     fields.append(name, String(value ?? field.attr("value") ?? ""));
   }
   return fields;
 }
 
+/** As the form asks for it: files come in parts, and none is chosen here. */
+function encoded(fields: URLSearchParams, enctype: string | undefined): URLSearchParams | FormData {
+  if (enctype !== "multipart/form-data") return fields;
+  const parts = new FormData();
+  for (const [name, value] of fields) parts.append(name, value);
+  return parts;
+}
+
+type Sent = ReturnType<typeof encoded>;
+
 /** Someone with a cookie jar who follows links and sends forms, over real HTTP. */
 export function createTraveller(): Traveller {
   const jar: Jar = new Map();
 
-  async function go(start: string, body: URLSearchParams | undefined, from: string): Promise<Page> {
+  async function go(start: string, body: Sent | undefined, from: string): Promise<Page> {
     let url = new URL(start);
     let sent = body;
     const way: string[] = [];
@@ -101,7 +111,7 @@ export function createTraveller(): Traveller {
       }
       const target = new URL(form.attr("action") ?? page.url, page.url);
       const isGet = (form.attr("method") ?? "get").toLowerCase() === "get";
-      if (!isGet) return await go(target.href, body, page.url);
+      if (!isGet) return await go(target.href, encoded(body, form.attr("enctype")), page.url);
       target.search = body.toString();
       return await go(target.href, undefined, page.url);
     },
