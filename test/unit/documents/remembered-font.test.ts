@@ -27,7 +27,7 @@ describe("a font that remembers how words are shaped", () => {
           for (const place of run.positions) Object.assign(place, { xAdvance: -1 });
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 200 },
     );
   });
 
