@@ -67,6 +67,7 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
         isAssessor: mayPass(visit, "instructor") || places.examIds.includes(found.exam.id),
         isClosed: found.kind === "closed",
         justHandedIn: queryText(request, "done") === "handed-in",
+        notTaken: queryText(request, "done") === "not-now",
         ...{ given, faults },
       },
     });
@@ -93,7 +94,7 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
       await show(request, response, { ...at, given: form.value, faults: result.faults });
       return;
     }
-    response.redirect(303, `${addressOf(visit, exam.id)}?done=handed-in`);
+    response.redirect(303, `${addressOf(visit, exam.id)}?done=${result.kind}`);
   });
 
   router.get(`${base}/files/:fileId`, needs.admit("anyone"), async (request, response) => {

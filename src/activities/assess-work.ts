@@ -29,8 +29,10 @@ export async function assessWork(
   const faults = faultsOfRatings(activity.rubric, ratings, decision);
   if (decision === "return" && comment === "") faults["comment"] = commentFault;
   if (hasFaults(faults)) return { kind: "faulty", faults };
-  if (submission.state === "returned") return { kind: "overtaken" };
   const outcome = decision === "accept" ? ("accepted" as const) : ("returned" as const);
+  // Accepted work can be returned and nothing else, returned work is done with; `sittingOf` relies
+  // on it. A form that was sent twice decides once.
+  if (submission.state === "returned" || submission.state === outcome) return { kind: "overtaken" };
   const decided = await needs.submissions.decide({
     organisationId: submission.organisationId,
     id: submission.id,

@@ -76,7 +76,7 @@ export function assessorRoutes(needs: Needs): Router {
     if (places.offeringId === undefined && places.examIds.length === 0)
       throw new ToolError("not-allowed");
     const waiting = (await needs.submissions.listWaiting({ organisationId, ...places })).filter(
-      ({ accountId }) => accountId !== visit.account.id,
+      ({ accountId }) => !places.ownAccountIds.includes(accountId),
     );
     const { offeringId, courseId } = places;
     const ofCourse =
@@ -169,7 +169,7 @@ export function assessorRoutes(needs: Needs): Router {
     const visit = visitOf(response);
     const { organisationId } = visit.launch;
     const form = readForm(request, CompletionForm);
-    const { offeringId, courseId } = await findAssessorPlaces(needs, visit);
+    const { offeringId, courseId, ownAccountIds } = await findAssessorPlaces(needs, visit);
     if (form.kind === "faulty") throw new ToolError("form-invalid");
     const { examId, accountId, comment } = form.value;
     const exam = await needs.exams.findById(organisationId, examId);
@@ -177,7 +177,7 @@ export function assessorRoutes(needs: Needs): Router {
     if (offeringId === undefined || courseId === undefined || !isHere)
       throw new ToolError("not-found");
     const memberIds = await needs.listMemberIds(organisationId, offeringId);
-    if (!memberIds.includes(accountId) || accountId === visit.account.id)
+    if (!memberIds.includes(accountId) || ownAccountIds.includes(accountId))
       throw new ToolError("not-found");
     const about = { organisationId, examId, courseId, accountId, offeringId };
     const said = { assessorId: visit.account.id, comment };

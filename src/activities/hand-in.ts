@@ -12,7 +12,7 @@ export type HandedIn = { text: string; link: string; files: { name: string; byte
 export type HandInResult =
   | { kind: "handed-in"; submission: Submission }
   | { kind: "faulty"; faults: Faults }
-  /** Work waits already or was accepted. */
+  /** Earlier work waits already or was accepted; of this nothing is kept. */
   | { kind: "not-now" };
 
 /** Letters, digits and a few marks: a name that every system can save. */
@@ -40,7 +40,7 @@ function faultsOfWork(activity: Activity, given: HandedIn): Faults {
 /** Keeps a learner's work for the assessor. Files first: a submission never lacks one. */
 export async function handIn(
   needs: {
-    submissions: Pick<SubmissionStore, "addOnce" | "addFile" | "listOwn">;
+    submissions: Pick<SubmissionStore, "addOnce" | "addFile" | "listOwn" | "removeFiles">;
     now: () => Date;
   },
   about: { activity: Activity; exam: Exam; offering: Offering; accountId: string },
@@ -61,7 +61,7 @@ export async function handIn(
   const id = newId();
   const files = work.files.map(({ name, bytes }) => ({ id: newId(), name: safeName(name), bytes }));
   for (const file of files)
-    await needs.submissions.addFile({ ...file, organisationId, submissionId: id });
+    await needs.submissions.addFile({ ...file, organisationId, accountId, submissionId: id });
   const submission: Submission = {
     ...{ id, organisationId, examId, courseId, accountId, offeringId: offering.id },
     number: own.length + 1,
@@ -74,6 +74,11 @@ export async function handIn(
     },
     ...{ submittedAt: needs.now(), state: "waiting", assessments: [] },
   };
-  const outcome = await needs.submissions.addOnce(submission);
-  return outcome === "added" ? { kind: "handed-in", submission } : { kind: "not-now" };
+  if ((await needs.submissions.addOnce(submission)) === "added")
+    return { kind: "handed-in", submission };
+  await needs.submissions.removeFiles(
+    organisationId,
+    files.map((file) => file.id),
+  );
+  return { kind: "not-now" };
 }

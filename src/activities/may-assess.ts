@@ -1,11 +1,13 @@
 import type { OfferingStore } from "../courses/offering-store.js";
 import { mayPass, type Visit } from "../launch/visit.js";
+import type { AccountStore } from "../people/account-store.js";
 import type { ActivityStore } from "./activity-store.js";
 import type { Submission } from "./submission.js";
 
 export type MayAssessNeeds = {
   activities: Pick<ActivityStore, "listIdsOfAssessor">;
   offerings: Pick<OfferingStore, "findByContext">;
+  accounts: Pick<AccountStore, "listIdsOfLearner">;
 };
 
 /** What somebody may assess in a visit. */
@@ -15,6 +17,8 @@ export type AssessorPlaces = {
   courseId: string | undefined;
   /** The activities for which an administrator named them. */
   examIds: string[];
+  /** Every account of theirs: nobody assesses what they did themselves, wherever they did it. */
+  ownAccountIds: string[];
 };
 
 export async function findAssessorPlaces(
@@ -28,13 +32,15 @@ export async function findAssessorPlaces(
       ? await needs.offerings.findByContext(place)
       : undefined;
   const isOurs = offering?.status === "approved";
+  const { learnerId } = visit;
   const examIds = visit.launch.isTestUser
     ? []
-    : await needs.activities.listIdsOfAssessor(organisationId, visit.learnerId);
+    : await needs.activities.listIdsOfAssessor(organisationId, learnerId);
+  const ownAccountIds = await needs.accounts.listIdsOfLearner(organisationId, learnerId);
   return {
     offeringId: isOurs ? offering.id : undefined,
     courseId: isOurs ? offering.courseId : undefined,
-    examIds,
+    ...{ examIds, ownAccountIds },
   };
 }
 
@@ -44,7 +50,7 @@ export async function mayAssess(
   visit: Visit,
   submission: Submission,
 ): Promise<boolean> {
-  if (submission.accountId === visit.account.id) return false;
   const places = await findAssessorPlaces(needs, visit);
+  if (places.ownAccountIds.includes(submission.accountId)) return false;
   return places.offeringId === submission.offeringId || places.examIds.includes(submission.examId);
 }

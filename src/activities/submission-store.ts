@@ -28,10 +28,14 @@ schema.index({ organisationId: 1, examId: 1, state: 1, submittedAt: 1 });
 schema.index({ organisationId: 1, accountId: 1, submittedAt: 1 });
 schema.index({ awaitsFact: 1 }, { partialFilterExpression: { awaitsFact: true } });
 
-/** A file of a submission, byte by byte. */
+/**
+ * A file of a submission, byte by byte. It names its owner itself: one that a crash left without
+ * a submission goes with the account, too.
+ */
 export type KeptFile = {
   id: string;
   organisationId: string;
+  accountId: string;
   submissionId: string;
   name: string;
   bytes: Buffer;
@@ -41,13 +45,14 @@ const fileSchema = new Schema<Stored<KeptFile>>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
+    accountId: { type: String, required: true },
     submissionId: { type: String, required: true },
     name: { type: String, required: true },
     bytes: { type: Buffer, required: true },
   },
   { versionKey: false, strict: "throw", collection: "submissionFiles" },
 );
-fileSchema.index({ organisationId: 1, submissionId: 1 });
+fileSchema.index({ organisationId: 1, accountId: 1 });
 
 function asSubmission(stored: StoredSubmission): Submission {
   const submission: StoredSubmission = { ...stored };
@@ -170,6 +175,10 @@ export function createSubmissionStore(connection: Connection) {
 
     async addFile(file: KeptFile): Promise<void> {
       await files.create(toDocument(file));
+    },
+
+    async removeFiles(organisationId: string, ids: readonly string[]): Promise<void> {
+      await files.deleteMany({ organisationId, _id: { $in: [...ids] } });
     },
 
     async findFile(organisationId: string, id: string): Promise<KeptFile | undefined> {

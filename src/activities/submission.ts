@@ -31,7 +31,7 @@ export type Submission = {
   work: Work;
   submittedAt: Date;
   state: "waiting" | "accepted" | "returned";
-  /** The last one is in force; a second one takes an acceptance back. */
+  /** At most two: the last one is in force, and a second one takes an acceptance back. */
   assessments: Assessment[];
 };
 

@@ -14,26 +14,12 @@ export type PersonalDataStore = ReturnType<typeof createPersonalDataStore>;
 export function createPersonalDataStore(connection: Connection) {
   const collection = (name: string) => connection.collection<Row>(name);
 
-  async function idsIn(name: string, organisationId: string, accountIds: readonly string[]) {
-    const rows = collection(name).find(
-      { organisationId, accountId: { $in: accountIds } },
-      { projection: { _id: 1 } },
-    );
-    return (await rows.toArray()).map(({ _id }) => _id);
-  }
-
   return {
     /** Everything that stands under these accounts, but the accounts themselves. Repeatable. */
     async erase(organisationId: string, accountIds: readonly string[]): Promise<void> {
-      const owners = {
-        account: accountIds,
-        submission: await idsIn("submissions", organisationId, accountIds),
-        licence: await idsIn("licences", organisationId, accountIds),
-      };
       for (const [name, fate] of Object.entries(fates)) {
         if (fate.kind !== "erased") continue;
-        const among = { $in: owners[fate.of] };
-        await collection(name).deleteMany({ organisationId, [fate.key]: among });
+        await collection(name).deleteMany({ organisationId, [fate.key]: { $in: accountIds } });
       }
     },
 

@@ -1,9 +1,9 @@
 /**
  * What of a learner a collection holds, and what becomes of it when they delete their account.
- * `key` is the field that says whose it is, or which of their things it belongs to.
+ * `key` is the field that holds their account's id.
  */
 export type Fate =
-  | { kind: "erased"; key: string; of: "account" | "submission" | "licence" }
+  | { kind: "erased"; key: string }
   /** By who they are at their LMS, in the columns of that LMS. */
   | { kind: "erased-by-sub" }
   /** Last of all: until then it is known whose the rest is. */
@@ -12,9 +12,7 @@ export type Fate =
   | { kind: "unnamed" }
   | { kind: "kept"; because: string };
 
-const erased = (key: string, of: "account" | "submission" | "licence" = "account"): Fate => ({
-  ...{ kind: "erased", key, of },
-});
+const erased = (key: string): Fate => ({ kind: "erased", key });
 const kept = (because: string): Fate => ({ kind: "kept", because });
 const nobody = kept("It holds nothing of learners.");
 const opaque = kept("It holds opaque ids, which stand for nobody once the account is gone.");
@@ -36,8 +34,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   licences: erased("accountId"),
   licenceFiles: erased("accountId"),
   professionalStandings: erased("accountId"),
-  // What comes of another comes before it.
-  submissionFiles: erased("submissionId", "submission"),
+  submissionFiles: erased("accountId"),
   submissions: erased("accountId"),
   attempts: erased("accountId"),
   scorePosts: erased("accountId"),

@@ -298,7 +298,8 @@ describe("every address with an id in it", function () {
     const fileId = newId();
     const submissionId = work?.id ?? "";
     await services.submissions.addFile({
-      ...{ id: fileId, organisationId, submissionId, name: "plan.txt", bytes: Buffer.from("x") },
+      ...{ id: fileId, organisationId, accountId, submissionId },
+      ...{ name: "plan.txt", bytes: Buffer.from("x") },
     });
     const profession = { id: newId(), organisationId, name: "Nurse", createdAt: new Date() };
     await services.eligibility.addProfession(profession);

@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import { expect } from "chai";
+import { handIn } from "../../src/activities/hand-in.js";
 import { sweepOutcomes } from "../../src/activities/record-outcome.js";
 import type { Course } from "../../src/courses/course.js";
 import type { Exam } from "../../src/courses/exam.js";
@@ -161,9 +162,71 @@ describe("activities", function () {
     expect(answers.map(({ status }) => status)).to.deep.equal([303, 303, 303]);
     const [waiting, ...more] = await own(exam);
     expect(more).to.deep.equal([]);
+    const answer = await learner.post(at(exam), { text: "four" });
+    const told = (await learner.browser.follow(`${product.url}${answer.headers["location"]}`)).text;
+    expect(told).to.contain("was not handed in").and.not.to.contain("Your work is in.");
     await assess(waiting?.id ?? "", { decision: "accept", "level-aim": "clear" });
     await learner.post(at(exam), { text: "again" });
     expect(await own(exam)).to.have.length(1);
+  });
+
+  it("keep no file of work that was not taken", async () => {
+    const exam = await addActivity("One file");
+    const { services } = product;
+    await upload(exam, [new File(["one"], "one.txt")]);
+    const offering = (await services.offerings.listByCourse(organisationId, course.id))[0]!;
+    const task = (await services.activities.find(organisationId, exam.id))!;
+    // Handed in at the same moment: it sees none of the learner's work yet.
+    const submissions = { ...services.submissions, listOwn: async () => await Promise.resolve([]) };
+    const outcome = await handIn(
+      { submissions, now: services.now },
+      { activity: task, exam, offering, accountId: learner.launch.accountId },
+      { text: "", link: "", files: [{ name: "two.txt", bytes: Buffer.from("two") }] },
+    );
+    expect(outcome).to.deep.equal({ kind: "not-now" });
+    const files = product.connection.collection("submissionFiles");
+    const names = { name: { $in: ["one.txt", "two.txt"] } };
+    expect((await files.find(names).toArray()).map(({ name }) => name as string)).to.deep.equal([
+      "one.txt",
+    ]);
+  });
+
+  it("are accepted once, however often the form is sent, and count after the next acceptance", async () => {
+    const exam = await addActivity("Accepted often");
+    const accept = { decision: "accept", "level-aim": "clear" };
+    await learner.post(at(exam), { text: "x" });
+    const id = (await own(exam))[0]?.id ?? "";
+    for (let time = 0; time < 10; time += 1) await assess(id, accept);
+    await assess(id, { decision: "return", "level-aim": "clear", comment: "It was copied." });
+    expect((await own(exam))[0]?.assessments.map(({ outcome }) => outcome)).to.deep.equal([
+      ...["accepted", "returned"],
+    ]);
+    await learner.post(at(exam), { text: "own work" });
+    await assess((await own(exam))[1]?.id ?? "", accept);
+    expect(await isPassed(exam)).to.equal(true);
+  });
+
+  it("are never assessed by their own learner, by whatever account of theirs", async () => {
+    const { services, lms } = product;
+    lms.addPerson({
+      ...{ id: "twice", givenName: "Tara", familyName: "Twice", kind: "student" },
+      ...{ email: "tara@clinic.example", blurb: "" },
+    });
+    const learning = await product.launchAs({ userId: "twice", courseId: COURSE });
+    const { accountId } = learning.launch;
+    const assessor = await product.launchAs({ userId: "priya", courseId: COURSE });
+    const exam = await addActivity("By another account", { assessorIds: [accountId] });
+    await learning.post(at(exam), { text: "x" });
+    const id = (await own(exam, learning))[0]?.id ?? "";
+    expect((await assessor.get(`/assess/${id}`)).status).to.equal(200);
+    await services.accounts.link(organisationId, assessor.launch.accountId, accountId);
+    expect((await assessor.get("/assess")).text).not.to.contain(id);
+    const form = { decision: "accept", "level-aim": "clear" };
+    expect((await assess(id, form, assessor)).status).to.equal(404);
+    await assess(id, { decision: "return", comment: "Once more." });
+    const said = { examId: exam.id, accountId, comment: "" };
+    expect((await assessor.post("/assess/complete", said)).status).to.equal(404);
+    expect(await isPassed(exam, learning)).to.equal(false);
   });
 
   it("count no more when an acceptance is taken back", async () => {

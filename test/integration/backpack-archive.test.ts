@@ -47,7 +47,7 @@ describe("everything of a learner in one file", function () {
     world = await openCertifiedLearner();
     const { organisationId, learnerId } = world.certificate;
     const submissionId = newId();
-    const kept = { organisationId, submissionId };
+    const kept = { organisationId, accountId: learnerId, submissionId };
     const work = [
       { id: newId(), name: "../../etc/passwd", bytes: Buffer.from("first") },
       { id: newId(), name: "plan.PDF", bytes: Buffer.from([0, 255, 10, 13]) },

@@ -110,9 +110,10 @@ describe("a learner who deletes their account", function () {
       },
     });
     await visit.post(`/activities/${activityId}`, { text: `plan-of-${who.userId}` });
-    const [work] = await services.submissions.listOfLearner(organisationId, [accountId]);
+    // A crash left it without its submission.
     await services.submissions.addFile({
-      ...{ id: newId(), organisationId, submissionId: work!.id, name: `plan-of-${who.userId}` },
+      ...{ id: newId(), organisationId, accountId, submissionId: newId() },
+      name: `plan-of-${who.userId}`,
       bytes: Buffer.from(`plan-of-${who.userId}`),
     });
     return { visit, held: await credentialsOf(accountId) };
