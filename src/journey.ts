@@ -21,6 +21,7 @@ import {
 import { createRecountJourney, type RecountNeeds } from "./recount-journey.js";
 import { createStandingsJourney, type StandingsNeeds } from "./standings-journey.js";
 import { type Publication, type PublishNeeds, publishTrack } from "./tracks/publish-track.js";
+import type { TrackVersion } from "./tracks/track.js";
 import type { WorkData, WorkQueue } from "./work/work-queue.js";
 
 /** What the story needs of the chapters. */
@@ -152,6 +153,13 @@ export function createJourney(needs: JourneyNeeds) {
 
   const recounts = createRecountJourney({ ...needs, findLearner });
 
+  /** A version has come into force: courses that learners passed before count towards it. */
+  async function trackPublished(edition: TrackVersion): Promise<void> {
+    const { organisationId, trackId: id, version } = edition;
+    await recounts.countPublished({ organisationId, id, version });
+    await work.wake("sweep", { key: "sweep", organisationId });
+  }
+
   return {
     /**
      * A result has come from a grade source: keeps it as a fact and has the learner evaluated.
@@ -184,18 +192,13 @@ export function createJourney(needs: JourneyNeeds) {
     evaluateLearners: evaluation.evaluateAll,
 
     /** Puts a draft in force; courses that learners passed before count towards it. */
-    async publishTrack(wanted: {
-      organisationId: string;
-      trackId: string;
-      publishedBy: string;
-    }): Promise<Publication> {
+    async publishTrack(wanted: Parameters<typeof publishTrack>[1]): Promise<Publication> {
       const publication = await publishTrack(needs, wanted);
-      if (publication.kind !== "published") return publication;
-      const { organisationId, trackId, version } = publication.version;
-      await recounts.countPublished({ organisationId, id: trackId, version });
-      await work.wake("sweep", { key: "sweep", organisationId });
+      if (publication.kind === "published") await trackPublished(publication.version);
       return publication;
     },
+
+    trackPublished,
 
     /** An administrator revokes or reinstates an award, with a reason. */
     decideAboutAward: standings.decideByHand,

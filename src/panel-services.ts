@@ -11,6 +11,7 @@ import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import { changeAddresses, testAddresses } from "./platforms/change-addresses.js";
+import { publishTrack } from "./tracks/publish-track.js";
 import { toolAddresses } from "./platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
@@ -19,6 +20,7 @@ type Actions =
   | "decideAboutAward"
   | "equivalencyDecided"
   | "publishTrack"
+  | "trackPublished"
   | keyof LicenceActions
   | "makeAdministratorCode"
   | "nameDecided"
@@ -35,7 +37,7 @@ type Needs = Omit<PanelNeeds, Actions> & {
     Journey,
     | "decideAboutAward"
     | "equivalencyDecided"
-    | "publishTrack"
+    | "trackPublished"
     | "nameArrived"
     | "eligibilityChanged"
   >;
@@ -63,7 +65,8 @@ export function createPanelServices(needs: Needs): PanelNeeds {
   return {
     ...needs,
     decideAboutAward: journey.decideAboutAward,
-    publishTrack: async (wanted) => await journey.publishTrack(wanted),
+    publishTrack: async (wanted) => await publishTrack(needs, wanted),
+    trackPublished: journey.trackPublished,
     equivalencyDecided: journey.equivalencyDecided,
     eligibilityChanged: journey.eligibilityChanged,
     openLicenceNumber: (licence) =>

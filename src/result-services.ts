@@ -8,7 +8,7 @@ import type { AccountStore } from "./people/account-store.js";
 import type { DeploymentStore } from "./platforms/deployment-store.js";
 import type { PlatformStore } from "./platforms/platform-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
-import { bindResults, sweepBindings } from "./results/bind-results.js";
+import { bindResults, countBound, sweepBindings } from "./results/bind-results.js";
 import { createFileImports } from "./results/import-files.js";
 import { makePushKey } from "./results/make-push-key.js";
 import { createPushKeyStore } from "./results/push-key-store.js";
@@ -63,6 +63,8 @@ export function createResultServices(needs: Needs) {
     resultIntake: takeNeeds,
     bindResults: async (decision: Parameters<typeof bindResults>[1]) =>
       await bindResults(takeNeeds, decision),
+    countBound: async (organisationId: string, examName: string) =>
+      await countBound(takeNeeds, organisationId, examName),
     makePushKey: async (wanted: Parameters<typeof makePushKey>[1]) =>
       await makePushKey(takeNeeds, wanted),
     sweepResults: async (about: { reach: "all" | "settled" }) => {

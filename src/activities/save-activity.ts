@@ -11,7 +11,8 @@ import type { ActivityStore } from "./activity-store.js";
 export type ActivityContent = { title: string } & Omit<Activity, "id" | "organisationId">;
 
 /**
- * Adds an activity to a course, or changes it. Work that is in stays as it was assessed.
+ * Adds an activity to a course, or changes it; to be called in one write. Work that is in stays as
+ * it was assessed.
  * @throws ToolError not-found
  */
 export async function saveActivity(
@@ -53,7 +54,6 @@ export async function saveActivity(
     ...faultsOfActivity(activity),
   };
   if (hasFaults(faults)) return { kind: "faulty", faults };
-  // What it asks for comes first: an activity that can be opened says what is to be done.
   await needs.activities.save(activity);
   await (known ? needs.exams.change(exam) : needs.exams.add(exam));
   return { kind: "saved", exam };

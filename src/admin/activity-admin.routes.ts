@@ -19,11 +19,11 @@ import {
 } from "./activity-form.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -126,24 +126,27 @@ export function activityAdminRoutes(needs: Needs): Router {
       return;
     }
     const known = at.exam && (await needs.activities.find(organisationId, at.exam.id));
-    const result = await needs.saveActivity({
-      ...{ organisationId, courseId, examId: at.exam?.id },
-      content: {
-        ...content,
-        rubric: keepIds(rubric, known?.rubric ?? []),
-        assessorIds: assessors.ids,
-      },
+    const { ids: assessorIds } = assessors;
+    const wanted = { ...content, rubric: keepIds(rubric, known?.rubric ?? []), assessorIds };
+    const before = { assessors: known?.assessorIds.length ?? 0 };
+    const result = await decide(needs, response, {
+      make: async () =>
+        await needs.saveActivity({
+          ...{ organisationId, courseId, examId: at.exam?.id, content: wanted },
+        }),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "activity-saved", subject: { kind: "exam", id: made.exam.id } },
+              ...(at.exam === undefined ? {} : { before }),
+              after: { course: courseId, assessors: assessorIds.length },
+            }
+          : undefined,
     });
     if (result.kind === "faulty") {
       show(request, response, { ...at, values, faults: result.faults });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "activity-saved",
-      subject: { kind: "exam", id: result.exam.id },
-      ...(at.exam === undefined ? {} : { before: { assessors: known?.assessorIds.length ?? 0 } }),
-      after: { course: courseId, assessors: assessors.ids.length },
-    });
     goOn(response, `/courses/${courseId}`, "activity-saved");
   }
 

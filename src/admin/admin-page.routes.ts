@@ -47,8 +47,8 @@ class Undecided extends Error {
   }
 }
 
-/** Writes into the audit trail what the administrator at hand decided. Before the answer. */
-export async function noteDecision(
+/** Writes into the audit trail what the administrator at hand decided. */
+async function noteDecision(
   needs: DecisionNeeds,
   response: Response,
   decided: Decided,

@@ -8,11 +8,11 @@ import { visitOf } from "../launch/visit.routes.js";
 import { type FormValues, readForm, readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -104,20 +104,22 @@ export function courseAdminRoutes(needs: Needs): Router {
       return;
     }
     const { code, title, contactHours, subject, version, ...exam } = form.value;
-    const result = await defineCourse(needs, {
-      organisationId: visitOf(response).launch.organisationId,
-      course: { code, title, contactHours, subject, version },
-      exam,
+    const { organisationId } = visitOf(response).launch;
+    const course = { code, title, contactHours, subject, version };
+    const result = await decide(needs, response, {
+      make: async () => await defineCourse(needs, { organisationId, course, exam }),
+      note: (made) =>
+        made.kind === "defined"
+          ? {
+              ...{ action: "course-added", subject: { kind: "course", id: made.course.id } },
+              after: courseState(made.course),
+            }
+          : undefined,
     });
     if (result.kind === "faulty") {
       showNew(request, response, { values: postedValues(request), faults: result.faults });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "course-added",
-      subject: { kind: "course", id: result.course.id },
-      after: courseState(result.course),
-    });
     goOn(response, `/courses/${result.course.id}`, "course-added");
   });
 
@@ -151,18 +153,21 @@ export function courseAdminRoutes(needs: Needs): Router {
       showEdit(request, response, { id, ...form });
       return;
     }
-    const result = await changeCourse(needs, { organisationId, id, course: form.value });
+    const result = await decide(needs, response, {
+      make: async () => await changeCourse(needs, { organisationId, id, course: form.value }),
+      note: (made) =>
+        made.kind === "changed"
+          ? {
+              ...{ action: "course-changed", subject: { kind: "course", id } },
+              ...{ before: courseState(course), after: courseState(made.course) },
+            }
+          : undefined,
+    });
     if (result.kind === "faulty") {
       const { faults } = result;
       showEdit(request, response, { id, values: postedValues(request), faults });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "course-changed",
-      subject: { kind: "course", id },
-      before: courseState(course),
-      after: courseState(form.value),
-    });
     goOn(response, `/courses/${id}`, "course-saved");
   });
 

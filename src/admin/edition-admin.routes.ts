@@ -7,11 +7,11 @@ import { visitOf } from "../launch/visit.routes.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -19,7 +19,7 @@ import { CourseFormSchema, courseValuesOf } from "./course-form.js";
 
 type Needs = DecisionNeeds & {
   courses: Pick<CourseStore, "addOnce" | "findById">;
-  exams: Pick<ExamStore, "add" | "listByCourses" | "remove">;
+  exams: Pick<ExamStore, "add" | "listByCourses">;
 };
 
 /** A new edition of a course, beside the old one. */
@@ -68,7 +68,18 @@ export function editionAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId, id } = course;
-    const result = await makeEdition(needs, { organisationId, id, course: form.value });
+    const result = await decide(needs, response, {
+      make: async () => await makeEdition(needs, { organisationId, id, course: form.value }),
+      note: (made) =>
+        made.kind === "made"
+          ? {
+              action: "course-edition-made",
+              subject: { kind: "course", id: made.course.id },
+              before: { course: id, code: course.code, version: course.version },
+              after: { code: made.course.code, version: made.course.version },
+            }
+          : undefined,
+    });
     if (result.kind === "faulty") {
       showForm(request, response, {
         ...{ course, faults: result.faults, values: postedValues(request) },
@@ -76,12 +87,6 @@ export function editionAdminRoutes(needs: Needs): Router {
       return;
     }
     const { course: made, from, to } = result;
-    await noteDecision(needs, response, {
-      action: "course-edition-made",
-      subject: { kind: "course", id: made.id },
-      before: { course: id, code: course.code, version: course.version },
-      after: { code: made.code, version: made.version },
-    });
     if (from === undefined || to === undefined) {
       goOn(response, `/courses/${made.id}`, "edition-made");
       return;

@@ -4,7 +4,7 @@ import type { EventStore } from "../events/event-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { readListQuery } from "../web/forms.js";
 import type { WorkQueue } from "../work/work-queue.js";
-import { type DecisionNeeds, goOn, noteDecision, showAdminPage } from "./admin-page.routes.js";
+import { decide, type DecisionNeeds, goOn, showAdminPage } from "./admin-page.routes.js";
 import { eventRows, failedWorkRows } from "./event-page.js";
 
 type Needs = DecisionNeeds & {
@@ -57,8 +57,12 @@ export function eventAdminRoutes(needs: Needs): Router {
     const { organisationId } = visitOf(response).launch;
     const id = request.params.workId;
     if (!isJobId(id)) throw new ToolError("not-found");
-    await needs.work.retry({ organisationId, id });
-    await noteDecision(needs, response, { action: "work-retried", subject: { kind: "work", id } });
+    await decide(needs, response, {
+      make: async () => {
+        await needs.work.retry({ organisationId, id });
+      },
+      note: () => ({ action: "work-retried", subject: { kind: "work", id } }),
+    });
     goOn(response, "/failed-work", "work-retried");
   });
 

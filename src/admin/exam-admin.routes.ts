@@ -11,11 +11,11 @@ import { type FormReading, type FormValues, readForm } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -118,7 +118,17 @@ export function examAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId, id: courseId } = course;
-    const result = await addProject(needs, { organisationId, courseId, project: form.value });
+    const wanted = { organisationId, courseId, project: form.value };
+    const result = await decide(needs, response, {
+      make: async () => await addProject(needs, wanted),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "project-added", subject: { kind: "exam", id: made.exam.id } },
+              after: examState(made.exam),
+            }
+          : undefined,
+    });
     if (result.kind === "faulty") {
       const { faults } = result;
       showExam(request, response, {
@@ -129,11 +139,6 @@ export function examAdminRoutes(needs: Needs): Router {
       });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "project-added",
-      subject: { kind: "exam", id: result.exam.id },
-      after: examState(result.exam),
-    });
     goOn(response, `/courses/${courseId}`, "project-added");
   });
 
@@ -152,18 +157,21 @@ export function examAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId, id } = exam;
-    const result = await changeExam(needs, { organisationId, id, exam: form.value });
+    const result = await decide(needs, response, {
+      make: async () => await changeExam(needs, { organisationId, id, exam: form.value }),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "exam-changed", subject: { kind: "exam", id } },
+              ...{ before: examState(exam), after: examState(made.exam) },
+            }
+          : undefined,
+    });
     if (result.kind === "faulty") {
       const { faults } = result;
       showExam(request, response, { course, exam, values: postedValues(request), faults });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "exam-changed",
-      subject: { kind: "exam", id },
-      before: examState(exam),
-      after: examState(form.value),
-    });
     goOn(response, `/courses/${course.id}`, "exam-saved");
   });
 
@@ -171,13 +179,17 @@ export function examAdminRoutes(needs: Needs): Router {
     const course = await findCourse(request, response);
     const exam = await findExam(request, response);
     const { organisationId, id } = exam;
-    const result = await removeProject(needs, { organisationId, id });
+    const result = await decide(needs, response, {
+      make: async () => await removeProject(needs, { organisationId, id }),
+      note: (made) =>
+        made.kind === "removed"
+          ? {
+              ...{ action: "project-removed", subject: { kind: "exam", id } },
+              before: examState(exam),
+            }
+          : undefined,
+    });
     if (result.kind === "removed") {
-      await noteDecision(needs, response, {
-        action: "project-removed",
-        subject: { kind: "exam", id },
-        before: examState(exam),
-      });
       goOn(response, `/courses/${course.id}`, "project-removed");
       return;
     }

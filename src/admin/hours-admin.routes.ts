@@ -10,9 +10,9 @@ import { visitOf } from "../launch/visit.routes.js";
 import { newId } from "../stored-record.js";
 import type { FormValues } from "../web/forms.js";
 import {
+  decide,
   type DecisionNeeds,
   goOn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -84,12 +84,15 @@ export function hoursAdminRoutes(needs: Needs): Router {
     }
     const { organisationId } = visitOf(response).launch;
     const before = await find(response);
-    await hourTypes.save(organisationId, types);
-    await noteDecision(needs, response, {
-      action: "hour-units-saved",
-      subject: { kind: "organisation", id: organisationId },
-      before: unitsOf(before),
-      after: unitsOf(types),
+    await decide(needs, response, {
+      make: async () => {
+        await hourTypes.save(organisationId, types);
+      },
+      note: () => ({
+        action: "hour-units-saved",
+        subject: { kind: "organisation", id: organisationId },
+        ...{ before: unitsOf(before), after: unitsOf(types) },
+      }),
     });
     goOn(response, "/hours", "hours-saved");
   });

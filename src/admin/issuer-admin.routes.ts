@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from "express";
+import type { Issuer } from "../issuers/issuer.js";
 import type { IssuerStore } from "../issuers/issuer-store.js";
 import { listIssuers } from "../issuers/read-issuer.js";
 import { saveIssuer } from "../issuers/save-issuer.js";
@@ -7,11 +8,11 @@ import type { OrganisationStore } from "../organisations/organisation-store.js";
 import { pictureDocument } from "../pictures/picture.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -39,6 +40,10 @@ const PICTURES = [
   { field: "logoId", file: "logoFile", use: "logo", removal: "logo-remove" },
   { field: "signatureId", file: "signatureFile", use: "signature", removal: "signature-remove" },
 ] as const;
+
+const picturesOf = ({ logoId = "none", signatureId = "none" }: Issuer) => ({
+  ...{ logo: logoId, signature: signatureId },
+});
 
 /** The issuers of an organisation, with a door of their own that takes pictures. */
 export function issuerAdminRoutes(needs: Needs): Router {
@@ -102,17 +107,20 @@ export function issuerAdminRoutes(needs: Needs): Router {
     }
     const { organisationId } = visitOf(response).launch;
     const wanted = { organisationId, issuerId, content: checked.content };
-    const result = await saveIssuer(needs, wanted);
+    const result = await decide(needs, response, {
+      make: async () => await saveIssuer(needs, wanted),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "issuer-saved", subject: { kind: "issuer", id: made.issuer.id } },
+              after: picturesOf(made.issuer),
+            }
+          : undefined,
+    });
     if (result.kind === "faulty") {
       show(request, response, { issuerId, form, faults: result.faults });
       return;
     }
-    const { id, logoId, signatureId } = result.issuer;
-    await noteDecision(needs, response, {
-      action: "issuer-saved",
-      subject: { kind: "issuer", id },
-      after: { logo: logoId ?? "none", signature: signatureId ?? "none" },
-    });
     goOn(response, "/issuers", "issuer-saved");
   };
 

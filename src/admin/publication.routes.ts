@@ -6,15 +6,15 @@ import { visitOf } from "../launch/visit.routes.js";
 import type { ProfileStore } from "../people/profile-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
 import type { Publication } from "../tracks/publish-track.js";
-import type { Track } from "../tracks/track.js";
+import type { Track, TrackVersion } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import { readListQuery } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -29,13 +29,18 @@ export type PublicationActions = {
     organisationId: string;
     trackId: string;
     publishedBy: string;
+    draftWrittenAt: Date;
   }) => Promise<Publication>;
+  /** What follows from a version that has come into force. */
+  trackPublished: (edition: TrackVersion) => Promise<void>;
   beginTrial: (wanted: {
     organisationId: string;
     trackId: string;
     startedBy: string;
   }) => Promise<{ kind: "begun" } | Faulty>;
 };
+
+const LOOK_FIRST = ["Look first whom it would award, as the draft stands now."];
 
 type Needs = PublicationActions &
   DecisionNeeds & {
@@ -115,24 +120,38 @@ export function publicationRoutes(needs: Needs): Router {
     const { organisationId, id: trackId } = track;
     const trial = await needs.trials.find(organisationId, trackId);
     if (trial?.id !== textOf(postedValues(request), "trial") || !isAbout(trial, track)) {
-      const sentences = ["Look first whom it would award, as the draft stands now."];
-      await refuse(request, response, { track, sentences, status: 409 });
+      await refuse(request, response, { track, sentences: LOOK_FIRST, status: 409 });
       return;
     }
     const publishedBy = visit.account.id;
-    const result = await needs.publishTrack({ organisationId, trackId, publishedBy });
+    const { draftWrittenAt } = trial;
+    const result = await decide(needs, response, {
+      make: async () => {
+        const wanted = { organisationId, trackId, publishedBy, draftWrittenAt };
+        const made = await needs.publishTrack(wanted);
+        if (made.kind === "published")
+          await needs.trials.notePublished(trial, made.version.version);
+        return made;
+      },
+      note: (made) =>
+        made.kind === "published"
+          ? {
+              ...{ action: "track-published", subject: { kind: "track", id: trackId } },
+              before: { version: track.publishedVersion },
+              after: { version: made.version.version },
+            }
+          : undefined,
+    });
+    if (result.kind === "overtaken") {
+      const newest = await findTrack(response, trackId);
+      await refuse(request, response, { track: newest, sentences: LOOK_FIRST, status: 409 });
+      return;
+    }
     if (result.kind !== "published") {
       await refuse(request, response, { track, sentences: sentencesOf(result) });
       return;
     }
-    const { version } = result.version;
-    await noteDecision(needs, response, {
-      action: "track-published",
-      subject: { kind: "track", id: trackId },
-      before: { version: track.publishedVersion },
-      after: { version },
-    });
-    await needs.trials.notePublished(trial, version);
+    await needs.trackPublished(result.version);
     const page = adminPath(visit, `/tracks/${trackId}/publication`);
     response.redirect(303, `${page}?done=track-published`);
   });

@@ -7,11 +7,11 @@ import type { ExamStore } from "../courses/exam-store.js";
 import { visitOf } from "../launch/visit.routes.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -101,21 +101,22 @@ export function questionAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId, id } = exam;
-    const result = await writeQuestions(needs, {
-      organisationId,
-      id,
-      questions: checked.questions,
+    const { questions } = checked;
+    const result = await decide(needs, response, {
+      make: async () => await writeQuestions(needs, { organisationId, id, questions }),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "questions-written", subject: { kind: "exam", id } },
+              before: { questions: exam.questions.length },
+              after: { questions: questions.length },
+            }
+          : undefined,
     });
     if (result.kind === "faulty") {
       showEditor(request, response, { ...shown, faults: onPage(result.faults) });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "questions-written",
-      subject: { kind: "exam", id },
-      before: { questions: exam.questions.length },
-      after: { questions: checked.questions.length },
-    });
     goOn(response, `/courses/${exam.courseId}`, "questions-saved");
   });
 

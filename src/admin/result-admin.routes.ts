@@ -5,6 +5,7 @@ import type { PushKey } from "../results/push-key.js";
 import type { PushKeyStore } from "../results/push-key-store.js";
 import type { ResultImportStore } from "../results/result-import-store.js";
 import type { WaitingResultStore } from "../results/waiting-result-store.js";
+import type { ExamBinding } from "../results/waiting-result.js";
 import { isId } from "../stored-record.js";
 import { type FormValues, readForm } from "../web/forms.js";
 import {
@@ -13,7 +14,6 @@ import {
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { requiredText } from "./form-fields.js";
@@ -33,7 +33,8 @@ export type ResultActions = {
     examName: string;
     examId: string;
     decidedBy: string;
-  }) => Promise<{ counted: number }>;
+  }) => Promise<{ before: ExamBinding | undefined }>;
+  countBound: (organisationId: string, examName: string) => Promise<unknown>;
 };
 
 type PageNeeds = {
@@ -145,11 +146,19 @@ export function resultAdminRoutes(needs: Needs): Router {
       return;
     }
     const { organisationId } = visit.launch;
-    await needs.bindResults({ organisationId, ...form.value, decidedBy: visit.account.id });
-    await noteDecision(needs, response, {
-      action: "results-bound",
-      subject: { kind: "exam", id: form.value.examId },
+    const { examName, examId } = form.value;
+    await decide(needs, response, {
+      make: async () =>
+        await needs.bindResults({
+          ...{ organisationId, examName, examId, decidedBy: visit.account.id },
+        }),
+      note: ({ before }) => ({
+        ...{ action: "results-bound", subject: { kind: "exam", id: examId } },
+        ...(before === undefined ? {} : { before: { exam: before.examId } }),
+        after: { exam: examId },
+      }),
     });
+    await needs.countBound(organisationId, examName);
     goOn(response, "/results", "results-bound");
   });
 

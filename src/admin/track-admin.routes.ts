@@ -10,11 +10,11 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   showAdminPage,
 } from "./admin-page.routes.js";
 import { adminPath } from "./admin-frame.js";
@@ -156,24 +156,31 @@ export function trackAdminRoutes(needs: Needs): Router {
     const { reason, ...texts } = form.value;
     const correctedBy = visitOf(response).account.id;
     const wanted = { organisationId, trackId, version, texts, correctedBy };
-    const result = await correctEdition(needs, wanted);
-    if (result.kind === "corrected") {
-      await noteDecision(needs, response, {
-        ...{ action: "track-wording-corrected", subject: { kind: "track", id: trackId }, reason },
-        after: { version, parts: result.edition.corrections?.at(-1)?.parts.join(" ") ?? "" },
-      });
-      await needs.wordingCorrected(organisationId);
-    }
+    const subject = { kind: "track" as const, id: trackId };
+    const result = await decide(needs, response, {
+      make: async () => await correctEdition(needs, wanted),
+      note: (made) =>
+        made.kind === "corrected"
+          ? {
+              ...{ action: "track-wording-corrected", subject, reason },
+              after: { version, parts: made.edition.corrections?.at(-1)?.parts.join(" ") ?? "" },
+            }
+          : undefined,
+    });
+    if (result.kind === "corrected") await needs.wordingCorrected(organisationId);
     goOn(response, `/tracks/${trackId}/versions/${version}`, "wording-corrected");
   });
 
   router.post("/tracks/:trackId/discard", async (request, response) => {
     const track = await findTrack(request, response);
-    await needs.tracks.discardDraft(track.organisationId, track.id);
-    await noteDecision(needs, response, {
-      action: "track-draft-discarded",
-      subject: { kind: "track", id: track.id },
-      after: { version: track.publishedVersion },
+    await decide(needs, response, {
+      make: async () => {
+        await needs.tracks.discardDraft(track.organisationId, track.id);
+      },
+      note: () => ({
+        ...{ action: "track-draft-discarded", subject: { kind: "track", id: track.id } },
+        after: { version: track.publishedVersion },
+      }),
     });
     const path = track.publishedVersion === 0 ? "/tracks" : `/tracks/${track.id}`;
     goOn(response, path, "draft-discarded");

@@ -10,11 +10,11 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { writeTrack } from "../tracks/write-track.js";
 import { adminPath } from "./admin-frame.js";
 import {
+  decide,
   type DecisionNeeds,
   found,
   goOn,
   idIn,
-  noteDecision,
   postedValues,
   showAdminPage,
 } from "./admin-page.routes.js";
@@ -139,7 +139,16 @@ export function trackEditorRoutes(needs: Needs): Router {
     }
     const { content } = checked;
     const wanted = { organisationId, trackId: track?.id, content, seen: seenIn(values) };
-    const result = await writeTrack(needs, wanted);
+    const result = await decide(needs, response, {
+      make: async () => await writeTrack(needs, wanted),
+      note: (made) =>
+        made.kind === "saved"
+          ? {
+              ...{ action: "track-draft-saved", subject: { kind: "track", id: made.track.id } },
+              after: { version: made.track.publishedVersion },
+            }
+          : undefined,
+    });
     if (result.kind === "overtaken") {
       const latest = found(await needs.tracks.findById(organisationId, track?.id ?? ""));
       const seen = latest.updatedAt.toISOString();
@@ -151,11 +160,6 @@ export function trackEditorRoutes(needs: Needs): Router {
       await showEditor(request, response, { track, form, faults });
       return;
     }
-    await noteDecision(needs, response, {
-      action: "track-draft-saved",
-      subject: { kind: "track", id: result.track.id },
-      after: { version: result.track.publishedVersion },
-    });
     const done = track === undefined ? "track-added" : "draft-saved";
     goOn(response, `/tracks/${result.track.id}${isTried ? "/try" : ""}`, done);
   };

@@ -8,11 +8,11 @@ import { type Faults, hasFaults } from "./faults.js";
 
 const codeTaken: Faults = { code: "Another course has this code." };
 
-/** Creates a course together with its exam, which has no questions yet. */
+/** Creates a course together with its exam, which has no questions yet: to be called in one write. */
 export async function defineCourse(
   needs: {
     courses: Pick<CourseStore, "addOnce">;
-    exams: Pick<ExamStore, "add" | "remove">;
+    exams: Pick<ExamStore, "add">;
     now: () => Date;
   },
   wanted: { organisationId: string; course: CourseContent; exam: ExamSettings },
@@ -34,13 +34,9 @@ export async function defineCourse(
     questions: [],
     createdAt,
   };
-  // The exam first: an exam whose course was never written is seen by nobody, a course without
-  // its exam would be.
-  await needs.exams.add(exam);
-  if ((await needs.courses.addOnce(course)) === "already-there") {
-    await needs.exams.remove(organisationId, exam.id);
+  if ((await needs.courses.addOnce(course)) === "already-there")
     return { kind: "faulty", faults: codeTaken };
-  }
+  await needs.exams.add(exam);
   return { kind: "defined", course, exam };
 }
 

@@ -13,13 +13,13 @@ export type EditionMaking =
 /**
  * Makes a new edition of a course: a course of its own with a copy of the exam and the projects,
  * questions included. The old one stays as it is; whether it counts for the new one is decided in
- * the ledger of equivalencies. Activities stay with the old one.
+ * the ledger of equivalencies. Activities stay with the old one. To be called in one write.
  * @throws ToolError not-found
  */
 export async function makeEdition(
   needs: {
     courses: Pick<CourseStore, "addOnce" | "findById">;
-    exams: Pick<ExamStore, "add" | "listByCourses" | "remove">;
+    exams: Pick<ExamStore, "add" | "listByCourses">;
     now: () => Date;
   },
   wanted: { organisationId: string; id: string; course: CourseContent },
@@ -43,12 +43,9 @@ export async function makeEdition(
     // A moment apart each, so that they stand in the order of the old ones.
     createdAt: new Date(createdAt.getTime() + index),
   }));
-  // As in `defineCourse`: exams without their course are seen by nobody.
-  for (const copy of copies) await needs.exams.add(copy);
-  if ((await needs.courses.addOnce(course)) === "already-there") {
-    for (const copy of copies) await needs.exams.remove(organisationId, copy.id);
+  if ((await needs.courses.addOnce(course)) === "already-there")
     return { kind: "faulty", faults: { code: "Another course has this code." } };
-  }
+  for (const copy of copies) await needs.exams.add(copy);
   const isExam = ({ kind }: Exam): boolean => kind === "exam";
   return { kind: "made", course, from: exams.find(isExam), to: copies.find(isExam) };
 }

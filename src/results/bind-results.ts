@@ -9,13 +9,7 @@ import type { WaitingResultStore } from "./waiting-result-store.js";
 export type BindNeeds = {
   waitingResults: Pick<
     WaitingResultStore,
-    | "bind"
-    | "listBindings"
-    | "listByName"
-    | "remove"
-    | "listAwaitingCounting"
-    | "markCounted"
-    | "reopen"
+    "listBindings" | "listByName" | "remove" | "listAwaitingCounting" | "markCounted" | "reopen"
   >;
   exams: Pick<ExamStore, "findById">;
   accounts: Pick<AccountStore, "listByIds">;
@@ -67,18 +61,30 @@ async function countWaiting(needs: BindNeeds, binding: ExamBinding): Promise<num
 }
 
 /**
- * Says which exam a name means: what waits under it counts now, and what comes under it later at
- * once. A crash in between is made good by the sweep.
+ * Says which exam a name means from now on. What waits under it is counted by `countBound`.
+ * @returns what the name meant before, if anything
  * @throws ToolError not-found when the exam is not the organisation's
  */
 export async function bindResults(
-  needs: BindNeeds,
+  needs: Pick<BindNeeds, "exams" | "now"> & {
+    waitingResults: Pick<WaitingResultStore, "bind" | "listBindings">;
+  },
   decision: { organisationId: string; examName: string; examId: string; decidedBy: string },
-): Promise<{ counted: number }> {
+): Promise<{ before: ExamBinding | undefined }> {
   const { organisationId, examName, examId } = decision;
   if ((await needs.exams.findById(organisationId, examId)) === undefined)
     throw new ToolError("not-found");
+  const [before] = await needs.waitingResults.listBindings(organisationId, [examName]);
   await needs.waitingResults.bind({ ...decision, decidedAt: needs.now() });
+  return { before };
+}
+
+/** Counts what waits under a name that was bound. The sweep makes good a crash before it. */
+export async function countBound(
+  needs: BindNeeds,
+  organisationId: string,
+  examName: string,
+): Promise<{ counted: number }> {
   const [binding] = await needs.waitingResults.listBindings(organisationId, [examName]);
   return { counted: binding === undefined ? 0 : await countWaiting(needs, binding) };
 }

@@ -21,7 +21,9 @@ export type PublishNeeds = {
 export type Publication =
   | { kind: "published"; version: TrackVersion }
   | { kind: "faulty"; faults: Faults }
-  | { kind: "nothing-to-publish" };
+  | { kind: "nothing-to-publish" }
+  /** The draft is another than the one that was looked at, or was published meanwhile. */
+  | { kind: "overtaken" };
 
 /** Steps whose exam nobody can take yet, as faults. */
 function faultsOfUnready(root: Requirement, exams: ReadonlyMap<string, Exam>): Faults {
@@ -60,41 +62,46 @@ async function freezeIssuer(
   return { issuer: identityOf(kept) };
 }
 
-/** Adds the next edition. Of two who publish at once, each gets a number of its own. */
+/** Adds the next edition; undefined when somebody else adds it at the same moment. */
 async function addEdition(
   needs: PublishNeeds,
-  edition: {
+  wanted: {
     track: Track;
     content: TrackContent & Pick<TrackVersion, "issuer">;
     publishedBy: string;
   },
-): Promise<TrackVersion> {
-  const { track, content, publishedBy } = edition;
+): Promise<TrackVersion | undefined> {
+  const { track, content, publishedBy } = wanted;
   const { organisationId, id: trackId } = track;
   const [newest] = await needs.trackVersions.listOf(organisationId, trackId);
-  // A crash between here and `putInForce` leaves an edition that never was in force: its number
-  // is not used again.
-  const above = Math.max(newest?.version ?? 0, track.publishedVersion);
-  for (let version = above + 1; ; version += 1) {
-    const made = { id: newId(), organisationId, trackId, version, publishedBy };
-    const candidate: TrackVersion = { ...content, ...made, publishedAt: needs.now() };
-    if ((await needs.trackVersions.addOnce(candidate)) === "added") return candidate;
-  }
+  // Above one that never was in force, too, should there be one.
+  const version = Math.max(newest?.version ?? 0, track.publishedVersion) + 1;
+  const made = { id: newId(), organisationId, trackId, version, publishedBy };
+  const edition: TrackVersion = { ...content, ...made, publishedAt: needs.now() };
+  return (await needs.trackVersions.addOnce(edition)) === "added" ? edition : undefined;
 }
 
 /**
- * Makes the draft a new, immutable version and puts it in force. Results that are in already are
- * counted afterwards, see `journey.publishTrack`.
+ * Makes the draft a new, immutable version and puts it in force: to be called in one write. Results
+ * that are in already are counted afterwards, see `journey.trackPublished`.
+ * @param wanted.draftWrittenAt with it, only the draft that was written then
  * @throws ToolError not-found
  */
 export async function publishTrack(
   needs: PublishNeeds,
-  wanted: { organisationId: string; trackId: string; publishedBy: string },
+  wanted: {
+    organisationId: string;
+    trackId: string;
+    publishedBy: string;
+    draftWrittenAt?: Date | undefined;
+  },
 ): Promise<Publication> {
   const { organisationId, trackId, publishedBy } = wanted;
   const track = await needs.tracks.findById(organisationId, trackId);
   if (track === undefined) throw new ToolError("not-found");
-  const { draft: content } = track;
+  const { draft: content, updatedAt } = track;
+  const { draftWrittenAt = updatedAt } = wanted;
+  if (draftWrittenAt.getTime() !== updatedAt.getTime()) return { kind: "overtaken" };
   if (content === undefined) return { kind: "nothing-to-publish" };
   const faults = await faultsOfDraft(needs, track, content);
   if (hasFaults(faults)) return { kind: "faulty", faults };
@@ -103,6 +110,7 @@ export async function publishTrack(
 
   const edition = { track, content: { ...content, ...frozen }, publishedBy };
   const version = await addEdition(needs, edition);
+  if (version === undefined) return { kind: "overtaken" };
   await needs.tracks.putInForce({
     organisationId,
     id: trackId,
@@ -110,7 +118,7 @@ export async function publishTrack(
     name: content.name,
     examIds: examIdsOf(content.requirement),
     trackIds: trackIdsOf(content.requirement),
-    draftWrittenAt: track.updatedAt,
+    draftWrittenAt,
     at: version.publishedAt,
   });
   return { kind: "published", version };

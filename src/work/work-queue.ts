@@ -8,7 +8,7 @@ import {
   InMemoryNotificationChannel,
   type Job,
 } from "agenda";
-import type { Connection } from "mongoose";
+import { type Connection, Schema } from "mongoose";
 import { ToolError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { ListQuery, PageOf } from "../stored-record.js";
@@ -53,6 +53,9 @@ export type FailedWork = {
 
 type Handler = (data: WorkData) => Promise<unknown>;
 
+/** The queue's own records, for what is written in one write with other stores. */
+const jobSchema = new Schema({}, { strict: false, versionKey: false, collection: "jobs" });
+
 /** More is not done in one go. */
 const MOST_TOGETHER = 500;
 
@@ -86,6 +89,7 @@ const backoff: BackoffStrategy = (failure) => {
 export function createWorkQueue(needs: { connection: Connection; log: Log }) {
   const { db } = needs.connection;
   if (db === undefined) throw new Error("The work queue needs an open connection");
+  const jobs = needs.connection.model("Job", jobSchema);
   const ownName = randomUUID();
   const agenda = new Agenda({
     name: ownName,
@@ -206,7 +210,7 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
 
     /** What failed at least once and is not done, newest first. `search` looks in the name. */
     async listFailed(query: ListQuery & { organisationId: string }): Promise<PageOf<FailedWork>> {
-      const { jobs, total } = await agenda.queryJobs({
+      const { jobs: found, total } = await agenda.queryJobs({
         state: "failed",
         data: { organisationId: query.organisationId },
         ...(query.search === "" ? {} : { search: query.search }),
@@ -214,7 +218,7 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
         skip: (query.page - 1) * query.pageSize,
         limit: query.pageSize,
       });
-      const items = jobs.map((job) => ({
+      const items = found.map((job) => ({
         id: String(job._id),
         name: job.name,
         data: job.data as WorkData,
@@ -231,16 +235,18 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
       };
     },
 
-    /** @throws ToolError not-found when the organisation has no such failed job */
+    /**
+     * Has a failed job done again, from the start of its tries. In one write with what belongs to it.
+     * @throws ToolError not-found when the organisation has no such failed job */
     async retry(failed: { organisationId: string; id: string }): Promise<void> {
-      const { jobs } = await agenda.queryJobs({
-        id: failed.id,
-        data: { organisationId: failed.organisationId },
-      });
-      const job = jobs[0];
-      if (job === undefined) throw new ToolError("not-found");
-      await agenda.cancel({ id: failed.id });
-      await agenda.now(job.name, job.data as WorkData);
+      const { matchedCount } = await jobs.updateOne(
+        { _id: failed.id, "data.organisationId": failed.organisationId, failedAt: { $ne: null } },
+        {
+          $set: { nextRunAt: new Date(), failCount: 0 },
+          $unset: { failedAt: 1, failReason: 1, lastFinishedAt: 1, lockedAt: 1 },
+        },
+      );
+      if (matchedCount === 0) throw new ToolError("not-found");
     },
   };
 }

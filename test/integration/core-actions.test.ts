@@ -302,7 +302,7 @@ describe("what administrators do about courses, exams and tracks", () => {
       expect(await listPublishedTracks(needs, { organisationId, mentioned })).to.deep.equal([]);
     });
 
-    it("gives two who publish at once a version each, and one of them is in force", async () => {
+    it("has the newest version in force when two publish at once", async () => {
       const { exam: first } = await define();
       const track = await writeOver(first.id);
       await Promise.all([publish(track.id), publish(track.id)]);

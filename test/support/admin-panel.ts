@@ -70,7 +70,10 @@ export async function openPanel(
 
   return {
     app,
-    stores: { ...services.panel, work: services.work },
+    stores: {
+      ...{ ...services.panel, work: services.work },
+      publishTrack: services.journey.publishTrack,
+    },
     stopThreads: services.stopThreads,
     connection,
     submitLicence: services.submitLicence,
