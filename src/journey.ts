@@ -9,6 +9,7 @@ import {
   type EvaluationNeeds,
 } from "./evaluation-journey.js";
 import type { EventStore } from "./events/event-store.js";
+import type { ArrivedName, ProfileStore } from "./people/profile-store.js";
 import type { ExamFactStore } from "./progress/exam-fact-store.js";
 import type { CatalogueNeeds } from "./progress/read-catalogue.js";
 import {
@@ -43,6 +44,7 @@ export type JourneyNeeds = CatalogueNeeds &
       "listProfessions" | "listForAccounts" | "listAwaitingRecount" | "markRecounted"
     >;
     events: Pick<EventStore, "add">;
+    profiles: Pick<ProfileStore, "listAwaitingNaming" | "markNamed">;
     work: Pick<WorkQueue, "wake" | "wakeUnlessThere" | "takeUp">;
     /** Tells the learners at their next launch. Called at least once for every award. */
     onAwards: (awards: readonly Award[]) => Promise<void>;
@@ -160,6 +162,15 @@ export function createJourney(needs: JourneyNeeds) {
     await work.wake("sweep", { key: "sweep", organisationId });
   }
 
+  /** A name for credentials has come: those that waited for it are issued, others corrected. */
+  async function nameArrived(arrived: ArrivedName): Promise<void> {
+    const { organisationId, accountId } = arrived;
+    await work.wake("correct-names", { organisationId, accountId, key: accountId });
+    const { accountIds } = await findLearner(arrived);
+    await issueSoon(await awards.setCredentialsDue(organisationId, accountIds));
+    await needs.profiles.markNamed(arrived);
+  }
+
   return {
     /**
      * A result has come from a grade source: keeps it as a fact and has the learner evaluated.
@@ -223,13 +234,7 @@ export function createJourney(needs: JourneyNeeds) {
       await work.wakeUnlessThere("sweep", wholeSweep);
     },
 
-    /** A name for credentials has come: those that waited for it are issued, others corrected. */
-    async nameArrived(account: AnAccount): Promise<void> {
-      const { accountId } = account;
-      await work.wake("correct-names", { ...account, key: accountId });
-      const { organisationId, accountIds } = await findLearner(account);
-      await issueSoon(await awards.setCredentialsDue(organisationId, accountIds));
-    },
+    nameArrived,
 
     /**
      * Finds what a crash left at any step, in every organisation, and goes on with it; with
@@ -237,6 +242,8 @@ export function createJourney(needs: JourneyNeeds) {
      */
     async sweep({ reach }: { reach: "all" | "settled" } = { reach: "settled" }): Promise<void> {
       await recounts.sweep(SWEEP_LIMIT);
+      for (const arrived of await needs.profiles.listAwaitingNaming(SWEEP_LIMIT))
+        await nameArrived(arrived);
       await evaluation.evaluateDue();
       const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;
       const before = new Date(needs.now().getTime() - graceMs);

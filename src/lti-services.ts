@@ -23,7 +23,7 @@ import { claimAdministrator } from "./people/claim-administrator.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import { hashCode } from "./people/one-time-code.js";
 import { createOneTimeCodeStore } from "./people/one-time-code-store.js";
-import type { ProfileStore } from "./people/profile-store.js";
+import type { ArrivedName, ProfileStore } from "./people/profile-store.js";
 import { readOffer } from "./platforms/accept-dynamic-registration.js";
 import { createDeploymentStore } from "./platforms/deployment-store.js";
 import { readKeySet } from "./platforms/key-set-client.js";
@@ -68,7 +68,7 @@ type Needs<Course> = {
   findCourse: (about: CourseKey) => Promise<Course>;
   /** What they do at each launch, before its pages open. */
   noteLaunch: (launch: Launch, course: Course | undefined) => Promise<void>;
-  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
+  nameArrived: (arrived: ArrivedName) => Promise<void>;
 };
 
 /** What registrations, people and launches need, made once: the part of the services about LTI. */

@@ -4,7 +4,7 @@ import type { Journey } from "./journey.js";
 import { explainEligibility } from "./awards/explain-eligibility.js";
 import type { LicenceFileStore } from "./eligibility/licence-file-store.js";
 import { licencePurpose } from "./eligibility/licence.js";
-import { followNameDecision } from "./learner/follow-name-decision.js";
+import { tellNameDecision } from "./learner/tell-name-decision.js";
 import type { NoticeStore } from "./learner/notice-store.js";
 import { makeCode, makeLink } from "./people/make-code.js";
 import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
@@ -23,7 +23,8 @@ type Actions =
   | "trackPublished"
   | keyof LicenceActions
   | "makeAdministratorCode"
-  | "nameDecided"
+  | "nameArrived"
+  | "tellNameDecision"
   | "approveDeployment"
   | "changeAddresses"
   | "testAddresses"
@@ -80,8 +81,9 @@ export function createPanelServices(needs: Needs): PanelNeeds {
     makeAdministratorCode: async (wanted) =>
       await makeCode({ codes, now }, { purpose: "administrator", ...wanted }),
 
-    nameDecided: async (about) => {
-      await followNameDecision(needs, about);
+    nameArrived: journey.nameArrived,
+    tellNameDecision: async (about) => {
+      await tellNameDecision(needs, about);
     },
 
     approveDeployment: async ({ organisationId, deploymentRecordId }) =>

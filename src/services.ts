@@ -96,7 +96,7 @@ export function createServices(foundation: Foundation) {
       await followStanding({ credentials }, award);
       await events.add(eventOfStanding(award));
     },
-    ...{ eligibility, equivalencies, trackMoves, brands },
+    ...{ eligibility, equivalencies, trackMoves, brands, profiles },
     onAwards: async (given) => {
       await notices.addNotices(
         given.map(({ id, organisationId, learnerId, trackName }) => ({

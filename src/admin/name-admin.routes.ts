@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
-import type { ProfileStore } from "../people/profile-store.js";
+import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
 import { readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import {
@@ -16,12 +16,14 @@ import {
 import { proposedNameRows } from "./people-page.js";
 
 export type NameActions = {
-  /** What follows for the learner. */
-  nameDecided: (about: {
+  /** Tells the learner. */
+  tellNameDecision: (about: {
     organisationId: string;
     accountId: string;
     outcome: "approved" | "declined";
   }) => Promise<void>;
+  /** What follows from a name that was let into credentials. */
+  nameArrived: (arrived: ArrivedName) => Promise<void>;
 };
 
 type Needs = NameActions &
@@ -67,10 +69,15 @@ export function nameAdminRoutes(needs: Needs): Router {
     if (form.kind === "faulty") throw new ToolError("form-invalid");
     const { decision, name } = form.value;
     const outcome = await decide(needs, response, {
-      make: async () =>
-        decision === "approve"
-          ? await needs.profiles.approveName(organisationId, accountId, name)
-          : await needs.profiles.declineName(organisationId, accountId, name),
+      make: async () => {
+        const made =
+          decision === "approve"
+            ? await needs.profiles.approveName(organisationId, accountId, name)
+            : await needs.profiles.declineName(organisationId, accountId, name);
+        if (made !== "changed")
+          await needs.tellNameDecision({ organisationId, accountId, outcome: made });
+        return made;
+      },
       note: (made) =>
         made === "changed"
           ? undefined
@@ -86,7 +93,7 @@ export function nameAdminRoutes(needs: Needs): Router {
       await showNames(request, response, [{ kind: "warning", text }]);
       return;
     }
-    await needs.nameDecided({ organisationId, accountId, outcome });
+    if (outcome === "approved") await needs.nameArrived({ organisationId, accountId, name });
     goOn(response, "/people/names", outcome === "approved" ? "name-approved" : "name-declined");
   });
 

@@ -1,7 +1,7 @@
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { LmsRosterClient, Member } from "../exams/lms-roster-client.js";
 import type { AccountStore } from "../people/account-store.js";
-import type { ProfileStore } from "../people/profile-store.js";
+import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
 import type { CourseMemberStore } from "./course-member-store.js";
 
 export type ReadRosterNeeds = {
@@ -11,7 +11,7 @@ export type ReadRosterNeeds = {
   profiles: Pick<ProfileStore, "listByIds" | "noteFromLms">;
   courseMembers: Pick<CourseMemberStore, "noteMembers" | "markLeft">;
   /** Credentials may have waited for a name. */
-  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
+  nameArrived: (arrived: ArrivedName) => Promise<void>;
   now: () => Date;
 };
 
@@ -38,7 +38,8 @@ async function noteNames(needs: ReadRosterNeeds, organisationId: string, named: 
     if (saysNothingNew) continue;
     const about = { id: accountId, organisationId, name, email };
     const { isNewName } = await needs.profiles.noteFromLms(about);
-    if (isNewName) await needs.nameArrived({ organisationId, accountId });
+    if (isNewName && name !== undefined)
+      await needs.nameArrived({ organisationId, accountId, name });
   }
 }
 

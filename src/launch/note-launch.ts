@@ -1,6 +1,6 @@
 import type { Account } from "../people/account.js";
 import type { AccountStore, KnownPerson } from "../people/account-store.js";
-import type { ProfileStore } from "../people/profile-store.js";
+import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
 import { familyOf } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import type { Launch } from "./launch.js";
@@ -13,7 +13,7 @@ type NoteNeeds = {
   profiles: Pick<ProfileStore, "noteFromLms">;
   launches: Pick<LaunchStore, "setAccount">;
   /** Told when the LMS has sent a name that was not known before; for later chapters. */
-  nameArrived: (about: { organisationId: string; accountId: string }) => Promise<void>;
+  nameArrived: (arrived: ArrivedName) => Promise<void>;
   now: () => Date;
 };
 
@@ -50,7 +50,8 @@ async function noteProfile(
   if (isKnown) return;
   const { id, organisationId } = account;
   const { isNewName } = await needs.profiles.noteFromLms({ id, organisationId, name, email });
-  if (isNewName) await needs.nameArrived({ organisationId, accountId: id });
+  if (isNewName && name !== undefined)
+    await needs.nameArrived({ organisationId, accountId: id, name });
 }
 
 async function noteFamily(needs: NoteNeeds, { platform, claims }: VerifiedLaunch): Promise<void> {

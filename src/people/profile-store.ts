@@ -11,7 +11,15 @@ import {
 } from "../stored-record.js";
 import type { Profile } from "./account.js";
 
-const schema = new Schema<Stored<Profile>>(
+/** A name that has come, and whose. */
+export type ArrivedName = { organisationId: string; accountId: string; name: string };
+
+/** Kept beside the profile: set with each new name until all that waited for it is on its way. */
+type StoredProfile = Stored<Profile> & { awaitsNaming?: boolean | undefined };
+
+const withoutWorkFields = { awaitsNaming: 0 } as const;
+
+const schema = new Schema<StoredProfile>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -19,6 +27,7 @@ const schema = new Schema<Stored<Profile>>(
     nameFrom: String,
     proposedName: String,
     email: String,
+    awaitsNaming: Boolean,
   },
   { versionKey: false, strict: "throw", collection: "profiles" },
 );
@@ -27,6 +36,7 @@ schema.index(
   { organisationId: 1, proposedName: 1 },
   { partialFilterExpression: { proposedName: { $exists: true } } },
 );
+schema.index({ awaitsNaming: 1 }, { partialFilterExpression: { awaitsNaming: true } });
 
 /** Two first writes at once: the key let one insert; the other then finds it. */
 async function onceMore<T>(upsert: () => Promise<T>): Promise<T> {
@@ -42,8 +52,29 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 /** Names and addresses of people, keyed by account; everything here can be erased. */
 export function createProfileStore(connection: Connection) {
-  const model = connection.model<Stored<Profile>>("Profile", schema);
+  const model = connection.model<StoredProfile>("Profile", schema);
   const read = gatheredReads(connection);
+
+  /** As it is known already, or of somebody new; undefined when there is another name. */
+  async function noteSameOrFirst(
+    { organisationId, id }: Pick<Profile, "id" | "organisationId">,
+    said: { name: string; nameFrom: "lms"; email?: string },
+  ): Promise<{ isNewName: boolean } | undefined> {
+    try {
+      const before = await model
+        .findOneAndUpdate(
+          { organisationId, _id: id, name: said.name },
+          { $set: said, $setOnInsert: { awaitsNaming: true } },
+          { upsert: true, returnDocument: "before" },
+        )
+        .lean();
+      return { isNewName: before === null };
+    } catch (error) {
+      // The key is taken: by a profile with another name, or by who wrote at the same moment.
+      if (isDuplicate(error)) return undefined;
+      throw error;
+    }
+  }
 
   return {
     /**
@@ -55,32 +86,57 @@ export function createProfileStore(connection: Connection) {
     ): Promise<{ isNewName: boolean }> {
       const { id, organisationId, name, email } = about;
       if (name === undefined && email === undefined) return { isNewName: false };
-      const said = {
-        ...(name === undefined ? {} : { name, nameFrom: "lms" as const }),
-        ...(email === undefined ? {} : { email }),
-      };
+      const said = email === undefined ? {} : { email };
+      const key = { organisationId, _id: id };
+      if (name === undefined) {
+        await onceMore(async () => await model.updateOne(key, { $set: said }, { upsert: true }));
+        return { isNewName: false };
+      }
+      const named = { ...said, name, nameFrom: "lms" as const };
+      const noted = await noteSameOrFirst(about, named);
+      if (noted !== undefined) return noted;
       const before = await onceMore(
         async () =>
           await model
             .findOneAndUpdate(
-              { organisationId, _id: id },
-              { $set: said },
+              key,
+              { $set: { ...named, awaitsNaming: true } },
               { upsert: true, returnDocument: "before" },
             )
             .lean(),
       );
-      return { isNewName: name !== undefined && name !== before?.name };
+      return { isNewName: name !== before?.name };
+    },
+
+    /** Of every organisation: names that came, and what waited for them may wait still. */
+    async listAwaitingNaming(limit: number): Promise<ArrivedName[]> {
+      const documents = await model.find({ awaitsNaming: true }).limit(limit).lean();
+      return documents.map(({ _id: accountId, organisationId, name = "" }) => ({
+        ...{ organisationId, accountId, name },
+      }));
+    },
+
+    /** All that waited for just this name is on its way. */
+    async markNamed({ organisationId, accountId, name }: ArrivedName): Promise<void> {
+      await model.updateOne(
+        { organisationId, _id: accountId, name },
+        { $unset: { awaitsNaming: 1 } },
+      );
     },
 
     async find(organisationId: string, accountId: string): Promise<Profile | undefined> {
-      const document = await model.findOne({ organisationId, _id: accountId }).lean();
+      const document = await model
+        .findOne({ organisationId, _id: accountId })
+        .select(withoutWorkFields)
+        .lean();
       return document === null ? undefined : toRecord<Profile>(document);
     },
 
     /** In no particular order; accounts without a profile are left out. */
     async listByIds(organisationId: string, accountIds: string[]): Promise<Profile[]> {
       const match = { organisationId, _id: { $in: accountIds } };
-      const documents = await read<Stored<Profile>>({ from: "profiles", match });
+      const without = Object.keys(withoutWorkFields);
+      const documents = await read<Stored<Profile>>({ from: "profiles", match, without });
       return documents.map((document) => toRecord<Profile>(document));
     },
 
@@ -93,7 +149,7 @@ export function createProfileStore(connection: Connection) {
       };
       const total = await model.countDocuments(filter);
       return await readPage(query, total, async (skip, limit) => {
-        const sorted = model.find(filter).sort({ name: 1, _id: 1 });
+        const sorted = model.find(filter).select(withoutWorkFields).sort({ name: 1, _id: 1 });
         const documents = await sorted.skip(skip).limit(limit).lean();
         return documents.map((document) => toRecord<Profile>(document));
       });
@@ -119,7 +175,10 @@ export function createProfileStore(connection: Connection) {
     ): Promise<"approved" | "changed"> {
       const { matchedCount } = await model.updateOne(
         { organisationId, _id: accountId, proposedName: name },
-        { $set: { name, nameFrom: "approved" }, $unset: { proposedName: 1 } },
+        {
+          $set: { name, nameFrom: "approved", awaitsNaming: true },
+          $unset: { proposedName: 1 },
+        },
       );
       return matchedCount === 1 ? "approved" : "changed";
     },
@@ -145,7 +204,10 @@ export function createProfileStore(connection: Connection) {
       };
       const total = await model.countDocuments(filter);
       return await readPage(query, total, async (skip, limit) => {
-        const sorted = model.find(filter).sort({ proposedName: 1, _id: 1 });
+        const sorted = model
+          .find(filter)
+          .select(withoutWorkFields)
+          .sort({ proposedName: 1, _id: 1 });
         const documents = await sorted.skip(skip).limit(limit).lean();
         return documents.map((document) => toRecord<Profile>(document));
       });

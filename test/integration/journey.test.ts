@@ -209,11 +209,55 @@ describe("the journey from a result to an award", () => {
       ...{ organisationId: "org", ids: [id], state: "needs-name" },
     });
     scene.woken.length = 0;
-    await scene.journey.nameArrived(ann);
+    await scene.journey.nameArrived({ ...ann, name: "Ann Alpha" });
     expect(scene.woken).to.deep.equal([
       { name: "correct-names", key: "ann" },
       { name: "issue-credential", key: id },
     ]);
+  });
+
+  it("issues what waited for a name wherever the process dies after the name has come", async () => {
+    await publish(await addTrack(opened.stores, examStep("a")));
+    let deaths = 0;
+    for (let call = 0; ; call += 1) {
+      const accountId = `learner-${call}`;
+      await pass("a", { accountId });
+      await scene.journey.evaluateLearner({ organisationId: "org", accountId });
+      const ids = (await listAwards(accountId)).map(({ id }) => id);
+      expect(ids).to.have.length(1);
+      await opened.stores.awards.setCredentialStates({
+        ...{ organisationId: "org", ids, state: "needs-name" },
+      });
+      let calls = 0;
+      const dying = openJourney({
+        stores: opened.stores,
+        people: people.people,
+        around: async (run) => {
+          if ((calls += 1) > call) throw new Crash();
+          return await run();
+        },
+      });
+      const arrived = { organisationId: "org", accountId, name: "Ann Alpha" };
+      dying.arrive(arrived);
+      const isDead = await dying.journey.nameArrived(arrived).then(
+        () => false,
+        (error: unknown) => error instanceof Crash,
+      );
+      if (!isDead) break;
+      deaths += 1;
+      dying.setNow(day(3));
+      await dying.calm.sweep();
+      const awakened = dying.woken.map(({ name, key }) => `${name} ${key}`);
+      expect(awakened).to.include(`correct-names ${accountId}`);
+      expect(awakened.some((one) => one.startsWith("issue-"))).to.equal(true);
+      const due = await opened.stores.awards.listCredentialDue(day(3), 100);
+      expect(due.map(({ id }) => id)).to.include(ids[0]);
+      expect(await dying.calm.sweep(), "and then there is nothing left").to.equal(undefined);
+      const asked = dying.woken.filter(({ name }) => name === "correct-names").length;
+      await dying.calm.sweep();
+      expect(dying.woken.filter(({ name }) => name === "correct-names")).to.have.length(asked);
+    }
+    expect(deaths).to.be.at.least(3);
   });
 
   it("evaluates the others when one learner's evaluation fails, and leaves a job for that one", async () => {

@@ -3,7 +3,7 @@ import { load } from "cheerio";
 import type { Express } from "express";
 import request from "supertest";
 import { readCatalogue } from "../../src/progress/read-catalogue.js";
-import { followNameDecision } from "../../src/learner/follow-name-decision.js";
+import { tellNameDecision } from "../../src/learner/tell-name-decision.js";
 import { learnerRoutes } from "../../src/learner/learner.routes.js";
 import type { Launch } from "../../src/launch/launch.js";
 import type { Visit } from "../../src/launch/visit.js";
@@ -191,22 +191,17 @@ describe("the learner's page", () => {
 
   it("tells the learner what was decided about their name", async () => {
     const nameless = await school.join(undefined);
-    const arrived: string[] = [];
-    const nameArrived = async ({ accountId }: { accountId: string }) => {
-      arrived.push(accountId);
-    };
-    const needs = { ...school, journey: { nameArrived }, now: () => NOW };
+    const needs = { ...school, now: () => NOW };
     const about = { organisationId: school.organisationId, accountId: nameless.id };
 
     await post(visitOf(nameless), "/name", { name: "C. Moss" });
     await school.profiles.declineName(school.organisationId, nameless.id, "C. Moss");
-    await followNameDecision(needs, { ...about, outcome: "declined" });
+    await tellNameDecision(needs, { ...about, outcome: "declined" });
     expect((await open(visitOf(nameless))).text).to.contain("was not approved");
 
     await post(visitOf(nameless), "/name", { name: "Cara Moss" });
     await school.profiles.approveName(school.organisationId, nameless.id, "Cara Moss");
-    await followNameDecision(needs, { ...about, outcome: "approved" });
-    expect(arrived).to.deep.equal([nameless.id]);
+    await tellNameDecision(needs, { ...about, outcome: "approved" });
     const { text } = await open(visitOf(nameless));
     expect(text).to.contain("was approved").and.not.to.contain("was not approved");
   });

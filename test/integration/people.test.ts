@@ -210,6 +210,39 @@ describe("people and their codes", () => {
     expect(await profiles.find(organisationId, id)).to.equal(undefined);
   });
 
+  it("lists a name that has come until what waited for just that name is on its way", async () => {
+    const { id } = await newAccount();
+    const about = { id, organisationId, email: undefined };
+    const waiting = async () =>
+      (await profiles.listAwaitingNaming(1000))
+        .filter(({ accountId }) => accountId === id)
+        .map(({ name }) => name);
+    const marked = async (name: string) => {
+      await profiles.markNamed({ organisationId, accountId: id, name });
+      return await waiting();
+    };
+    expect(await profiles.noteFromLms({ ...about, name: "Ann" })).to.include({ isNewName: true });
+    expect(await waiting()).to.deep.equal(["Ann"]);
+    expect(await profiles.noteFromLms({ ...about, name: "Ann" })).to.include({ isNewName: false });
+    expect(await waiting(), "also when it is sent again before that").to.deep.equal(["Ann"]);
+    const renamed = { ...about, name: "Ann Beta" };
+    expect(await profiles.noteFromLms(renamed)).to.include({ isNewName: true });
+    expect(await marked("Ann")).to.deep.equal(["Ann Beta"]);
+    expect(await marked("Ann Beta")).to.deep.equal([]);
+    await profiles.proposeName(organisationId, id, "Ann Gamma");
+    await profiles.approveName(organisationId, id, "Ann Gamma");
+    expect(await waiting()).to.deep.equal(["Ann Gamma"]);
+    expect(await profiles.find(organisationId, id)).not.to.have.property("awaitsNaming");
+    expect(await marked("Ann Gamma")).to.deep.equal([]);
+  });
+
+  it("says once that a name is new when it comes twice at the same moment", async () => {
+    const { id } = await newAccount();
+    const about = { id, organisationId, name: "Ann", email: undefined };
+    const noted = await Promise.all([1, 2, 3].map(async () => await profiles.noteFromLms(about)));
+    expect(noted.filter(({ isNewName }) => isNewName)).to.have.length(1);
+  });
+
   it("agrees only to the name that the administrator saw", async () => {
     const { id } = await newAccount();
     await profiles.proposeName(organisationId, id, "Ann Alpha");

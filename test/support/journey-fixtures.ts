@@ -1,6 +1,7 @@
 import type { Award } from "../../src/awards/award.js";
 import type { AuditEntry } from "../../src/audit/audit-entry.js";
 import type { StandingAward } from "../../src/awards/award-standing.js";
+import type { ArrivedName } from "../../src/people/profile-store.js";
 import type { Event } from "../../src/events/event.js";
 import { createJourney, type JourneyNeeds } from "../../src/journey.js";
 import { createShortMemory } from "../../src/short-memory.js";
@@ -32,6 +33,18 @@ export function createPeople(linked: Record<string, string> = {}) {
     awaiting.add(id);
   };
   return { people, link };
+}
+
+/** Names that arrived, until what waited for them is on its way. */
+function createArrivals() {
+  let arrived: ArrivedName[] = [];
+  const profiles: JourneyNeeds["profiles"] = {
+    listAwaitingNaming: async () => arrived,
+    markNamed: async ({ accountId, name }) => {
+      arrived = arrived.filter((one) => one.accountId !== accountId || one.name !== name);
+    },
+  };
+  return { profiles, arrive: (name: ArrivedName) => arrived.push(name) };
 }
 
 /** The process died before or after a step; nobody is there to handle this. */
@@ -66,6 +79,7 @@ export function openJourney(given: {
   const trail: AuditEntry[] = [];
   const events: Omit<Event, "id">[] = [];
   const woken: { name: string; key: string }[] = [];
+  const { profiles, arrive } = createArrivals();
   const wake = async (name: string, { key }: { key: string }) => {
     woken.push({ name, key });
   };
@@ -74,7 +88,7 @@ export function openJourney(given: {
     ...{ tracks: stores.tracks, trackVersions: stores.trackVersions },
     ...{ facts: stores.facts, awards: stores.awards, eligibility: stores.eligibility },
     ...{ equivalencies: stores.equivalencies, trackMoves: stores.trackMoves },
-    brands: stores.brands,
+    ...{ brands: stores.brands, profiles },
     events: {
       add: async (event) => {
         events.push(event);
@@ -109,6 +123,7 @@ export function openJourney(given: {
       awards: surround(needs.awards, passBy),
       eligibility: surround(needs.eligibility, passBy),
       brands: surround(needs.brands, passBy),
+      profiles: surround(needs.profiles, passBy),
       equivalencies: surround(needs.equivalencies, passBy),
       trackMoves: surround(needs.trackMoves, passBy),
       events: surround(needs.events, passBy),
@@ -131,7 +146,7 @@ export function openJourney(given: {
     journey: around === undefined ? createJourney(needs) : build(around),
     /** The same stores without what stands around them. */
     calm: createJourney(needs),
-    ...{ told, changes, trail, events, woken },
+    ...{ told, changes, trail, events, woken, arrive },
     setNow: (date: Date) => {
       now = date;
     },
