@@ -8,6 +8,7 @@ import { accountRoutes } from "./backpack/account.routes.js";
 import { archiveRoutes } from "./backpack/archive.routes.js";
 import { backpackRoutes } from "./backpack/backpack.routes.js";
 import { foreignBadgeRoutes } from "./backpack/foreign-badge.routes.js";
+import { holderIdRoutes } from "./backpack/holder-id.routes.js";
 import { openingRoutes } from "./backpack/holder.routes.js";
 import { publicBackpackRoutes } from "./backpack/public-backpack.routes.js";
 import { catalogueRoutes } from "./credentials/catalogue.routes.js";
@@ -84,6 +85,7 @@ export function createApp(services: Services, rootDir: string): Express {
     ownRecordRoutes(services),
     archiveRoutes(services),
     accountRoutes(services),
+    holderIdRoutes(services),
     foreignBadgeRoutes(services),
     publicBackpackRoutes(services),
   );

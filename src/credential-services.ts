@@ -12,6 +12,7 @@ import { createLearnerRecordStore } from "./credentials/learner-record-store.js"
 import { signLearnerRecord } from "./credentials/sign-learner-record.js";
 import { reissueSignedWith } from "./credentials/reissue-signed-with.js";
 import { removeCompromisedKeys, rotateIssuerKeys } from "./issuers/rotate-keys.js";
+import { findHolderId, followHolderId } from "./credentials/follow-holder-id.js";
 import { createCredentialFileStore } from "./credentials/credential-file-store.js";
 import { signedForms } from "./credentials/credential-form.js";
 import { createCredentialStore } from "./credentials/credential-store.js";
@@ -42,6 +43,8 @@ import { createPictureStore } from "./pictures/picture-store.js";
 import type { SealedBox } from "./sealed-box.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
+
+type OfLearner = { organisationId: string; learnerId: string };
 
 /** Everything about credentials, made once; and the background work on them. */
 export function createCredentialServices(needs: {
@@ -178,6 +181,9 @@ export function createCredentialServices(needs: {
   work.handle("correct-names", async ({ organisationId, accountId = "" }) => {
     await correctNames(reissueNeeds, { organisationId, accountId });
   });
+  work.handle("follow-holder-id", async ({ organisationId, key: learnerId }) => {
+    await followHolderId({ ...reissueNeeds, awards }, { organisationId, learnerId });
+  });
   const unname = async (about: Parameters<typeof unnameCredentials>[1]) => {
     await unnameCredentials({ ...reissueNeeds, awards, credentialFiles, learnerRecords }, about);
   };
@@ -233,6 +239,11 @@ export function createCredentialServices(needs: {
       const thumbprints = await issuerKeys.listRemoved(issuerId);
       for (const listId of await statusLists.listIdsOfIssuer(issuerId)) await signList(listId);
       return { removed, ...(await reissueSignedWith(reissueNeeds, { issuerId, thumbprints })) };
+    },
+    findHolderId: async (about: OfLearner) => await findHolderId({ accounts, profiles }, about),
+    /** Has the credentials of a learner carry the address that they gave, or none any more. */
+    wakeHolderId: async ({ organisationId, learnerId }: OfLearner) => {
+      await work.wake("follow-holder-id", { key: learnerId, organisationId });
     },
     unnameCredentials: unname,
     correctNames: async (about: { organisationId: string; accountId: string }) =>

@@ -81,16 +81,16 @@ export async function addForeignBadge(
   const field = file === undefined ? "address" : "file";
   const refused = (sentence: string): AddResult => ({ kind: "refused", field, sentence });
   if ((await needs.foreignBadges.count(owner)) >= MOST_FOREIGN_BADGES) return refused(FULL);
-  const recipientEmail = await emailOf(needs, owner);
+  const email = await emailOf(needs, owner);
   const outcome =
     file === undefined
-      ? await checkPresented(needs, { text: address, recipientEmail })
-      : await checkPresentedFile(needs, { file, recipientEmail });
+      ? await checkPresented(needs, { text: address, recipient: email })
+      : await checkPresentedFile(needs, { file, recipient: email });
   if (outcome.kind === "file-refused") return refused(outcome.sentence);
   if (outcome.kind !== "checked") return refused(refusals[outcome.kind]);
   const read = badgeIn(outcome);
   const checkedAt = needs.now();
-  const finding = findingOf(outcome.report, recipientEmail !== undefined, checkedAt);
+  const finding = findingOf(outcome.report, email !== undefined, checkedAt);
   if (read === undefined) return refused(finding.sentence);
   if (isFromHere(needs.addresses, read.issuer.id)) return refused(FROM_HERE);
   const isPicture = outcome.carrier === "png" || outcome.carrier === "svg";
@@ -112,12 +112,12 @@ export async function recheckForeignBadge(
   owner: Owner,
   { id, presented }: ForeignBadge,
 ): Promise<Finding> {
-  const recipientEmail = await emailOf(needs, owner);
-  const outcome = await checkPresented(needs, { text: presented, recipientEmail });
+  const email = await emailOf(needs, owner);
+  const outcome = await checkPresented(needs, { text: presented, recipient: email });
   const checkedAt = needs.now();
   const finding =
     outcome.kind === "checked"
-      ? findingOf(outcome.report, recipientEmail !== undefined, checkedAt)
+      ? findingOf(outcome.report, email !== undefined, checkedAt)
       : { isVerified: false, sentence: "It could not be checked any more.", checkedAt };
   await needs.foreignBadges.noteFinding(owner, id, finding);
   return finding;

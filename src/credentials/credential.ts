@@ -15,7 +15,7 @@ export type CredentialVisibility = (typeof credentialVisibilities)[number];
 
 /** Why a credential was issued anew. */
 export type EditionReason =
-  "name-corrected" | "keys-replaced" | "holder-erased" | "wording-corrected";
+  "name-corrected" | "keys-replaced" | "holder-erased" | "holder-id-changed" | "wording-corrected";
 
 /** A line of a credential's history; `parts`: what of its wording was corrected. */
 export type EditionEntry = {

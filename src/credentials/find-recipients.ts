@@ -7,7 +7,12 @@ export type RecipientNeeds = {
 };
 
 /** Someone who can be named in a credential. */
-export type NamedRecipient = { name: string; email: string | undefined };
+export type NamedRecipient = {
+  name: string;
+  email: string | undefined;
+  /** A DID or https address that they say is theirs. */
+  holderId?: string | undefined;
+};
 
 /**
  * The names and addresses of learners, from whichever of their accounts has a name; a learner's
@@ -28,10 +33,12 @@ export async function findRecipients(
   const profiles = new Map([...own, ...others].map((profile) => [profile.id, profile]));
   const recipients = new Map<string, NamedRecipient>();
   for (const { accountIds } of learners) {
-    const named = accountIds.map((id) => profiles.get(id)).find((one) => one?.name?.trim());
+    const theirs = accountIds.map((id) => profiles.get(id));
+    const named = theirs.find((one) => one?.name?.trim());
     const name = named?.name?.trim();
     if (name === undefined) continue;
-    for (const id of accountIds) recipients.set(id, { name, email: named?.email });
+    const holderId = theirs.find((one) => one?.holderId !== undefined)?.holderId;
+    for (const id of accountIds) recipients.set(id, { name, email: named?.email, holderId });
   }
   return recipients;
 }

@@ -22,6 +22,7 @@ type Result = { type: ["Result"]; resultDescription: string; value: string };
 
 /** Open Badges 3.0 AchievementSubject (OB 3.0 §B.1.3), the members we use. */
 type AchievementSubject = {
+  /** What the holder calls themselves by; else opaque, and another in each credential. */
   id: string;
   type: ["AchievementSubject"];
   /** Left out when its holder has deleted their account. */
@@ -59,6 +60,13 @@ export const nameIn = (
 ): string | undefined =>
   identitiesOf(document).find(({ identityType }) => identityType === "name")?.identityHash;
 
+/** The DID or address by which its holder is known in it; undefined when it says nothing of them. */
+export const holderIdIn = ({
+  credentialSubject: { id },
+}: {
+  credentialSubject: { id?: string | undefined };
+}): string | undefined => (id !== undefined && /^(did:|https:)/.test(id) ? id : undefined);
+
 /** Whether it is a certificate, which stands on micro-credentials. */
 export const isCertificate = ({
   credentialSubject,
@@ -85,6 +93,8 @@ export type BadgeContent = {
     name: string;
     /** Goes in as a salted hash only. */
     email: string | undefined;
+    /** A DID or https address that the learner says is theirs. */
+    holderId?: string | undefined;
     /** Random text that keeps the e-mail's hash from being looked up. */
     salt: string;
   };
@@ -94,7 +104,7 @@ function subjectOf(achievement: Achievement, content: BadgeContent): Achievement
   const { award, track, recipient } = content;
   const credits = creditHours(track.contactHours);
   return {
-    id: award.subjectUrn,
+    id: recipient.holderId ?? award.subjectUrn,
     type: ["AchievementSubject"],
     identifier: [
       nameIdentity(recipient.name),

@@ -28,24 +28,18 @@ function nextValidFrom(document: OpenBadgeCredential, now: Date): string {
   return dateTimeOf(new Date(Math.max(now.getTime(), next)));
 }
 
-/**
- * Issues credentials of one issuer anew: same id, same address, same `awardedDate`, a later
- * `validFrom`, and a line in their history. The award they rest on never changes.
- * @param edition.change what is to be said differently; nothing when only the keys are new
- * @returns how many were replaced; one that somebody else replaced meanwhile is left to them
- */
-export async function reissueCredentials(
+type Edition = {
+  reason: EditionReason;
+  parts?: EditionEntry["parts"];
+  change?: (document: OpenBadgeCredential) => OpenBadgeCredential;
+};
+
+async function reissueInNameOf(
   needs: ReissueNeeds,
-  credentials: readonly Credential[],
-  edition: {
-    reason: EditionReason;
-    parts?: EditionEntry["parts"];
-    change?: (document: OpenBadgeCredential) => OpenBadgeCredential;
-  },
+  { issuerId, credentials }: { issuerId: string; credentials: readonly Credential[] },
+  edition: Edition,
 ): Promise<number> {
-  const [first] = credentials;
-  if (first === undefined) return 0;
-  const { keys, signedWith } = await getSigningKeys(needs, first.issuerId);
+  const { keys, signedWith } = await getSigningKeys(needs, issuerId);
   const now = needs.now();
   const documents = credentials.map((credential) => {
     const document = credentialDocument(credential);
@@ -66,6 +60,25 @@ export async function reissueCredentials(
     });
     if (done) replaced += 1;
     if (done && credential.shows !== undefined) await needs.wakeSigning(credential);
+  }
+  return replaced;
+}
+
+/**
+ * Issues credentials anew, each in the name of its own issuer and with that one's keys: same id, same address, same `awardedDate`, a later
+ * `validFrom`, and a line in their history. The award they rest on never changes.
+ * @param edition.change what is to be said differently; nothing when only the keys are new
+ * @returns how many were replaced; one that somebody else replaced meanwhile is left to them
+ */
+export async function reissueCredentials(
+  needs: ReissueNeeds,
+  credentials: readonly Credential[],
+  edition: Edition,
+): Promise<number> {
+  let replaced = 0;
+  for (const issuerId of new Set(credentials.map((credential) => credential.issuerId))) {
+    const own = credentials.filter((credential) => credential.issuerId === issuerId);
+    replaced += await reissueInNameOf(needs, { issuerId, credentials: own }, edition);
   }
   return replaced;
 }

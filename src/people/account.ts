@@ -29,6 +29,8 @@ export type Profile = {
   /** What the learner entered and an administrator has not decided on yet. */
   proposedName: string | undefined;
   email: string | undefined;
+  /** A DID or https address that the learner says is theirs; goes into credentials. */
+  holderId?: string | undefined;
 };
 
 /** How a learner without a known name is told from others: the LMS keeps names to itself. */

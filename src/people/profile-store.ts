@@ -28,6 +28,7 @@ const schema = new Schema<StoredProfile>(
     proposedName: String,
     email: String,
     awaitsNaming: Boolean,
+    holderId: String,
   },
   { versionKey: false, strict: "throw", collection: "profiles" },
 );
@@ -194,6 +195,30 @@ export function createProfileStore(connection: Connection) {
         { $unset: { proposedName: 1 } },
       );
       return matchedCount === 1 ? "declined" : "changed";
+    },
+
+    /**
+     * Keeps the address that a learner says is theirs, or forgets it: on whichever of their
+     * accounts it stood before, it stands on this one alone.
+     */
+    async setHolderId(about: {
+      organisationId: string;
+      learnerId: string;
+      accountIds: readonly string[];
+      holderId: string | undefined;
+    }): Promise<void> {
+      const { organisationId, learnerId, accountIds, holderId } = about;
+      if (holderId !== undefined)
+        await onceMore(
+          async () =>
+            await model.updateOne(
+              { organisationId, _id: learnerId },
+              { $set: { holderId } },
+              { upsert: true },
+            ),
+        );
+      const others = accountIds.filter((id) => holderId === undefined || id !== learnerId);
+      await model.updateMany({ organisationId, _id: { $in: others } }, { $unset: { holderId: 1 } });
     },
 
     /** Those with a name waiting for an administrator. */

@@ -34,7 +34,7 @@ const places: Places = {
  * Addresses that mean themselves in every context: nothing in them is escaped, and their scheme
  * is no term that a context could define away, as the sentinel of the same scheme shows.
  */
-const plainIri = /^(https?:\/\/|urn:uuid:|did:web:)[A-Za-z0-9._~:/?#%=&-]+$/;
+const plainIri = /^(https?:\/\/|urn:uuid:|did:[a-z0-9]+:)[A-Za-z0-9._~:/?#%=&-]+$/;
 
 /** A document's kind, with sentinels in its slots, and what stands there in this one. */
 type Kind = { skeleton: object; slots: Slot[]; values: string[] };

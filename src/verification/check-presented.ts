@@ -50,9 +50,9 @@ type TextNeeds = VerifyNeeds & {
  */
 export async function checkPresented(
   needs: TextNeeds,
-  presented: { text: string; recipientEmail: string | undefined },
+  presented: { text: string; recipient: string | undefined },
 ): Promise<PresentedOutcome> {
-  const { recipientEmail } = presented;
+  const { recipient } = presented;
   const reading = readPresentedText(needs.addresses, presented.text);
   switch (reading.kind) {
     case "empty":
@@ -62,12 +62,12 @@ export async function checkPresented(
       if (answer.kind === "gone") return gone;
       if (answer.kind !== "json" && answer.kind !== "text") return unanswered;
       const text = answer.text.trim();
-      return { kind: "checked", ...(await verifyCredential(needs, { text, recipientEmail })) };
+      return { kind: "checked", ...(await verifyCredential(needs, { text, recipient })) };
     }
     case "credential":
       return {
         kind: "checked",
-        ...(await verifyCredential(needs, { text: reading.text, recipientEmail })),
+        ...(await verifyCredential(needs, { text: reading.text, recipient })),
       };
     case "own-record":
     case "own-credential": {
@@ -78,7 +78,7 @@ export async function checkPresented(
         reading.kind === "own-record"
           ? await needs.getLearnerRecord(stored, "others")
           : stored.forms;
-      return { kind: "checked", ...(await verifyCredential(needs, { text, recipientEmail })) };
+      return { kind: "checked", ...(await verifyCredential(needs, { text, recipient })) };
     }
   }
 }
@@ -90,13 +90,13 @@ export type PresentNeeds = TextNeeds & FileNeeds;
 /** Checks the credential in a file. The file is read here and kept nowhere. */
 export async function checkPresentedFile(
   needs: FileNeeds,
-  presented: { file: PresentedFile; recipientEmail: string | undefined },
+  presented: { file: PresentedFile; recipient: string | undefined },
 ): Promise<PresentedOutcome> {
-  const { file, recipientEmail } = presented;
+  const { file, recipient } = presented;
   const reading = readPresentedFile(file);
   if (reading.kind === "refused") return { kind: "file-refused", sentence: reading.sentence };
   const { text, carrier } = reading;
-  const verification = await verifyCredential(needs, { text, recipientEmail });
+  const verification = await verifyCredential(needs, { text, recipient });
   if (carrier !== "pdf") return { kind: "checked", carrier, ...verification };
   const { report, credential } = verification;
   const document = await checkDocument(needs, file.bytes, credential);

@@ -2,6 +2,7 @@ import type { Evidence } from "../credentials/evidence.js";
 import type { Credential, EditionReason } from "../credentials/credential.js";
 import {
   criteriaTextOf,
+  holderIdIn,
   identitiesOf,
   initialsStatementIn,
   isCertificate,
@@ -18,6 +19,8 @@ export type CredentialPage = {
   description: string;
   /** undefined when its holder has deleted their account. */
   holderName: string | undefined;
+  /** A DID or https address, as its holder gave it. */
+  holderId: string | undefined;
   issuer: { name: string; path: string; logoPath: string | undefined };
   awardedOn: string;
   badge: { path: string; text: string };
@@ -72,6 +75,7 @@ const correctionTexts: Record<EditionReason, string> = {
   "name-corrected": "The holder's name was corrected.",
   "holder-erased": "Its holder deleted their account and had their name taken out.",
   "wording-corrected": "A slip in its wording was corrected.",
+  "holder-id-changed": "Its holder changed the address of their own that it carries.",
   "keys-replaced": "It was signed anew with new keys of its issuer.",
 };
 
@@ -98,6 +102,7 @@ export function credentialPage(document: OpenBadgeCredential): CredentialPage {
     name: document.name,
     description: achievement.description,
     holderName: nameIn(document),
+    holderId: holderIdIn(document),
     issuer: {
       ...{ name: document.issuer.name, path: `/issuers/${issuerIdIn(document.issuer)}` },
       logoPath: logoPathOf(document.issuer),

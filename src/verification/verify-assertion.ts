@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { isEmailOf } from "../credentials/identity-object.js";
+import { readHolderId } from "../people/holder-id.js";
 import type { FetchDocument } from "./fetch-document.js";
 import {
   type AssertionReading,
@@ -105,13 +106,21 @@ async function checkIssuer(needs: Needs, assertion: PresentedAssertion): Promise
   };
 }
 
-function checkRecipient({ recipient }: PresentedAssertion, email: string): Check {
-  const { type, identity, hashed, salt } = recipient;
+function checkRecipient({ recipient: holder }: PresentedAssertion, typed: string): Check {
+  const { type, identity, hashed, salt } = holder;
+  const address = readHolderId(typed);
+  if (address.kind === "ok") {
+    if (hashed || type === "email")
+      return check("recipient", "unknown", "It does not hold such an address to compare with.");
+    return identity === address.holderId
+      ? check("recipient", "valid", "It was issued to this address.")
+      : check("recipient", "invalid", "It was issued to another address.");
+  }
   if (type !== "email" || (hashed && !identity.startsWith("sha256$"))) {
     return check("recipient", "unknown", "It does not hold an e-mail address to compare with.");
   }
   const known = { type: "IdentityObject", identityType: "emailAddress", identityHash: identity };
-  return isEmailOf({ ...known, type: "IdentityObject", hashed, salt }, email)
+  return isEmailOf({ ...known, type: "IdentityObject", hashed, salt }, typed)
     ? check("recipient", "valid", "It was issued to the person with this e-mail address.")
     : check("recipient", "invalid", "It was not issued to the person with this e-mail address.");
 }
@@ -123,7 +132,7 @@ function checkRecipient({ recipient }: PresentedAssertion, email: string): Check
 export async function verifyAssertion(
   needs: Needs,
   reading: AssertionReading,
-  recipientEmail: string | undefined,
+  recipient: string | undefined,
 ): Promise<{ report: VerificationReport; credential: undefined; assertion?: AssertionSummary }> {
   if (reading.kind === "faulty") {
     const report = reportOf([check("syntax", "invalid", reading.sentence)]);
@@ -145,7 +154,7 @@ export async function verifyAssertion(
   const { found, summary } = await checkIssuer(needs, assertion);
   const { issuedOn: from, expires: until } = assertion;
   const checks = [syntax, proof, found, status, checkPeriod({ from, until }, needs.now())];
-  if (recipientEmail !== undefined) checks.push(checkRecipient(assertion, recipientEmail));
+  if (recipient !== undefined) checks.push(checkRecipient(assertion, recipient));
   return {
     report: reportOf(checks),
     credential: undefined,

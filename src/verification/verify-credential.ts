@@ -1,4 +1,6 @@
 import { isEmailOf } from "../credentials/identity-object.js";
+import { holderIdIn } from "../credentials/open-badge.js";
+import { readHolderId } from "../people/holder-id.js";
 import { checkPeriod } from "./check-period.js";
 import { checkProof } from "./check-proof.js";
 import { checkStatus } from "./check-status.js";
@@ -23,7 +25,28 @@ export type Verification = {
   contents?: Verification[];
 };
 
-function checkRecipient({ credentialSubject }: PresentedCredential, email: string): Check {
+/** Compared as it is written: a DID is, and an address that its holder gave to their issuers is. */
+function checkHolder({ credentialSubject }: PresentedCredential, holderId: string): Check {
+  const known = holderIdIn({ credentialSubject });
+  if (known === undefined)
+    return check(
+      "recipient",
+      "unknown",
+      "It does not hold an address of its holder to compare with.",
+    );
+  return known === holderId
+    ? check("recipient", "valid", "Its holder gave this as their own address.")
+    : check("recipient", "invalid", "Its holder gave another address as their own.");
+}
+
+function checkRecipient(credential: PresentedCredential, recipient: string): Check {
+  const reading = readHolderId(recipient);
+  return reading.kind === "ok"
+    ? checkHolder(credential, reading.holderId)
+    : checkEmail(credential, recipient);
+}
+
+function checkEmail({ credentialSubject }: PresentedCredential, email: string): Check {
   const emails = (credentialSubject.identifier ?? []).filter(
     ({ identityType }) => identityType === "emailAddress",
   );
@@ -80,7 +103,7 @@ function textOfContent(content: unknown): string {
   return enveloped?.[1] ?? JSON.stringify(content);
 }
 
-type Presented = { text: string; recipientEmail?: string | undefined };
+type Presented = { text: string; recipient?: string | undefined };
 
 /** Every credential in a record by itself, one after the other. Records in a record stay closed. */
 async function verifyContents(
@@ -101,7 +124,8 @@ async function verifyContents(
  * Checks a credential of any issuer (OB 3.0 §9), those in it when it is a learner record (CLR
  * 2.0), and a hosted assertion of Open Badges 2.0. Answers within five seconds. Nothing about who asked or what was asked is kept.
  * @param presented.text a VC-JWT, JSON with a Data Integrity proof, or an assertion
- * @param presented.recipientEmail typed in by the verifier, when they know who it should be for
+ * @param presented.recipient an e-mail address, DID or web address that the verifier typed in, when they know
+ *   who it should be for
  */
 export async function verifyCredential(
   needs: VerifyNeeds,
@@ -112,7 +136,7 @@ export async function verifyCredential(
   const assertion = tooLong ? undefined : readPresentedAssertion(presented.text);
   return assertion === undefined
     ? await verifyOne(bounded, presented, { isInside: false })
-    : await verifyAssertion(bounded, assertion, presented.recipientEmail);
+    : await verifyAssertion(bounded, assertion, presented.recipient);
 }
 
 async function verifyOne(
@@ -135,9 +159,7 @@ async function verifyOne(
     ...(await checkProof(needs, secured, issuer)),
     await checkStatus(needs, credential),
     checkPeriod({ from: credential.validFrom, until: credential.validUntil }, needs.now()),
-    ...(presented.recipientEmail === undefined
-      ? []
-      : [checkRecipient(credential, presented.recipientEmail)]),
+    ...(presented.recipient === undefined ? [] : [checkRecipient(credential, presented.recipient)]),
   ];
   if (!isRecord(credential)) return { report: reportOf(checks), credential };
   if (isInside) {

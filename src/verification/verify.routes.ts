@@ -2,7 +2,9 @@ import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { bodyLimits } from "../../config/http-policy.js";
 import { wantsPage } from "../credentials/public-documents.routes.js";
+import { holderIdIn } from "../credentials/open-badge.js";
 import { errorText, ToolError } from "../errors.js";
+import { readHolderId } from "../people/holder-id.js";
 import { NO_INITIALS } from "../tracks/track.js";
 import { queryText, readForm } from "../web/forms.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
@@ -25,10 +27,16 @@ const VerifySchema = z.object({
     .trim()
     .min(1, NOTHING_GIVEN)
     .max(CREDENTIAL_MAX_CHARACTERS, "This is longer than a credential may be."),
-  email: z
-    .union([z.literal(""), z.email("This does not look like an e-mail address.")])
+  recipient: z
+    .string()
+    .trim()
     .default("")
-    .transform((email) => (email === "" ? undefined : email)),
+    .refine(
+      (text) =>
+        text === "" || z.email().safeParse(text).success || readHolderId(text).kind === "ok",
+      "This does not look like an e-mail address, a DID or a web address.",
+    )
+    .transform((recipient) => (recipient === "" ? undefined : recipient)),
 });
 
 /** With a file, whatever stands in the box beside it is left alone. */
@@ -78,6 +86,7 @@ function summaryOf(credential: PresentedCredential) {
     issuer: { id: credential.issuer.id, name: credential.issuer.name },
     holderName: identifier?.find(({ identityType, hashed }) => identityType === "name" && !hashed)
       ?.identityHash,
+    holderId: holderIdIn(credential),
   };
 }
 
@@ -117,12 +126,12 @@ export function verifyRoutes(needs: PresentNeeds): Router {
     });
   };
 
-  type Given = { credential?: string; email?: string | undefined; file?: PresentedFile };
+  type Given = { credential?: string; recipient?: string | undefined; file?: PresentedFile };
 
-  const check = async ({ credential = "", email: recipientEmail, file }: Given) =>
+  const check = async ({ credential = "", recipient, file }: Given) =>
     file === undefined
-      ? await checkPresented(needs, { text: credential, recipientEmail })
-      : await checkPresentedFile(needs, { file, recipientEmail });
+      ? await checkPresented(needs, { text: credential, recipient })
+      : await checkPresentedFile(needs, { file, recipient });
 
   /** What is wrong with a file, to a program (RFC 9457), field by field as on the page. */
   const sendFileFault = (

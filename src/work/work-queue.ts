@@ -19,6 +19,7 @@ export type WorkName =
   | "evaluate-learner"
   | "issue-credential"
   | "correct-names"
+  | "follow-holder-id"
   | "correct-wording"
   | "issue-due"
   | "post-score"

@@ -123,7 +123,7 @@ const form = {
   ...{ do: "save", code: "X", title: "X", contactHours: "1", subject: "X", version: "X" },
   ...{ examTitle: "X", passMarkPercent: "1", scoreMaximum: "1", gradeSource: "hosted" },
   ...{ decision: "approve", name: "Somebody", visibility: "link", incomplete: "yes" },
-  ...{ evidence: "yes", hours: "yes" },
+  ...{ evidence: "yes", hours: "yes", holderId: "https://example.org/me" },
 };
 
 /** So that what one takes away is still there for the others. */

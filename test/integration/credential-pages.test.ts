@@ -359,7 +359,7 @@ describe("the verification page", () => {
       await request(pages.app)
         .post("/verify")
         .set("accept", json)
-        .send({ credential: pages.credential.forms.jwtRs256, email: "noor@example.edu" })
+        .send({ credential: pages.credential.forms.jwtRs256, recipient: "noor@example.edu" })
         .expect(200),
     );
     const { checks } = body as { checks: { name: string; outcome: string }[] };
@@ -382,7 +382,12 @@ describe("the verification page", () => {
   const faulty: [what: string, fields: Record<string, string>, field: string, message: string][] = [
     ["nothing was entered", { credential: " " }, "credential", "Paste a credential"],
     ["it is too long", { credential: "a".repeat(200_001) }, "credential", "longer than"],
-    ["the e-mail is none", { credential: "x", email: "noor" }, "email", "e-mail address"],
+    [
+      "the recipient is none",
+      { credential: "x", recipient: "noor" },
+      "recipient",
+      "e-mail address",
+    ],
     ["there is no such credential", { credential: randomUUID() }, "credential", "There is no"],
   ];
   for (const [what, fields, field, message] of faulty) {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { load } from "cheerio";
 import { expect } from "chai";
@@ -86,7 +86,7 @@ describe("an award's way to a shared credential, in the composed product", () =>
     const checked = await request(app)
       .post("/verify")
       .set("accept", "application/json")
-      .send({ credential: credentialId, email: "noor@example.edu" })
+      .send({ credential: credentialId, recipient: "noor@example.edu" })
       .expect(200);
     expect(checked.body).to.include({ verdict: "valid" });
 
@@ -208,6 +208,24 @@ describe("an award's way to a shared credential, in the composed product", () =>
     expect(Date.parse(after.validFrom)).to.be.greaterThan(Date.parse(before.validFrom));
     expect(second!.history?.map(({ reason }) => reason)).to.deep.equal(["name-corrected"]);
     expect(await verifies(second!.forms, organisationId)).to.equal(true);
+  });
+
+  it("corrects credentials of several issuers each with the keys of its own", async () => {
+    const { organisationId, learnerId, awardId } = await giveAward({ name: "Nor" });
+    const brand = { id: randomUUID(), name: "Another brand" };
+    const track = trackVersion({ organisationId, trackId: randomUUID(), issuer: brand });
+    await services.trackVersions.addOnce(track);
+    const { trackId } = track;
+    const other = award({ organisationId, learnerId, trackId, awardedAt: services.now() });
+    await services.awards.addOnce(other);
+    await services.issueCredentials({ organisationId, awardIds: [awardId, other.id] });
+    await services.profiles.proposeName(organisationId, learnerId, "Noor");
+    await services.profiles.approveName(organisationId, learnerId, "Noor");
+    expect(await services.correctNames({ organisationId, accountId: learnerId })).to.equal(2);
+    const held = await services.credentials.listOfLearner(organisationId, [learnerId]);
+    expect(held.map(({ issuerId }) => issuerId)).to.have.members([organisationId, brand.id]);
+    for (const { forms, issuerId } of held)
+      expect(await verifies(forms, issuerId), issuerId).to.equal(true);
   });
 
   it("rotates keys and keeps what is issued; replaces compromised ones and issues anew", async () => {

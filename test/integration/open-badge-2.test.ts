@@ -74,9 +74,9 @@ describe("a credential in Open Badges 2.0", () => {
       issuers: createIssuers({ ...needs, fetchDocument }),
       credentials: needs.credentials,
     };
-    const verify = async (document: unknown, recipientEmail?: string) => {
+    const verify = async (document: unknown, recipient?: string) => {
       const text = JSON.stringify(document);
-      const { report, assertion } = await verifyCredential(verifyNeeds, { text, recipientEmail });
+      const { report, assertion } = await verifyCredential(verifyNeeds, { text, recipient });
       const outcomes = report.checks.map(({ name, outcome }) => [name, outcome]);
       return { verdict: report.verdict, assertion, ...Object.fromEntries(outcomes) } as Json;
     };

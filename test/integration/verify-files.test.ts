@@ -141,7 +141,7 @@ describe("a file handed in to be checked", function () {
     const body = bodyOf(
       await asJson(served.png)
         .field("credential", "something else")
-        .field("email", "noor@example.edu")
+        .field("recipient", "noor@example.edu")
         .expect(200),
     );
     const { verdict, checks } = body as { verdict: string; checks: { name: string }[] };
@@ -157,7 +157,10 @@ describe("a file handed in to be checked", function () {
       .attach("file", Buffer.alloc(0), { filename: "" })
       .expect(200);
     expect(load(text)("main").text()).to.contain("Safe Handling").and.contain("Valid");
-    const empty = await request(app).post("/verify").set("accept", "text/html").field("email", "");
+    const empty = await request(app)
+      .post("/verify")
+      .set("accept", "text/html")
+      .field("recipient", "");
     expect(load(empty.text)("#fault-credential").text()).to.contain("or choose its file");
   });
 

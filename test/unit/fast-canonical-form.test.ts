@@ -57,6 +57,10 @@ const anyBadge = fc
     name: anyName,
     email: fc.option(fc.emailAddress(), { nil: undefined }),
     salt: fc.string({ maxLength: 32 }),
+    holderId: fc.constantFrom(
+      ...[undefined, "did:web:example.org", "did:key:z6Mkx", "did:jwk:eyJ", "did:slot:a"],
+      ...["https://example.org/~a", "https://example.org/a'b!(c)"],
+    ),
     awardedAt: anyMoment,
     evidence: fc.array(anyEvidence, { maxLength: 4 }),
     contactHours: fc.constantFrom(0, 0.5, 1, 7.25, 100),
@@ -74,7 +78,7 @@ const anyBadge = fc
     return composeOpenBadge(addresses, {
       ...{ credentialId: randomUUID(), award: award(changes), track, organisation },
       statusPlace: { listId: randomUUID(), index: given.evidence.length },
-      recipient: { name: given.name, email: given.email, salt: given.salt },
+      recipient: { ...given },
     });
   });
 

@@ -118,7 +118,7 @@ describe("verifying a credential of another issuer", () => {
 
   async function verdictOf(presented: string | object): Promise<Record<string, string>> {
     const text = typeof presented === "string" ? presented : JSON.stringify(presented);
-    const outcome = await checkPresented(verifyNeeds, { text, recipientEmail: undefined });
+    const outcome = await checkPresented(verifyNeeds, { text, recipient: undefined });
     if (outcome.kind !== "checked") throw new Error(outcome.kind);
     const { verdict, checks } = outcome.report;
     for (const { sentence } of checks) expect(sentence).to.match(/^[A-Z][^\n]+\.$/);
@@ -153,7 +153,7 @@ describe("verifying a credential of another issuer", () => {
       },
     };
     const text = signVcJwt(record, "ES256", es);
-    const outcome = await checkPresented(verifyNeeds, { text, recipientEmail: undefined });
+    const outcome = await checkPresented(verifyNeeds, { text, recipient: undefined });
     if (outcome.kind !== "checked") throw new Error(outcome.kind);
     const { report, contents = [] } = outcome;
     return {
@@ -242,7 +242,7 @@ describe("verifying a credential of another issuer", () => {
     };
     const started = performance.now();
     const text = signVcJwt(badge({ credentialStatus: statusEntry("revocation", 1) }), "ES256", es);
-    const outcome = await checkPresented(slow, { text, recipientEmail: undefined });
+    const outcome = await checkPresented(slow, { text, recipient: undefined });
     expect(performance.now() - started).to.be.below(5000);
     expect(outcome.kind === "checked" && outcome.report.verdict).to.equal("unknown");
   });

@@ -97,8 +97,8 @@ describe("verifying a credential", () => {
     strangerPublic = await exportJWK(pair.publicKey);
   });
 
-  const verify = async (jwt: string, recipientEmail?: string) =>
-    (await verifyCredential(issued.verifyNeeds, { text: jwt, recipientEmail })).report;
+  const verify = async (jwt: string, recipient?: string) =>
+    (await verifyCredential(issued.verifyNeeds, { text: jwt, recipient })).report;
 
   it("finds nothing wrong with one as it was issued", async () => {
     const report = await verify(issued.jwt);
@@ -367,7 +367,7 @@ describe("verifying a credential", () => {
 
   describe("by what is handed in", () => {
     const present = async (text: string) =>
-      await checkPresented(issued.verifyNeeds, { text, recipientEmail: undefined });
+      await checkPresented(issued.verifyNeeds, { text, recipient: undefined });
 
     afterEach(() => {
       issued.stored.visibility = "private";

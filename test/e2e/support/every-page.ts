@@ -441,6 +441,22 @@ async function lookIntoArchive({ look, stage, people }: Walk, page: Page): Promi
   await look("the contents of a downloaded backpack", reader.page);
 }
 
+/** Their own address in their credentials. */
+async function ownAddress({ look, learner: page }: Walk): Promise<void> {
+  await page.getByRole("link", { name: "My DID or web address in my credentials" }).click();
+  await look("no address of one's own", page);
+  await page.getByLabel("My DID or web address").fill("me");
+  await send(page, "Save");
+  await look("what is no address", page);
+  await page.getByLabel("My DID or web address").fill("did:web:example.org");
+  await send(page, "Save");
+  await look("an address of one's own, in credentials to come", page);
+  await send(page, "Issue them anew with it");
+  await send(page, "Remove it");
+  await look("an address of one's own that was removed", page);
+  await page.getByRole("link", { name: "Back to my backpack" }).click();
+}
+
 /** The learner's backpack in the LMS, and in a browser that the learner lets in. */
 async function backpack(walk: Walk): Promise<void> {
   const { look, learner: page } = walk;
@@ -464,6 +480,7 @@ async function backpack(walk: Walk): Promise<void> {
   await send(page, "Save who sees it");
   await look("a credential that is public", page);
   await page.getByRole("link", { name: "Back to my backpack" }).click();
+  await ownAddress(walk);
   await send(page, "Make a link for another browser");
   await look("a link for another browser", page);
   const link = await page.getByLabel("Your link").inputValue();
