@@ -1,3 +1,4 @@
+import { allInTurn } from "./each-in-turn.js";
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import type { AwardStore } from "./awards/award-store.js";
@@ -224,8 +225,7 @@ export function createCredentialServices(needs: {
       await work.wake("correct-wording", { key: "wording", organisationId });
     },
     sweepCredentials: async (): Promise<void> => {
-      await publishStatuses();
-      await reissueCorrected();
+      await allInTurn(publishStatuses, reissueCorrected);
     },
 
     /** New keys for an issuer; the older ones stay published. */

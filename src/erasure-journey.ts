@@ -2,6 +2,7 @@ import type { AuditStore } from "./audit/audit-store.js";
 import { recordAudit } from "./audit/record-audit.js";
 import type { AwardStore } from "./awards/award-store.js";
 import type { AwardDecisionByHand } from "./awards/decide-standing.js";
+import { eachInTurn } from "./each-in-turn.js";
 import type { AccountStore } from "./people/account-store.js";
 import type { AdministratorGrantStore } from "./people/administrator-grant-store.js";
 import type { ErasedPersonStore } from "./people/erased-person-store.js";
@@ -135,10 +136,7 @@ export function createErasureJourney(needs: ErasureNeeds) {
 
     /** Goes on with what a crash left, and goes through again what is due. */
     async sweepErasures(): Promise<void> {
-      const faults: unknown[] = [];
-      for (const erasure of await erasures.listDue(needs.now(), MOST_AT_ONCE))
-        await goThrough(erasure).catch((error: unknown) => faults.push(error));
-      if (faults.length > 0) throw new AggregateError(faults, "Some accounts were not erased");
+      await eachInTurn(await erasures.listDue(needs.now(), MOST_AT_ONCE), goThrough);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Connection } from "mongoose";
 import type { EventStore } from "./events/event-store.js";
 import { createAttemptStore } from "./exams/attempt-store.js";
+import type { DueWork } from "./exams/grade-source.js";
 import { createGradeSources, sweepGradeSources } from "./exams/grade-sources.js";
 import { createLineItemStore } from "./exams/line-item-store.js";
 import { createLmsGradesClient } from "./exams/lms-grades-client.js";
@@ -76,9 +77,10 @@ export function createExamServices(needs: Needs) {
 
     /** Finishes what a crash left in any source, and wakes what is due. */
     sweepGradeSources: async (about: { reach: "all" | "settled" }) => {
-      for (const { name, data } of await sweepGradeSources(sources, now(), about.reach)) {
+      const wake = async ({ name, data }: DueWork): Promise<void> => {
         await work.wakeUnlessThere(name, data);
-      }
+      };
+      await sweepGradeSources({ sources, wake, now }, about);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Award } from "./awards/award.js";
 import type { Learner } from "./awards/earned-awards.js";
 import type { AwardStore } from "./awards/award-store.js";
+import { allInTurn, eachInTurn } from "./each-in-turn.js";
 import type { EligibilityStore } from "./eligibility/eligibility-store.js";
 import type { LedgerEntry } from "./equivalencies/equivalency.js";
 import {
@@ -238,26 +239,33 @@ export function createJourney(needs: JourneyNeeds) {
 
     /**
      * Finds what a crash left at any step, in every organisation, and goes on with it; with
-     * `settled` not with what is so young that somebody has just begun it.
+     * `settled` not with what is so young that somebody has just begun it. What cannot be gone on
+     * with keeps nothing else from it, and is reported at the end.
      */
     async sweep({ reach }: { reach: "all" | "settled" } = { reach: "settled" }): Promise<void> {
-      await recounts.sweep(SWEEP_LIMIT);
-      for (const arrived of await needs.profiles.listAwaitingNaming(SWEEP_LIMIT))
-        await nameArrived(arrived);
-      await evaluation.evaluateDue();
       const graceMs = reach === "all" ? 0 : SWEEP_AFTER_MS;
-      const before = new Date(needs.now().getTime() - graceMs);
-      const faults: unknown[] = [];
-      for (const award of await awards.listUnannounced(before, SWEEP_LIMIT)) {
-        // One that cannot be announced keeps no other from it, and is reported at the end.
-        await announce([award]).catch((error: unknown) => faults.push(error));
-      }
-      const due = await awards.listCredentialDue(before, SWEEP_LIMIT);
-      await issueByJob(due, work.wakeUnlessThere);
-      await standings
-        .sweep({ before, limit: SWEEP_LIMIT })
-        .catch((error: unknown) => faults.push(error));
-      if (faults.length > 0) throw new AggregateError(faults, "Some awards were not gone on with");
+      const left = () => new Date(needs.now().getTime() - graceMs);
+      await allInTurn(
+        async () => {
+          await recounts.sweep(SWEEP_LIMIT);
+        },
+        async () => {
+          await eachInTurn(await needs.profiles.listAwaitingNaming(SWEEP_LIMIT), nameArrived);
+        },
+        evaluation.evaluateDue,
+        async () => {
+          await eachInTurn(await awards.listUnannounced(left(), SWEEP_LIMIT), async (award) => {
+            await announce([award]);
+          });
+        },
+        async () => {
+          const due = await awards.listCredentialDue(left(), SWEEP_LIMIT);
+          await issueByJob(due, work.wakeUnlessThere);
+        },
+        async () => {
+          await standings.sweep({ before: left(), limit: SWEEP_LIMIT });
+        },
+      );
     },
   };
 }

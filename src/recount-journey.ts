@@ -1,4 +1,5 @@
 import type { Learner } from "./awards/earned-awards.js";
+import { allInTurn, eachInTurn } from "./each-in-turn.js";
 import type { AwaitedRecount, EligibilityStore } from "./eligibility/eligibility-store.js";
 import { directionsOf, type LedgerEntry } from "./equivalencies/equivalency.js";
 import type { EquivalencyStore } from "./equivalencies/equivalency-store.js";
@@ -88,12 +89,22 @@ export function createRecountJourney(needs: RecountNeeds) {
 
     /** Goes on with what a crash left, and with what begins to count by now. */
     async sweep(limit: number): Promise<void> {
-      for (const track of await tracks.listAwaitingRecount(limit)) await countPublished(track);
-      for (const joined of await accounts.listAwaitingRecount(limit)) await countTogether(joined);
-      for (const change of await needs.eligibility.listAwaitingRecount(limit))
-        await countEligible(change);
-      for (const entry of await needs.equivalencies.listAwaitingRecount(needs.now(), limit))
-        await countEquivalents(entry);
+      const { eligibility, equivalencies } = needs;
+      await allInTurn(
+        async () => {
+          await eachInTurn(await tracks.listAwaitingRecount(limit), countPublished);
+        },
+        async () => {
+          await eachInTurn(await accounts.listAwaitingRecount(limit), countTogether);
+        },
+        async () => {
+          await eachInTurn(await eligibility.listAwaitingRecount(limit), countEligible);
+        },
+        async () => {
+          const entries = await equivalencies.listAwaitingRecount(needs.now(), limit);
+          await eachInTurn(entries, countEquivalents);
+        },
+      );
     },
   };
 }

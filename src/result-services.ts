@@ -2,6 +2,7 @@ import type { Connection } from "mongoose";
 import type { AuditStore } from "./audit/audit-store.js";
 import { createInOneWrite } from "./database.js";
 import type { ExamStore } from "./courses/exam-store.js";
+import { allInTurn } from "./each-in-turn.js";
 import type { EventStore } from "./events/event-store.js";
 import type { Journey } from "./journey.js";
 import type { AccountStore } from "./people/account-store.js";
@@ -68,8 +69,14 @@ export function createResultServices(needs: Needs) {
     makePushKey: async (wanted: Parameters<typeof makePushKey>[1]) =>
       await makePushKey(takeNeeds, wanted),
     sweepResults: async (about: { reach: "all" | "settled" }) => {
-      await sweepBindings(takeNeeds);
-      await files.sweepFiles(about);
+      await allInTurn(
+        async () => {
+          await sweepBindings(takeNeeds);
+        },
+        async () => {
+          await files.sweepFiles(about);
+        },
+      );
     },
   };
 }

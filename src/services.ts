@@ -1,3 +1,4 @@
+import { eachInTurn } from "./each-in-turn.js";
 import type { Connection } from "mongoose";
 import type { Settings } from "../config/environment.js";
 import { requestsPerMinute } from "../config/http-policy.js";
@@ -195,16 +196,14 @@ export function createServices(foundation: Foundation) {
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
-    await credentialServices.sweepCredentials();
-    try {
-      await erasure.sweepErasures();
-      await examServices.sweepGradeSources(about);
-      await results.sweepResults(about);
-      await activityServices.sweepActivities();
-      await trackServices.sweepTrials(about);
-    } finally {
-      await journey.sweep(about);
-    }
+    const sweeps = [
+      ...[credentialServices.sweepCredentials, erasure.sweepErasures],
+      ...[examServices.sweepGradeSources, results.sweepResults],
+      ...[activityServices.sweepActivities, trackServices.sweepTrials, journey.sweep],
+    ];
+    await eachInTurn(sweeps, async (sweep) => {
+      await sweep(about);
+    });
   });
 
   return {

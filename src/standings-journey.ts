@@ -10,6 +10,7 @@ import {
 } from "./awards/decide-standing.js";
 import { readLearnerRecords } from "./awards/read-learner-records.js";
 import { type Judgement, settleAwards } from "./awards/settle-awards.js";
+import { allInTurn, eachInTurn } from "./each-in-turn.js";
 import type { EligibilityStore } from "./eligibility/eligibility-store.js";
 import type { EquivalencyStore } from "./equivalencies/equivalency-store.js";
 import { ToolError } from "./errors.js";
@@ -128,16 +129,21 @@ export function createStandingsJourney(needs: StandingsNeeds) {
 
     /** Goes on with what a crash left, and ends grace periods that are over. */
     async sweep(about: { before: Date; limit: number }): Promise<void> {
-      const faults: unknown[] = [];
-      const noteFault = (error: unknown) => void faults.push(error);
-      for (const award of await awards.listStandingUntold(about.before, about.limit)) {
-        await followUpStanding(changing, award).catch(noteFault);
-      }
-      for (const award of await awards.listGraceEnded(needs.now(), about.limit)) {
-        const learner = await findHolder(award);
-        await settle(learner, {}).catch(noteFault);
-      }
-      if (faults.length > 0) throw new AggregateError(faults, "Some awards were not looked at");
+      const { before, limit } = about;
+      const followUp = async (award: StandingAward) => {
+        await followUpStanding(changing, award);
+      };
+      const endGrace = async (award: StandingAward) => {
+        await settle(await findHolder(award), {});
+      };
+      await allInTurn(
+        async () => {
+          await eachInTurn(await awards.listStandingUntold(before, limit), followUp);
+        },
+        async () => {
+          await eachInTurn(await awards.listGraceEnded(needs.now(), limit), endGrace);
+        },
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import type { AuditStore } from "../audit/audit-store.js";
 import { recordAudit } from "../audit/record-audit.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import { eachInTurn } from "../each-in-turn.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { Result } from "../progress/record-result.js";
 import { type Submission, sittingOf } from "./submission.js";
@@ -66,6 +67,7 @@ export async function recordOutcome(
 export async function sweepOutcomes(
   needs: RecordOutcomeNeeds & { submissions: Pick<SubmissionStore, "listAwaitingFact"> },
 ): Promise<void> {
-  for (const submission of await needs.submissions.listAwaitingFact(SWEPT_AT_ONCE))
+  await eachInTurn(await needs.submissions.listAwaitingFact(SWEPT_AT_ONCE), async (submission) => {
     await recordOutcome(needs, submission);
+  });
 }

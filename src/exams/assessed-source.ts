@@ -12,6 +12,7 @@ export function createAssessedSource(needs: {
     open: () => Promise.resolve(),
     findStanding: async ({ account, exam }) => await needs.readStanding(account, exam.id),
     handlers: {},
-    sweep: () => Promise.resolve([]),
+    finishLeft: () => Promise.resolve(),
+    listDue: () => Promise.resolve([]),
   };
 }

@@ -15,6 +15,7 @@ export function createExternalSource(needs: {
     open: () => Promise.resolve(),
     findStanding: async ({ account, exam }) => await needs.readStanding(account, exam.id),
     handlers: {},
-    sweep: () => Promise.resolve([]),
+    finishLeft: () => Promise.resolve(),
+    listDue: () => Promise.resolve([]),
   };
 }

@@ -34,10 +34,12 @@ export type GradeSource = {
   /** Background work by name, idempotent. Two sources may share a handler. */
   handlers: Partial<Record<WorkName, (data: WorkData) => Promise<void>>>;
   /**
-   * Finishes what a crash left and tells what is due, over all organisations. `settled` leaves to
-   * others what they have just begun; `all` does not, after a start.
+   * Finishes what a crash left, over all organisations. `settled` leaves to others what they have
+   * just begun; `all` does not, after a start. What cannot be finished keeps nothing else waiting.
    */
-  sweep(now: Date, reach: "all" | "settled"): Promise<DueWork[]>;
+  finishLeft(now: Date, reach: "all" | "settled"): Promise<void>;
+  /** What is due by now, over all organisations. */
+  listDue(now: Date): Promise<DueWork[]>;
 };
 
 /** One source for each kind: a kind without a source does not compile. */

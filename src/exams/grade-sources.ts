@@ -1,4 +1,5 @@
-import type { DueWork, GradeSources } from "./grade-source.js";
+import { allInTurn, eachInTurn } from "../each-in-turn.js";
+import type { DueWork, GradeSource, GradeSources } from "./grade-source.js";
 import { createAssessedSource } from "./assessed-source.js";
 import { createExternalSource } from "./external-source.js";
 import { createHostedSource } from "./hosted-source.js";
@@ -17,13 +18,26 @@ export const createGradeSources = (needs: GradeSourceNeeds): GradeSources => ({
   external: createExternalSource(needs),
 });
 
-/** Finishes what a crash left in any source and tells what is due. */
+/**
+ * Finishes what a crash left in any source, and wakes what is due.
+ * @throws AggregateError at the end, of what could not be done
+ */
 export async function sweepGradeSources(
-  sources: GradeSources,
-  now: Date,
-  reach: "all" | "settled" = "settled",
-): Promise<DueWork[]> {
-  const due: DueWork[] = [];
-  for (const source of Object.values(sources)) due.push(...(await source.sweep(now, reach)));
-  return due;
+  needs: { sources: GradeSources; wake: (due: DueWork) => Promise<void>; now: () => Date },
+  { reach }: { reach: "all" | "settled" },
+): Promise<void> {
+  const sources = Object.values(needs.sources);
+  const wakeDue = async (source: GradeSource): Promise<void> => {
+    await eachInTurn(await source.listDue(needs.now()), needs.wake);
+  };
+  await eachInTurn(sources, async (source) => {
+    await allInTurn(
+      async () => {
+        await source.finishLeft(needs.now(), reach);
+      },
+      async () => {
+        await wakeDue(source);
+      },
+    );
+  });
 }

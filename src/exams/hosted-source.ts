@@ -1,3 +1,4 @@
+import { eachInTurn } from "../each-in-turn.js";
 import { findBestAttempt } from "./attempt.js";
 import type { AttemptStore } from "./attempt-store.js";
 import type { DueWork, GradeSource } from "./grade-source.js";
@@ -72,10 +73,15 @@ export function createHostedSource(needs: Needs): GradeSource & { kind: "hosted"
       },
     },
 
-    sweep: async (now, reach): Promise<DueWork[]> => {
+    finishLeft: async (now, reach) => {
       const before = reach === "all" ? now : new Date(now.getTime() - SETTLING_MS);
       const left = await needs.attempts.listSubmittedWithoutFact(before, SWEPT_AT_ONCE);
-      for (const attempt of left) await settleAttempt(needs, attempt);
+      await eachInTurn(left, async (attempt) => {
+        await settleAttempt(needs, attempt);
+      });
+    },
+
+    listDue: async (now): Promise<DueWork[]> => {
       const due = await needs.scorePosts.listDue(now, SWEPT_AT_ONCE);
       return due.map(({ id, organisationId }) => ({
         name: "post-score",

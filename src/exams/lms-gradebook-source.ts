@@ -1,3 +1,4 @@
+import { eachInTurn } from "../each-in-turn.js";
 import type { DueWork, GradeSource } from "./grade-source.js";
 import type { LineItemStore } from "./line-item-store.js";
 import type { ObservationStore } from "./observation-store.js";
@@ -15,11 +16,11 @@ const SWEPT_AT_ONCE = 200;
 
 /** Facts from changes that were seen before a crash. */
 async function recordLeftChanges(needs: Needs): Promise<void> {
-  for (const observation of await needs.observations.listUnrecorded(SWEPT_AT_ONCE)) {
+  await eachInTurn(await needs.observations.listUnrecorded(SWEPT_AT_ONCE), async (observation) => {
     const item = await needs.lineItems.find(observation.lineItemId);
     if (observation.unrecorded.length === 0) await needs.observations.clearMark(observation.id);
     else if (item !== undefined) await recordChanges(needs, item, observation);
-  }
+  });
 }
 
 /** Exams and projects that are graded in the LMS gradebook, in a column that Rosette owns. */
@@ -51,8 +52,11 @@ export function createLmsGradebookSource(needs: Needs): GradeSource & { kind: "l
       },
     },
 
-    sweep: async (now): Promise<DueWork[]> => {
+    finishLeft: async () => {
       await recordLeftChanges(needs);
+    },
+
+    listDue: async (now): Promise<DueWork[]> => {
       const due = await needs.lineItems.listDue(now, SWEPT_AT_ONCE);
       return due.map(({ id, organisationId }) => ({
         name: "read-results",

@@ -1,3 +1,4 @@
+import { eachInTurn } from "../each-in-turn.js";
 import { ToolError } from "../errors.js";
 import type { Exam } from "../courses/exam.js";
 import type { ExamStore } from "../courses/exam-store.js";
@@ -91,6 +92,7 @@ export async function countBound(
 
 /** Counts what was bound before a crash, or came while it was being bound. */
 export async function sweepBindings(needs: BindNeeds): Promise<void> {
-  for (const binding of await needs.waitingResults.listAwaitingCounting(SWEPT_AT_ONCE))
-    await countWaiting(needs, binding);
+  await eachInTurn(await needs.waitingResults.listAwaitingCounting(SWEPT_AT_ONCE), async (each) => {
+    await countWaiting(needs, each);
+  });
 }

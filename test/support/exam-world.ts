@@ -256,7 +256,10 @@ export async function createExamWorld(mood: Mood, random: () => number = () => 0
     openingOf,
     /** What the sweep does every minute. */
     sweep: async () => {
-      woken.push(...(await sweepGradeSources(sources, clock.now())));
+      const wake = async (due: DueWork) => {
+        await Promise.resolve(woken.push(due));
+      };
+      await sweepGradeSources({ sources, wake, now: clock.now }, { reach: "settled" });
       await work();
     },
     stop: async () => {
