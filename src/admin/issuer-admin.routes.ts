@@ -33,7 +33,13 @@ type Needs = DecisionNeeds &
     organisations: Pick<OrganisationStore, "findById">;
   };
 
-type Shown = { issuerId: string | undefined; form: IssuerForm; faults?: Record<string, string> };
+type Shown = {
+  issuerId: string | undefined;
+  form: IssuerForm;
+  faults?: Record<string, string>;
+  /** What of pictures was not taken, each in one sentence. */
+  leftOut?: string[];
+};
 
 /** Pictures of an issuer: the hidden field of each, its file, and what takes it away. */
 const PICTURES = [
@@ -51,13 +57,14 @@ export function issuerAdminRoutes(needs: Needs): Router {
   router.use(["/issuers", "/pictures"], needs.admit("administrator", readPictureForm));
 
   const show = (request: Request, response: Response, shown: Shown): void => {
-    const { issuerId, form, faults = {} } = shown;
+    const { issuerId, form, faults = {}, leftOut = [] } = shown;
     const visit = visitOf(response);
     showAdminPage(request, response, {
       view: "issuer-form",
       title: issuerId === undefined ? "Add an issuer" : `Issuer: ${form.name}`,
       area: "issuers",
       status: Object.keys(faults).length === 0 ? 200 : 422,
+      notices: leftOut.map((text) => ({ kind: "warning", text })),
       page: {
         values: form,
         faults,
@@ -81,13 +88,15 @@ export function issuerAdminRoutes(needs: Needs): Router {
     const form = readIssuerForm(values);
     const pressed = textOf(values, "do");
     const faults: Record<string, string> = {};
+    const leftOut: string[] = [];
     for (const { field, file, use, removal } of PICTURES) {
       const kept = pressed === removal ? "" : form[field];
       const taken = await takePicture(needs, { request, response }, { field: file, kept, use });
       form[field] = taken.id;
       if (taken.fault !== undefined) faults[file] = taken.fault;
+      if (taken.leftOut !== undefined) leftOut.push(taken.leftOut);
     }
-    return { form, faults, isSave: pressed === "save" };
+    return { form, faults, leftOut, isSave: pressed === "save" && leftOut.length === 0 };
   };
 
   const handlePost = async (
@@ -95,9 +104,9 @@ export function issuerAdminRoutes(needs: Needs): Router {
     response: Response,
     issuerId: string | undefined,
   ): Promise<void> => {
-    const { form, faults, isSave } = await withPictures(request, response);
+    const { form, faults, leftOut, isSave } = await withPictures(request, response);
     if (!isSave || Object.keys(faults).length > 0) {
-      show(request, response, { issuerId, form, faults });
+      show(request, response, { issuerId, form, faults, leftOut });
       return;
     }
     const checked = checkIssuerForm(form);

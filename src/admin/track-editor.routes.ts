@@ -65,6 +65,8 @@ type Shown = {
   /** When the text was written that is being changed. */
   seen?: string;
   isOvertaken?: boolean;
+  /** What of a picture was not taken, in one sentence. */
+  leftOut?: string | undefined;
 };
 
 const statusOf = ({ isOvertaken, faults = {} }: Shown): number => {
@@ -77,7 +79,8 @@ export function trackEditorRoutes(needs: Needs): Router {
   const router = Router({ mergeParams: true });
 
   const showEditor = async (request: Request, response: Response, shown: Shown): Promise<void> => {
-    const { track, form, faults = {}, isOvertaken } = shown;
+    const { track, form, faults = {}, isOvertaken, leftOut } = shown;
+    const warnings = [isOvertaken === true ? OVERTAKEN : undefined, leftOut];
     const seen = shown.seen ?? textOf(postedValues(request), "seen");
     const visit = visitOf(response);
     const list = await needs.listChoices(visit.launch.organisationId);
@@ -87,7 +90,7 @@ export function trackEditorRoutes(needs: Needs): Router {
       title: track === undefined ? "Add a track" : `Draft: ${track.draft?.name ?? track.name}`,
       area: "tracks",
       status: statusOf(shown),
-      notices: isOvertaken === true ? [{ kind: "warning", text: OVERTAKEN }] : [],
+      notices: warnings.flatMap((text) => (text === undefined ? [] : [{ kind: "warning", text }])),
       page: {
         ...trackEditor(form, list, faults),
         action: adminPath(visit, track === undefined ? "/tracks/new" : `${path}/edit`),
@@ -103,13 +106,14 @@ export function trackEditorRoutes(needs: Needs): Router {
     request: Request,
     response: Response,
     form: TrackForm,
-  ): Promise<{ form: TrackForm; faults: Faults }> => {
+  ): Promise<{ form: TrackForm; faults: Faults; leftOut: string | undefined }> => {
     const { badgePicture: kept } = form.fields;
     const wanted = { field: "badgeFile", kept, use: "badge" as const };
-    const { id, fault } = await takePicture(needs, { request, response }, wanted);
+    const { id, fault, leftOut } = await takePicture(needs, { request, response }, wanted);
     return {
       form: { ...form, fields: { ...form.fields, badgePicture: id } },
       faults: fault === undefined ? {} : { badgeFile: fault },
+      leftOut,
     };
   };
 
@@ -121,10 +125,14 @@ export function trackEditorRoutes(needs: Needs): Router {
   ): Promise<void> => {
     const { organisationId } = visitOf(response).launch;
     const values = postedValues(request);
-    const { form, faults } = await withPicture(request, response, readTrackForm(values, newKey));
+    const { form, faults, leftOut } = await withPicture(
+      request,
+      response,
+      readTrackForm(values, newKey),
+    );
     const command = readCommand(textOf(values, "do"));
-    if (Object.keys(faults).length > 0) {
-      await showEditor(request, response, { track, form, faults });
+    if (Object.keys(faults).length > 0 || leftOut !== undefined) {
+      await showEditor(request, response, { track, form, faults, leftOut });
       return;
     }
     const isTried = command.verb === "save-and-try";

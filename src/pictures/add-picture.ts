@@ -12,7 +12,7 @@ import {
 import type { PictureStore } from "./picture-store.js";
 import { isPng } from "./png-chunks.js";
 import { readPng } from "./read-png.js";
-import { faultOfSvg, isSimpleDrawing } from "./read-svg.js";
+import { inspectSvg, isSimpleDrawing, type LeftOut } from "./read-svg.js";
 
 export type PictureNeeds = {
   pictures: Pick<PictureStore, "keep">;
@@ -39,8 +39,8 @@ async function readSvg(
   }
   if (!/<svg|<[\w-]+:svg/.test(text))
     return refused("This file is neither a PNG nor an SVG picture.");
-  const fault = faultOfSvg(text);
-  if (fault !== undefined) return refused(fault);
+  const found = inspectSvg(text);
+  if (found.kind === "unfit") return refused(found.sentence);
   try {
     const { svg, widthPx, heightPx, isEmpty } = await needs.documents.simplifySvg(text);
     if (isEmpty) return refused("This SVG shows nothing. Look at it in a browser first.");
@@ -48,7 +48,8 @@ async function readSvg(
     if (!isSimpleDrawing(svg)) return refused(UNDRAWABLE);
     if (kept.length > 2 * pictureLimits.fileBytes)
       return refused("This SVG has too many parts to be drawn quickly. Make it simpler.");
-    return { kind: "checked", picture: { kind: "svg", bytes: kept, widthPx, heightPx } };
+    const picture = { kind: "svg" as const, bytes: kept, widthPx, heightPx };
+    return { kind: "checked", picture, leftOut: found.leftOut };
   } catch {
     return refused(UNDRAWABLE);
   }
@@ -78,11 +79,15 @@ export async function readPicture(
 export async function addPicture(
   needs: PictureNeeds,
   upload: { organisationId: string; addedBy: string; bytes: Buffer; use: PictureUse },
-): Promise<{ kind: "added"; picture: Picture } | { kind: "refused"; sentence: string }> {
+): Promise<
+  | { kind: "added"; picture: Picture; leftOut: readonly LeftOut[] }
+  | { kind: "refused"; sentence: string }
+> {
   const { organisationId, addedBy, bytes, use } = upload;
   const reading = await readPicture(needs, bytes, use);
   if (reading.kind === "refused") return reading;
   const digest = createHash("sha256").update(reading.picture.bytes).digest("base64url");
   const about = { id: newId(), organisationId, digest, addedBy, addedAt: needs.now() };
-  return { kind: "added", picture: await needs.pictures.keep({ ...about, ...reading.picture }) };
+  const picture = await needs.pictures.keep({ ...about, ...reading.picture });
+  return { kind: "added", picture, leftOut: reading.leftOut };
 }

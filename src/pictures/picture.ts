@@ -1,3 +1,5 @@
+import type { LeftOut } from "./read-svg.js";
+
 /** Where an uploaded picture is shown. */
 export type PictureUse = "badge" | "logo" | "signature";
 
@@ -23,7 +25,8 @@ export type Picture = CheckedPicture & {
 
 /** What came of a check: the picture as it may be kept, or why not, in words for who sent it. */
 export type PictureReading =
-  { kind: "checked"; picture: CheckedPicture } | { kind: "refused"; sentence: string };
+  | { kind: "checked"; picture: CheckedPicture; leftOut: readonly LeftOut[] }
+  | { kind: "refused"; sentence: string };
 
 export const pictureLimits = { fileBytes: 256 * 1024, leastSidePx: 64, mostSidePx: 2000 } as const;
 

@@ -119,5 +119,5 @@ export function readPng(file: Buffer): PictureReading {
   const bytes = keepPixels(file, header, chunks);
   if (bytes === undefined) return refused(BROKEN);
   const { widthPx, heightPx } = header;
-  return { kind: "checked", picture: { kind: "png", bytes, widthPx, heightPx } };
+  return { kind: "checked", picture: { kind: "png", bytes, widthPx, heightPx }, leftOut: [] };
 }

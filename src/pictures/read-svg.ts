@@ -2,9 +2,12 @@ import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from "saxes";
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
-/** What a drawing is made of. */
+/** What acts, moves or leads away and is not drawn: it is left out of a picture. */
+export type LeftOut = "scripts" | "links" | "motion";
+
+/** What a drawing is made of. A link is a group that leads away: what is in it is drawn. */
 const DRAWN = new Set(
-  "svg g defs symbol use switch path rect circle ellipse line polyline polygon text tspan style linearGradient radialGradient stop clipPath mask".split(
+  "svg g a defs symbol use switch path rect circle ellipse line polyline polygon text tspan style linearGradient radialGradient stop clipPath mask".split(
     " ",
   ),
 );
@@ -12,16 +15,23 @@ const DRAWN = new Set(
 /** Words about a drawing: read over, together with what is in them. */
 const READ_OVER = new Set(["title", "desc", "metadata"]);
 
+/** Left out with all that is in them. */
+const LEFT_OUT: Record<string, LeftOut> = {
+  script: "scripts",
+  ...Object.fromEntries(
+    "animate animateColor animateMotion animateTransform discard mpath set"
+      .split(" ")
+      .map((name) => [name, "motion"]),
+  ),
+};
+
 const telling: Record<string, string> = {
-  script: "This SVG holds a script. Export it as a plain SVG, without scripts.",
   foreignObject: "This SVG holds a piece of a web page. Export it as a plain SVG.",
   image: "This SVG holds another picture. Upload that picture itself, or draw it as paths.",
-  a: "This SVG holds a link. Take the link out and export it again.",
 };
 
 const OUTSIDE =
   "This SVG points to something outside the file. Export it with everything in it, as a plain SVG.";
-const SCRIPTED = "This SVG runs a script when it is shown. Export it as a plain SVG.";
 const ENTITIES = "This SVG declares entities of its own. Export it as a plain SVG.";
 const TOO_MUCH = "This SVG has too many parts to be drawn quickly. Make it simpler.";
 
@@ -58,7 +68,6 @@ function checkStyle(text: string): void {
 
 function refersOf({ local, uri, value }: SaxesAttributeNS): string[] {
   const name = local.toLowerCase();
-  if (name.startsWith("on")) refuse(SCRIPTED);
   if (name === "base" && uri !== "") refuse(OUTSIDE);
   if (name === "href") {
     if (!value.trim().startsWith("#")) refuse(OUTSIDE);
@@ -83,6 +92,13 @@ function costOf(part: Part, byId: ReadonlyMap<string, Part>, under: Set<Part>): 
   return cost;
 }
 
+/** What of an attribute is left out; undefined for one that is looked at. */
+function leftOutOf(element: string, { local }: SaxesAttributeNS): LeftOut | undefined {
+  const name = local.toLowerCase();
+  if (name.startsWith("on")) return "scripts";
+  return element === "a" && name === "href" ? "links" : undefined;
+}
+
 /** Refuses what no drawing is made of. @returns whether it is drawn, or only read over */
 function checkElement({ local, uri }: SaxesTagNS): boolean {
   // Wherever it stands and whatever its namespace.
@@ -94,23 +110,42 @@ function checkElement({ local, uri }: SaxesTagNS): boolean {
 }
 
 /** Goes through the file once with a parser that takes well-formed XML alone. */
-function readParts(text: string): { root: Part; byId: Map<string, Part> } {
+function readParts(text: string): {
+  root: Part;
+  byId: Map<string, Part>;
+  leftOut: ReadonlySet<LeftOut>;
+} {
   const parser = new SaxesParser({ xmlns: true });
   const open: Part[] = [];
   const byId = new Map<string, Part>();
   let root: Part | undefined;
   /** Depth of elements that are read over; 0 outside of them. */
   let over = 0;
+  /** Depth of elements that are left out; 0 outside of them. */
+  let gone = 0;
+  const leftOut = new Set<LeftOut>();
   let style: string | undefined;
 
   const begin = (tag: SaxesTagNS): void => {
     if (root === undefined && !(tag.uri === SVG_NAMESPACE && tag.local === "svg"))
       refuse("This file is neither a PNG nor an SVG picture.");
     if (open.length > MOST_DEPTH) refuse(TOO_MUCH);
+    const reason = Object.hasOwn(LEFT_OUT, tag.local) ? LEFT_OUT[tag.local] : undefined;
+    if (reason !== undefined) leftOut.add(reason);
+    if (gone > 0 || reason !== undefined) {
+      gone += 1;
+      open.push({ cost: 0, parts: [], refers: [] });
+      return;
+    }
     const isDrawn = checkElement(tag);
     if (over > 0 || !isDrawn) over += 1;
     else if (tag.local === "style") style = "";
-    const refers = Object.values(tag.attributes).flatMap(refersOf);
+    const refers = Object.values(tag.attributes).flatMap((attribute) => {
+      const out = leftOutOf(tag.local, attribute);
+      if (out === undefined) return refersOf(attribute);
+      leftOut.add(out);
+      return [];
+    });
     const part: Part = { cost: undefined, parts: [], refers };
     const id = tag.attributes["id"]?.value;
     if (id !== undefined) byId.set(id, part);
@@ -122,7 +157,8 @@ function readParts(text: string): { root: Part; byId: Map<string, Part> } {
   parser.on("opentag", begin);
   parser.on("closetag", () => {
     open.pop();
-    if (over > 0) over -= 1;
+    if (gone > 0) gone -= 1;
+    else if (over > 0) over -= 1;
     if (style !== undefined) checkStyle(style);
     style = undefined;
   });
@@ -141,22 +177,25 @@ function readParts(text: string): { root: Part; byId: Map<string, Part> } {
   });
   parser.write(text).close();
   if (root === undefined) refuse("This SVG is empty.");
-  return { root, byId };
+  return { root, byId, leftOut };
 }
 
 /**
- * What keeps an SVG from being taken, as one sentence: scripts, what stands outside the file,
- * entities, more parts than can be drawn quickly. undefined when nothing does.
+ * What keeps an SVG from being taken, as one sentence: what stands outside the file, pieces of web
+ * pages, entities, more parts than can be drawn quickly. When nothing does, what in it is not drawn
+ * and left out by whoever draws it.
  */
-export function faultOfSvg(text: string): string | undefined {
-  if (/<!ENTITY/i.test(text)) return ENTITIES;
+export function inspectSvg(
+  text: string,
+): { kind: "fit"; leftOut: LeftOut[] } | { kind: "unfit"; sentence: string } {
+  if (/<!ENTITY/i.test(text)) return { kind: "unfit", sentence: ENTITIES };
   try {
-    const { root, byId } = readParts(text);
+    const { root, byId, leftOut } = readParts(text);
     costOf(root, byId, new Set());
-    return undefined;
+    return { kind: "fit", leftOut: [...leftOut] };
   } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    return "This SVG is damaged: it is no well-formed XML. Export it anew and try again.";
+    const damaged = "This SVG is damaged: it is no well-formed XML. Export it anew and try again.";
+    return { kind: "unfit", sentence: error instanceof Refusal ? error.message : damaged };
   }
 }
 

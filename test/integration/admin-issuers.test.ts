@@ -85,11 +85,11 @@ describe("the administrator's issuers", function () {
     const faulty = fields("[aria-invalid=true]").toArray();
     expect(faulty.map((one) => fields(one).attr("name"))).to.have.members(["email", "colour"]);
     const pictures = await post("/issuers/new", {
-      ...{ typed, files: { logoFile: svgOf("<script>x</script>"), signatureFile: "GIF89a" } },
+      ...{ typed, files: { logoFile: svgOf("<foreignObject/>"), signatureFile: "GIF89a" } },
     });
     expect(pictures.status).to.equal(422);
     const page = load(pictures.text);
-    expect(page("#fault-logoFile").text()).to.match(/holds a script/);
+    expect(page("#fault-logoFile").text()).to.match(/piece of a web page/);
     expect(page("#fault-signatureFile").text()).to.match(/neither a PNG nor an SVG/);
     expect(page("[name=name]").val()).to.equal("Institute");
     expect(await brandsOf()).to.deep.equal([]);

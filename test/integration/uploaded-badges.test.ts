@@ -60,7 +60,7 @@ describe("a badge's picture in the track editor", function () {
   it("is refused with a sentence beside the field when it is not what it should be", async () => {
     const html = (await get("/tracks/new")).text;
     const hostile: [file: Buffer | string, sentence: RegExp][] = [
-      [svgOf("<script>alert(1)</script>"), /holds a script/],
+      [svgOf("<foreignObject/>"), /piece of a web page/],
       [svgOf('<use href="https://evil.example/#x"/>'), /outside the file/],
       ["GIF89a", /neither a PNG nor an SVG/],
       [plainPng(200, 100), /Crop it to a square/],
@@ -76,6 +76,22 @@ describe("a badge's picture in the track editor", function () {
       expect(page("[name=name]").val()).to.equal("Kept");
       expect(pictureIn(response.text)).to.equal("");
     }
+  });
+
+  it("is shown once more before it is saved when scripts were left out of it", async () => {
+    const html = (await get("/tracks/new")).text;
+    const response = await post(html, {
+      ...{ button: "save", file: svgOf("<script>alert(1)</script>"), typed: { name: "Kept" } },
+    });
+    expect(response.status).to.equal(200);
+    const page = load(response.text);
+    expect(page(".notice").text()).to.include("taken without the scripts in it");
+    expect(page("[name=name]").val()).to.equal("Kept");
+    const preview = page("img[data-preview]").attr("src")!.replace(ours.panel, "");
+    expect((await drawnAt(preview))("script")).to.have.length(0);
+    const again = await post(response.text, { button: "check" });
+    expect(pictureIn(again.text)).to.equal(pictureIn(response.text));
+    expect(load(again.text)(".notice").text()).to.not.include("scripts");
   });
 
   it("of another organisation is neither shown nor taken", async () => {
