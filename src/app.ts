@@ -36,6 +36,7 @@ import {
   ownCredentialRoutes,
 } from "./verification/credential-pages.routes.js";
 import { verifyRoutes } from "./verification/verify.routes.js";
+import { assetRoutes } from "./web/assets.js";
 import { createErrorHandler, notFound } from "./web/error-page.js";
 import { healthRoutes } from "./web/health.js";
 import { limitRequests } from "./web/limit-requests.js";
@@ -43,7 +44,7 @@ import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
 
 /**
  * The HTTP application: middleware order and mounts, nothing else.
- * @param rootDir folder that holds `views/` and `public/`
+ * @param rootDir folder that holds `views/`, `styles/` and `public/`
  */
 export function createApp(services: Services, rootDir: string): Express {
   const app = express();
@@ -56,7 +57,7 @@ export function createApp(services: Services, rootDir: string): Express {
 
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
   app.use(healthRoutes(services));
-  app.use("/assets", express.static(join(rootDir, "public"), { maxAge: "1h", index: false }));
+  app.use(assetRoutes(rootDir));
   app.use(limitRequests(services.countRequest));
   const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
   app.use(resultRoutes(services.resultIntake));

@@ -73,7 +73,7 @@ export function learnerRoutes(needs: Needs): Router {
     const { faults = {}, values = {}, madeCode, notices: done = [] } = outcome;
     showPage(response, "learner/progress", {
       frame: visitFrame(visit, {
-        title: "Micro-credentials",
+        title: page.onlooker === "learner" ? "My progress" : "Micro-credentials",
         current: "progress",
         notices: [...done, ...notices],
       }),

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import express from "express";
 import type { Browser, Page } from "playwright-core";
+import { assetRoutes } from "../../src/web/assets.js";
 import { launchChromium } from "../support/chromium.js";
 
 const ID = "0b7e6a52-6a3c-4a40-9a35-0d3d54e0a111";
@@ -29,7 +30,7 @@ describe("the badge element on somebody's web page", function () {
       response.set("access-control-allow-origin", "*");
       next();
     });
-    rosette.use("/assets", express.static("public"));
+    rosette.use(assetRoutes("."));
     rosette.get("/credentials/:id/card", (_request, response) => response.send("<p>The card</p>"));
     ours = await listen(rosette);
     const page = express();

@@ -87,7 +87,7 @@ describe("a learner who shares a credential, hides parts of it and takes it back
       { what: "the credential", timeoutMs: 60_000 },
     );
     const tool = await credential();
-    await tool.getByRole("radio", { name: "Only I" }).focus();
+    await tool.getByRole("radio", { name: "Only me" }).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
@@ -159,7 +159,7 @@ describe("a learner who shares a credential, hides parts of it and takes it back
 
   it("takes it back: from its link, from the portfolio, and from who checks its address", async () => {
     const tool = await credential();
-    await tool.getByRole("radio", { name: "Only I" }).check();
+    await tool.getByRole("radio", { name: "Only me" }).check();
     await tool.getByRole("button", { name: "Save who sees it" }).click();
     await saved(tool, "Nobody but you sees this credential any more");
     const { page } = stranger;

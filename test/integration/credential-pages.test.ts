@@ -19,6 +19,7 @@ import { canonicalForm } from "../../src/signing/canonical-form.js";
 import type { FetchDocument } from "../../src/verification/fetch-document.js";
 import { createIssuers } from "../../src/verification/issuer-directory.js";
 import { verifyRoutes } from "../../src/verification/verify.routes.js";
+import { assetRoutes } from "../../src/web/assets.js";
 import { createErrorHandler, notFound } from "../../src/web/error-page.js";
 import { createSecurityHeaders, nameRequest } from "../../src/web/security-headers.js";
 import {
@@ -60,7 +61,7 @@ async function openPages() {
   app.set("view engine", "ejs").set("views", `${rootDir}/views`);
   app.set("query parser", "simple");
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
-  app.use("/assets", express.static(`${rootDir}/public`));
+  app.use(assetRoutes(rootDir));
   app.use(express.urlencoded({ extended: false, limit: 256 * 1024 }), express.json());
   app.use(publicDocumentRoutes(wired), credentialPageRoutes(wired), verifyRoutes(wired));
   app.use(ownCredentialRoutes(wired));

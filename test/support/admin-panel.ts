@@ -10,6 +10,7 @@ import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { createServices } from "../../src/services.js";
 import { newId } from "../../src/stored-record.js";
+import { assetRoutes } from "../../src/web/assets.js";
 import { createErrorHandler, notFound } from "../../src/web/error-page.js";
 import { createSecurityHeaders, nameRequest } from "../../src/web/security-headers.js";
 import { openTestDatabase } from "./test-database.js";
@@ -43,7 +44,7 @@ export async function openPanel(
   app.set("view engine", "ejs");
   app.set("views", join(rootDir, "views"));
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
-  app.use("/assets", express.static(join(rootDir, "public")));
+  app.use(assetRoutes(rootDir));
   app.use(express.urlencoded({ extended: false }));
   app.use(
     "/l/:launchId/admin",

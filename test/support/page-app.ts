@@ -6,6 +6,7 @@ import type { Visit } from "../../src/launch/visit.js";
 import { type Admit, createDoor } from "../../src/launch/visit.routes.js";
 import { createLog } from "../../src/log.js";
 import type { AccountStore } from "../../src/people/account-store.js";
+import { assetRoutes } from "../../src/web/assets.js";
 import { createErrorHandler, notFound } from "../../src/web/error-page.js";
 import { createSecurityHeaders, nameRequest } from "../../src/web/security-headers.js";
 
@@ -60,7 +61,7 @@ export function createPageApp(
   app.set("view engine", "ejs");
   app.set("views", `${rootDir}views`);
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
-  app.use("/assets", express.static(`${rootDir}public`));
+  app.use(assetRoutes(rootDir));
   app.use(express.urlencoded({ extended: false }));
   app.use(routes(admit));
   app.use(notFound, createErrorHandler(createLog({ logLevel: "silent" })));
