@@ -1,3 +1,4 @@
+import { percentOf } from "../courses/percent.js";
 import type { Question } from "../courses/exam.js";
 
 /** What was given for one question: option ids, or the number as it was typed. */
@@ -54,10 +55,6 @@ export const isSubmitted = (attempt: Attempt): attempt is SubmittedAttempt =>
   attempt.submittedAt !== undefined &&
   attempt.answers !== undefined &&
   attempt.grading !== undefined;
-
-/** Share of the points as a percentage, 0–100. */
-export const percentOf = (grading: { score: number; maximum: number }): number =>
-  (grading.score / grading.maximum) * 100;
 
 /** The attempt that counts: the best, and of equals the first. */
 export function findBestAttempt(attempts: readonly Attempt[]): SubmittedAttempt | undefined {

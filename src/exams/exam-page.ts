@@ -1,5 +1,6 @@
 import { type Exam, hasGradebookColumn, type Question } from "../courses/exam.js";
-import { type Answer, type Attempt, attemptsLeft, type Grading, percentOf } from "./attempt.js";
+import { percentOf, plainPercent, reaches } from "../courses/percent.js";
+import { type Answer, type Attempt, attemptsLeft, type Grading } from "./attempt.js";
 import { findBestAttempt, isSubmitted } from "./attempt.js";
 import type { ClosedBecause } from "./find-exam-opening.js";
 import type { SourceStanding } from "./grade-source.js";
@@ -15,12 +16,6 @@ type Moment = { iso: string; text: string };
 const momentOf = (at: Date | undefined): Moment | undefined =>
   at && { iso: at.toISOString(), text: `${moment.format(at)} UTC` };
 
-/** At most one decimal, cut and never rounded up: 79.96% is no 80%. */
-export const percentText = (percent: number): string => `${Math.floor(percent * 10 + 1e-9) / 10}%`;
-
-const hasPassed = (percent: number, passMarkPercent: number): boolean =>
-  percent + 1e-9 >= passMarkPercent;
-
 /** A result in words and numbers. */
 const resultView = (
   result: { score: number; maximum: number },
@@ -31,8 +26,8 @@ const resultView = (
   return {
     score: result.score,
     maximum: result.maximum,
-    percent: percentText(percent),
-    passed: hasPassed(percent, passMarkPercent),
+    percent: plainPercent(percent),
+    passed: reaches(percent, passMarkPercent),
     at: momentOf(at),
   };
 };
@@ -48,7 +43,7 @@ export function introductionView(exam: Exam, explanation: string, attempts: read
   return {
     examId: exam.id,
     explanation,
-    passMark: percentText(exam.passMarkPercent),
+    passMark: plainPercent(exam.passMarkPercent),
     questionCount: exam.questions.length,
     attemptsAllowed: exam.attemptsAllowed,
     attemptsLeft: left,
@@ -103,7 +98,7 @@ export function attemptResultView(
 ) {
   return {
     examId: exam.id,
-    passMark: percentText(sat.passMarkPercent),
+    passMark: plainPercent(sat.passMarkPercent),
     result: resultView(sat.grading, sat.passMarkPercent, sat.at),
     questions: sat.questions.map((question, index) => ({
       number: index + 1,
@@ -119,7 +114,7 @@ export function attemptResultView(
 export function previewView(exam: Exam, explanation: string) {
   return {
     explanation,
-    passMark: percentText(exam.passMarkPercent),
+    passMark: plainPercent(exam.passMarkPercent),
     attemptsAllowed: exam.attemptsAllowed,
     isHosted: exam.gradeSource === "hosted",
     scoreMaximum: exam.scoreMaximum,
@@ -149,7 +144,7 @@ export function gradedElsewhereView(exam: Exam, explanation: string, standing: S
   return {
     explanation,
     kind: exam.kind,
-    passMark: percentText(exam.passMarkPercent),
+    passMark: plainPercent(exam.passMarkPercent),
     isInGradebook: hasGradebookColumn(exam),
     state: standing.kind,
     result:

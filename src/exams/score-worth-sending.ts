@@ -1,4 +1,5 @@
-import { type Attempt, isSubmitted, percentOf, type SubmittedAttempt } from "./attempt.js";
+import { percentOf } from "../courses/percent.js";
+import { type Attempt, isSubmitted, type SubmittedAttempt } from "./attempt.js";
 import type { Sight } from "./observation.js";
 
 type Typed = { at: Date; percent: number | undefined };

@@ -1,6 +1,7 @@
 import type { Course } from "../courses/course.js";
 import { type Exam, isReady } from "../courses/exam.js";
-import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
+import { reaches } from "../courses/percent.js";
+import { type ExamFact, percentOfFact } from "../progress/exam-fact.js";
 import { foldStandings, type Standing } from "../progress/standing.js";
 
 /** The hours of one course, earned once, however many micro-credentials count the course. */

@@ -4,7 +4,7 @@ import type { Exam } from "../courses/exam.js";
 import type { Offering } from "../courses/offering.js";
 import { learnerLabel } from "../people/account.js";
 import type { TrackProgress } from "../progress/explain-progress.js";
-import { plainPercent } from "../progress/plain-words.js";
+import { plainPercent } from "../courses/percent.js";
 import { type PathStep, pathOf } from "../progress/pathway.js";
 import { isDone } from "../progress/verdict.js";
 import type { ListQuery, PageOf } from "../stored-record.js";

@@ -1,4 +1,4 @@
-import { reaches } from "../progress/exam-fact.js";
+import { reaches } from "../courses/percent.js";
 import { nextStepOf } from "../progress/pathway.js";
 import { isDone, shareOf, type Verdict } from "../progress/verdict.js";
 import type { OwnWork } from "./own-work.js";
@@ -13,9 +13,9 @@ const QUIET_WEEKS = 8;
 
 /** A pass that does not count, and not for want of a turn: no licence was valid on that day. */
 const isWithoutLicence = (
-  { passedAt, passMarkPercent }: NonNullable<Verdict["exam"]>,
+  { passedAt, passMarkPercent, isSpent }: NonNullable<Verdict["exam"]>,
   percent: number,
-): boolean => passedAt === undefined && reaches(percent, passMarkPercent);
+): boolean => passedAt === undefined && isSpent !== true && reaches(percent, passMarkPercent);
 
 /** What stands in the way of work here, beside a result. */
 function sayWork(own: OwnWork | undefined): string | undefined {

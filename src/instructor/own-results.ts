@@ -1,4 +1,5 @@
-import { type ExamFact, percentOfFact, reaches } from "../progress/exam-fact.js";
+import { reaches } from "../courses/percent.js";
+import { type ExamFact, percentOfFact } from "../progress/exam-fact.js";
 import { foldStandings } from "../progress/standing.js";
 
 /** A learner's result in one exam of this LMS course. */

@@ -1,14 +1,12 @@
 import type { Exam, Question } from "../courses/exam.js";
+import { percentOf, plainPercent, reaches } from "../courses/percent.js";
 import {
   type Attempt,
   findBestAttempt,
   isSubmitted,
-  percentOf,
   type SubmittedAttempt,
 } from "../exams/attempt.js";
 import { printDay } from "../learner/printed-day.js";
-import { plainPercent } from "../progress/plain-words.js";
-import { reaches } from "../progress/exam-fact.js";
 
 type AnsweredQuestion = {
   number: number;

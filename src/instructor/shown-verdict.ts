@@ -1,5 +1,4 @@
-import { reaches } from "../progress/exam-fact.js";
-import { plainPercent } from "../progress/plain-words.js";
+import { plainPercent, reaches } from "../courses/percent.js";
 import { isDone, type Verdict } from "../progress/verdict.js";
 import type { OwnResult } from "./own-results.js";
 import type { OwnWork } from "./own-work.js";

@@ -1,7 +1,8 @@
+import { plainPercent, reaches } from "../courses/percent.js";
 import { type Eligibility, wasValidAt } from "../eligibility/eligibility.js";
 import type { CountedExam, Evaluation, NamedExam } from "./evaluation.js";
-import { type GradedFact, percentOfFact, reaches } from "./exam-fact.js";
-import { plainDate, plainPercent } from "./plain-words.js";
+import { type GradedFact, percentOfFact } from "./exam-fact.js";
+import { plainDate } from "./plain-words.js";
 import type { AskedLicence, PreparedExam } from "./prepared-step.js";
 import type { Standing } from "./standing.js";
 import type { Verdict } from "./verdict.js";

@@ -110,7 +110,9 @@ const isOpen = (verdict: Verdict | undefined): boolean => verdict === undefined 
 
 const withoutPass = (verdict: Verdict): Verdict => ({
   ...verdict,
-  ...(verdict.exam === undefined ? {} : { exam: { ...verdict.exam, passedAt: undefined } }),
+  ...(verdict.exam === undefined
+    ? {}
+    : { exam: { ...verdict.exam, passedAt: undefined, isSpent: true } }),
   state: "in-progress",
   evidence: [],
   sentence: `${verdict.sentence.replace(/\.$/u, "")}; this pass is one of the steps here already.`,
@@ -176,6 +178,9 @@ const hasBegun = ({ state, exam }: Verdict): boolean =>
   state === "in-progress" ||
   (state === "blocked" && exam?.passedAt !== undefined);
 
+/** Tenths of hours have no exact difference in binary. */
+const HAIR = 1e-6;
+
 /** The fewest steps that would make up the contact hours asked for. */
 function neededOfHours(
   group: PreparedGroup,
@@ -189,11 +194,11 @@ function neededOfHours(
   let lacking = group.hours - hours;
   let more = 0;
   for (const gain of gains) {
-    if (lacking <= 0) break;
+    if (lacking <= HAIR) break;
     lacking -= gain;
     more += 1;
   }
-  return done + Math.max(1, more) + (lacking > 0 && more === gains.length ? 1 : 0);
+  return done + Math.max(1, more) + (lacking > HAIR && more === gains.length ? 1 : 0);
 }
 
 function block(step: PreparedStep, verdict: Verdict): Verdict {

@@ -1,3 +1,5 @@
+import { percentOf } from "../courses/percent.js";
+
 /** How a result came to be known. */
 type FactSource = "hosted" | "lms-gradebook" | "assessed" | "pushed" | "imported";
 
@@ -47,10 +49,4 @@ export const isGraded = (fact: ExamFact): fact is GradedFact => fact.outcome.kin
 export const dueAtOf = (fact: Pick<ExamFact, "occurredAt" | "observedAt">): Date =>
   fact.occurredAt > fact.observedAt ? fact.occurredAt : fact.observedAt;
 
-/** The score as a percentage of the maximum; more than 100 where the LMS gives extra points. */
-export const percentOfFact = (fact: GradedFact): number =>
-  (fact.outcome.score * 100) / fact.outcome.maximum;
-
-/** Whether a percentage reaches a pass mark, whatever binary fractions did to it. */
-export const reaches = (percent: number, passMarkPercent: number): boolean =>
-  percent >= passMarkPercent - 1e-9;
+export const percentOfFact = ({ outcome }: GradedFact): number => percentOf(outcome);

@@ -51,7 +51,8 @@ const lacking = (verdict: Verdict): number => {
  */
 export function nextStepOf(verdict: Verdict): Verdict | undefined {
   if (isDone(verdict)) return undefined;
-  if (verdict.steps.length === 0) return verdict.state === "blocked" ? undefined : verdict;
+  if (verdict.steps.length === 0)
+    return verdict.state === "blocked" || verdict.exam?.isSpent === true ? undefined : verdict;
   const open = verdict.steps.filter((step) => !isDone(step));
   const isChoice = verdict.needed < verdict.steps.length;
   const inTurn = isChoice

@@ -28,12 +28,6 @@ export function plainDate(date: Date): string {
   return words;
 }
 
-/**
- * A result with at most one decimal, e.g. `69.9%`. Rounded down, so that what failed by a hair is
- * not shown as the pass mark (and by no more than `reaches` allows for).
- */
-export const plainPercent = (percent: number): string => `${Math.floor(percent * 10 + 1e-8) / 10}%`;
-
 /** `A`, `A and B`, `A, B and C`; the same with `or`. */
 export function plainList(items: readonly string[], word: "and" | "or"): string {
   let list = items[0] ?? "";

@@ -25,6 +25,8 @@ export type Verdict = {
     passMarkPercent: number;
     /** Set too while the pass waits for a licence or for the steps before it. */
     passedAt: Date | undefined;
+    /** It was passed, and this pass is another one of the steps to choose from. */
+    isSpent?: true;
     /** The exam that was passed instead, and the decision by which it counts for this one. */
     counted?: { equivalencyId: string; examId: string; title: string } | undefined;
     /** Further exams that were passed and count for it just as well. */

@@ -9,7 +9,7 @@ import { ownWorkOf } from "../../src/instructor/own-work.js";
 import { tracksCounting } from "../../src/instructor/read-rows.js";
 import { shownVerdict } from "../../src/instructor/shown-verdict.js";
 import { evaluateRequirement } from "../../src/progress/evaluate-requirement.js";
-import { nothingKnown } from "../../src/progress/evaluation.js";
+import { type CountedExam, nothingKnown } from "../../src/progress/evaluation.js";
 import type { ExamFact } from "../../src/progress/exam-fact.js";
 import { prepareRequirement } from "../../src/progress/prepared-step.js";
 import { foldStandings } from "../../src/progress/standing.js";
@@ -61,10 +61,17 @@ type Given = {
   work?: BriefSubmission["state"];
   licence?: Date;
   occurredAt?: Date;
+  /** The exam that counts as another by a decision. */
+  counts?: { passed: string; as: string };
 };
 
+const countedExam = (examId: string): CountedExam => ({
+  ...{ equivalencyId: "entry", examId, title: examId, since: day(1), decidedAt: day(1) },
+  ...{ decidedBy: "Committee", reason: "Same content.", isForOneLearner: false },
+});
+
 function look(given: Given) {
-  const { requirement, results = {}, attempts = 0, isOpen, work, licence } = given;
+  const { requirement, results = {}, attempts = 0, isOpen, work, licence, counts } = given;
   const occurredAt = given.occurredAt ?? day(10);
   const facts = Object.entries(results).map(([examId, percent]) =>
     aFact({ examId, percent, occurredAt, offeringId: "here" }),
@@ -77,6 +84,7 @@ function look(given: Given) {
     ...nothingKnown,
     standings: foldStandings(facts, NOW),
     eligibility: new Map([["nurse", eligibility]]),
+    countedAs: new Map(counts === undefined ? [] : [[counts.as, [countedExam(counts.passed)]]]),
   });
   const begun = Array.from({ length: attempts }, (_, index): BriefAttempt => {
     const isLast = index === attempts - 1;
@@ -173,6 +181,22 @@ describe("a learner's outlook", () => {
       "is stuck when the exam was passed before the licence was valid",
       { requirement: licensed, results: { a: 80, own: 80 }, licence: day(15) },
       "stuck: Own course: passed while no licence was valid, so it does not count.",
+    ],
+    [
+      "is close, and names another step, where a pass was counted for one of the others",
+      {
+        requirement: atLeast("root", 2, examStep("b"), examStep("own"), examStep("a")),
+        ...{ results: { own: 80 }, counts: { passed: "own", as: "b" } },
+      },
+      "close: One step is left, for example Alpha.",
+    ],
+    [
+      "blames no licence where a pass was counted for another step and is asked for again",
+      {
+        requirement: atLeast("root", 2, examStep("b"), examStep("own")),
+        ...{ results: { own: 80 }, counts: { passed: "own", as: "b" } },
+      },
+      "close: One step is left.",
     ],
     [
       "is stuck when nothing happened for long",

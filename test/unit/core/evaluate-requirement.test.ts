@@ -11,7 +11,7 @@ import {
   type Requirement,
   type RequirementGroup,
 } from "../../../src/tracks/requirement.js";
-import { aFact, allOf, atLeast, day, examStep } from "../../support/core-fixtures.js";
+import { aFact, allOf, atLeast, atLeastHours, day, examStep } from "../../support/core-fixtures.js";
 
 const titles = {
   low: "Low Vision Basics",
@@ -192,6 +192,17 @@ describe("what a step of a track says", () => {
     const outcome = { kind: "graded" as const, score: 0.57, maximum: 1 };
     const fact = aFact({ examId: "low", outcome, passMarkPercent: 57 });
     expect(evaluate(examStep("low"), [fact]).state).to.equal("met");
+  });
+
+  it("needs two courses of 5.1 and 4.2 hours for 9.3, whatever binary fractions say", () => {
+    const hours: Record<string, number> = { low: 5.1, mobility: 4.2 };
+    const offered = [...exams].map(([id, exam]): [string, NamedExam] => [
+      id,
+      { ...exam, contactHours: hours[id] ?? 1 },
+    ]);
+    const tree = atLeastHours("root", 9.3, examStep("low"), examStep("mobility"));
+    const prepared = prepareRequirement(tree, { ...names, exams: new Map(offered) });
+    expect(evaluateRequirement(prepared, nothingKnown).needed).to.equal(2);
   });
 
   it("leaves the evidence of steps out that count for nothing", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Offering } from "../../../src/courses/offering.js";
-import { percentText } from "../../../src/exams/exam-page.js";
+import { plainPercent } from "../../../src/courses/percent.js";
 import { whyClosed } from "../../../src/exams/find-exam-opening.js";
 import { gradebookSentence } from "../../../src/exams/hosted-source.js";
 import type { LineItem } from "../../../src/exams/line-item.js";
@@ -19,7 +19,7 @@ describe("a percentage on a page", () => {
   ];
   for (const [percent, text] of cases) {
     it(`is ${text} for ${percent}, never more than it is`, () => {
-      expect(percentText(percent)).to.equal(text);
+      expect(plainPercent(percent)).to.equal(text);
     });
   }
 });
