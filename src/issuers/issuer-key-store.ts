@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { createShortMemory, forgettingOnWrites } from "../short-memory.js";
 import { addOnce, type Stored, toDocument, toRecord } from "../stored-record.js";
 import type { KeyAlgorithm } from "../signing/key-algorithm.js";
 import type { IssuerKey } from "./issuer-key.js";
@@ -24,7 +25,8 @@ export type IssuerKeyStore = ReturnType<typeof createIssuerKeyStore>;
 /** The issuers' keys: added, and taken out of use only when others know them. */
 export function createIssuerKeyStore(connection: Connection) {
   const model = connection.model<Stored<IssuerKey>>("IssuerKey", schema);
-  return {
+  const memory = createShortMemory<IssuerKey[]>({ lifetimeMs: 5000, atMost: 200 });
+  const store = {
     /** Unique by (issuer, algorithm, number). */
     async addOnce(key: IssuerKey): Promise<"added" | "already-there"> {
       return await addOnce(async () => await model.create(toDocument<IssuerKey>(key)));
@@ -60,6 +62,17 @@ export function createIssuerKeyStore(connection: Connection) {
         { issuerId, thumbprint: { $in: [...thumbprints] } },
         { $set: { removedAt: at } },
       );
+    },
+  };
+  const forgetting = forgettingOnWrites(store, memory);
+  return {
+    ...forgetting,
+    /**
+     * As `list`, up to five seconds old: for checking what was signed. A key that another process
+     * has just taken out of use counts that long here, as it does longer for whoever has our DID document.
+     */
+    async recall(issuerId: string): Promise<IssuerKey[]> {
+      return (await memory.get(issuerId, async () => await store.list(issuerId))) ?? [];
     },
   };
 }

@@ -122,15 +122,23 @@ async function findByAddress(
 /** Issuers anywhere: ours from our own records, others asked over the network, within limits. */
 export function createIssuers(needs: {
   addresses: PublicAddresses;
-  issuerKeys: Pick<IssuerKeyStore, "list">;
+  issuerKeys: Pick<IssuerKeyStore, "list"> & Partial<Pick<IssuerKeyStore, "recall">>;
   fetchDocument: FetchDocument;
 }): IssuerDirectory {
   const { addresses } = needs;
+  const { list, recall = list } = needs.issuerKeys;
 
-  async function findOwn(issuerId: string): Promise<IssuerFinding> {
-    const keys = isId(issuerId) ? await needs.issuerKeys.list(issuerId) : [];
-    if (keys.length === 0) return { kind: "no-such-issuer" };
-    return { kind: "found", document: issuerDidDocument(addresses, issuerId, keys) };
+  /** What is remembered is enough to find a key in, but not to say that there is no such key. */
+  async function findOwn(issuerId: string, keyId: unknown): Promise<IssuerFinding> {
+    if (!isId(issuerId)) return { kind: "no-such-issuer" };
+    const documentFrom = async (read: typeof list): Promise<DidDocument> =>
+      issuerDidDocument(addresses, issuerId, await read(issuerId));
+    const recalled = await documentFrom(recall);
+    const isThere = recalled.verificationMethod.some(({ id }) => id === keyId);
+    const document = isThere ? recalled : await documentFrom(list);
+    return document.verificationMethod.length === 0
+      ? { kind: "no-such-issuer" }
+      : { kind: "found", document };
   }
 
   async function findOnTheWeb(
@@ -152,7 +160,7 @@ export function createIssuers(needs: {
   return {
     async find(issuerId, keyId, fetchDocument = needs.fetchDocument) {
       const ownId = addresses.issuerIdOf(issuerId);
-      if (ownId !== undefined) return await findOwn(ownId);
+      if (ownId !== undefined) return await findOwn(ownId, keyId);
       const url = didWebUrl(issuerId);
       if (url !== undefined) return await findOnTheWeb(fetchDocument, issuerId, url);
       if (issuerId.startsWith("did:key:")) {

@@ -126,6 +126,17 @@ describe("verifying a credential", () => {
     expect(report.verdict).to.equal("valid");
   });
 
+  it("asks anew for a key that another process has added since keys were remembered", async () => {
+    const { needs, verifyNeeds, jwt } = issued;
+    const { list } = needs.issuerKeys;
+    const issuers = createIssuers({
+      ...{ addresses, fetchDocument },
+      issuerKeys: { list, recall: async () => await Promise.resolve([]) },
+    });
+    const { report } = await verifyCredential({ ...verifyNeeds, issuers }, { text: jwt });
+    expect(report.verdict).to.equal("valid");
+  });
+
   const changedName = (payload: Json): Json => {
     const copy = structuredClone(payload) as {
       credentialSubject: { identifier: { identityHash: string }[] };
