@@ -4,7 +4,7 @@ import type { CourseStore } from "../courses/course-store.js";
 import type { ExamStore } from "../courses/exam-store.js";
 import type { EligibilityStore } from "../eligibility/eligibility-store.js";
 import { type Admit, visitOf } from "../launch/visit.routes.js";
-import type { Track } from "../tracks/track.js";
+import type { Track, TrackContent } from "../tracks/track.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { writeTrack } from "../tracks/write-track.js";
@@ -117,35 +117,15 @@ export function trackEditorRoutes(needs: Needs): Router {
     };
   };
 
-  /** A pressed button: either saves, or shows the form as it is after the press. */
-  const handlePost = async (
+  /** Keeps a draft that was found in order, unless somebody else kept theirs meanwhile. */
+  const save = async (
     request: Request,
     response: Response,
-    track: Track | undefined,
+    draft: { track: Track | undefined; form: TrackForm; content: TrackContent; isTried: boolean },
   ): Promise<void> => {
+    const { track, form, content, isTried } = draft;
     const { organisationId } = visitOf(response).launch;
     const values = postedValues(request);
-    const { form, faults, leftOut } = await withPicture(
-      request,
-      response,
-      readTrackForm(values, newKey),
-    );
-    const command = readCommand(textOf(values, "do"));
-    if (Object.keys(faults).length > 0 || leftOut !== undefined) {
-      await showEditor(request, response, { track, form, faults, leftOut });
-      return;
-    }
-    const isTried = command.verb === "save-and-try";
-    if (command.verb !== "save" && !isTried) {
-      await showEditor(request, response, { track, form: editTrackForm(form, command, newKey) });
-      return;
-    }
-    const checked = checkTrackForm(form, trackChoicesOf(await needs.listChoices(organisationId)));
-    if (checked.kind === "faulty") {
-      await showEditor(request, response, { track, form, faults: checked.faults });
-      return;
-    }
-    const { content } = checked;
     const wanted = { organisationId, trackId: track?.id, content, seen: seenIn(values) };
     const result = await decide(needs, response, {
       make: async () => await writeTrack(needs, wanted),
@@ -170,6 +150,40 @@ export function trackEditorRoutes(needs: Needs): Router {
     }
     const done = track === undefined ? "track-added" : "draft-saved";
     goOn(response, `/tracks/${result.track.id}${isTried ? "/try" : ""}`, done);
+  };
+
+  /** A pressed button: either saves, or shows the form as it is after the press. */
+  const handlePost = async (
+    request: Request,
+    response: Response,
+    track: Track | undefined,
+  ): Promise<void> => {
+    const { organisationId } = visitOf(response).launch;
+    const values = postedValues(request);
+    const { form, faults, leftOut } = await withPicture(
+      request,
+      response,
+      readTrackForm(values, newKey),
+    );
+    const command = readCommand(textOf(values, "do"));
+    if (Object.keys(faults).length > 0) {
+      await showEditor(request, response, { track, form, faults });
+      return;
+    }
+    const isTried = command.verb === "save-and-try";
+    const isSaved = isTried || command.verb === "save";
+    // A picture of which something was left out is looked at before it is saved.
+    if (!isSaved || leftOut !== undefined) {
+      const edited = isSaved ? form : editTrackForm(form, command, newKey);
+      await showEditor(request, response, { track, form: edited, leftOut });
+      return;
+    }
+    const checked = checkTrackForm(form, trackChoicesOf(await needs.listChoices(organisationId)));
+    if (checked.kind === "faulty") {
+      await showEditor(request, response, { track, form, faults: checked.faults });
+      return;
+    }
+    await save(request, response, { track, form, content: checked.content, isTried });
   };
 
   const findTrack = async (

@@ -109,6 +109,11 @@ function checkElement({ local, uri }: SaxesTagNS): boolean {
   return true;
 }
 
+function checkRoot({ uri, local }: SaxesTagNS): void {
+  if (uri !== SVG_NAMESPACE || local !== "svg")
+    refuse("This file is neither a PNG nor an SVG picture.");
+}
+
 /** Goes through the file once with a parser that takes well-formed XML alone. */
 function readParts(text: string): {
   root: Part;
@@ -126,27 +131,34 @@ function readParts(text: string): {
   const leftOut = new Set<LeftOut>();
   let style: string | undefined;
 
-  const begin = (tag: SaxesTagNS): void => {
-    if (root === undefined && !(tag.uri === SVG_NAMESPACE && tag.local === "svg"))
-      refuse("This file is neither a PNG nor an SVG picture.");
-    if (open.length > MOST_DEPTH) refuse(TOO_MUCH);
-    const reason = Object.hasOwn(LEFT_OUT, tag.local) ? LEFT_OUT[tag.local] : undefined;
+  /** Notes what is left out, with all that is in it. */
+  const isLeftOut = ({ local }: SaxesTagNS): boolean => {
+    const reason = Object.hasOwn(LEFT_OUT, local) ? LEFT_OUT[local] : undefined;
     if (reason !== undefined) leftOut.add(reason);
-    if (gone > 0 || reason !== undefined) {
-      gone += 1;
+    if (reason === undefined && gone === 0) return false;
+    gone += 1;
+    return true;
+  };
+
+  const refersIn = ({ local, attributes }: SaxesTagNS): string[] =>
+    Object.values(attributes).flatMap((attribute) => {
+      const out = leftOutOf(local, attribute);
+      if (out === undefined) return refersOf(attribute);
+      leftOut.add(out);
+      return [];
+    });
+
+  const begin = (tag: SaxesTagNS): void => {
+    if (root === undefined) checkRoot(tag);
+    if (open.length > MOST_DEPTH) refuse(TOO_MUCH);
+    if (isLeftOut(tag)) {
       open.push({ cost: 0, parts: [], refers: [] });
       return;
     }
     const isDrawn = checkElement(tag);
     if (over > 0 || !isDrawn) over += 1;
     else if (tag.local === "style") style = "";
-    const refers = Object.values(tag.attributes).flatMap((attribute) => {
-      const out = leftOutOf(tag.local, attribute);
-      if (out === undefined) return refersOf(attribute);
-      leftOut.add(out);
-      return [];
-    });
-    const part: Part = { cost: undefined, parts: [], refers };
+    const part: Part = { cost: undefined, parts: [], refers: refersIn(tag) };
     const id = tag.attributes["id"]?.value;
     if (id !== undefined) byId.set(id, part);
     open.at(-1)?.parts.push(part);
