@@ -33,12 +33,11 @@ describe("a client that asks for too much", () => {
   const limit = { maxTimeMS: 50 };
   const aggregate = async (...stages: Document[]) => await rows.aggregate(stages, limit).toArray();
   const pattern = new RegExp(HOSTILE);
-  const matching = { $regexMatch: { input: "$text", regex: HOSTILE } };
+  const numbered = (length: number) => ({ $literal: Array.from({ length }, (_, i) => i) });
 
   const places: [name: string, run: () => Promise<unknown>][] = [
     ["a filter", async () => await rows.find({ text: pattern }, limit).toArray()],
     ["$in", async () => await rows.find({ text: { $in: [pattern] } }, limit).toArray()],
-    ["$expr", async () => await rows.find({ $expr: matching }, limit).toArray()],
     ["distinct", async () => await rows.distinct("_id", { text: pattern }, limit)],
     [
       "a projection",
@@ -46,14 +45,6 @@ describe("a client that asks for too much", () => {
         await rows
           .find({}, { projection: { docs: { $elemMatch: { text: pattern } } }, ...limit })
           .toArray(),
-    ],
-    ["a stage's expression", async () => await aggregate({ $project: { m: matching } })],
-    [
-      "an expression whose pattern is computed",
-      async () =>
-        await aggregate({
-          $project: { m: { $regexFind: { input: "$text", regex: { $concat: ["(a+)", "+$"] } } } },
-        }),
     ],
     ["a later $match", async () => await aggregate({ $skip: 1 }, { $match: { text: pattern } })],
     [
@@ -83,11 +74,11 @@ describe("a client that asks for too much", () => {
     });
   }
 
-  const numbers = { $project: { a: { $range: [0, 1000] } } };
+  const numbers = { $project: { a: numbered(1000) } };
   const multiplied = [numbers, { $set: { b: "$a" } }, { $unwind: "$a" }, { $unwind: "$b" }];
   const doubled = (initialValue: unknown, operator: string) => ({
     $reduce: {
-      input: { $range: [0, 40] },
+      input: numbered(40),
       initialValue,
       in: { [operator]: ["$$value", "$$value"] },
     },
@@ -99,7 +90,6 @@ describe("a client that asks for too much", () => {
       [...multiplied, { $group: { _id: null, all: { $push: "$a" } } }],
       292,
     ],
-    ["a range of millions", [{ $project: { x: { $range: [0, 2_147_483_647] } } }], 146],
     ["a list that doubles", [{ $project: { x: doubled([1], "$concatArrays") } }], 146],
     ["a text that doubles", [{ $project: { x: doubled("x", "$concat") } }], 146],
   ];
@@ -110,10 +100,10 @@ describe("a client that asks for too much", () => {
   }
 
   it("is stopped in time while a stage multiplies documents or an expression loops", async () => {
-    const more = [...multiplied, { $set: { c: { $range: [0, 1000] } } }, { $unwind: "$c" }];
+    const more = [...multiplied, { $set: { c: numbered(1000) } }, { $unwind: "$c" }];
     expect(await codeOf(aggregate(...more, { $count: "n" }))).to.equal(50);
-    const inner = { $map: { input: { $range: [0, 3000] }, in: 1 } };
-    const outer = { $map: { input: { $range: [0, 3000] }, in: inner } };
+    const inner = { $map: { input: numbered(3000), in: 1 } };
+    const outer = { $map: { input: numbered(3000), in: inner } };
     expect(await codeOf(aggregate({ $project: { x: { $size: outer } } }))).to.equal(50);
   });
 

@@ -101,22 +101,6 @@ function addToSet(collation: Collation | undefined): Accumulator {
   };
 }
 
-function deviation(sample: boolean): Accumulator {
-  const values: number[] = [];
-  return {
-    add(value) {
-      if (isNumeric(value)) values.push(approximate(value));
-    },
-    result() {
-      const count = values.length - (sample ? 1 : 0);
-      if (count <= 0) return null;
-      const mean = values.reduce((a, b) => a + b, 0) / values.length;
-      const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
-      return toDouble(Math.sqrt(squares / count));
-    },
-  };
-}
-
 function mergeObjects(): Accumulator {
   const merged: Doc = new Map();
   return {
@@ -146,8 +130,6 @@ const MAKERS: Readonly<Record<string, (collation: Collation | undefined) => Accu
   $last: () => ends(true),
   $push: push,
   $addToSet: addToSet,
-  $stdDevPop: () => deviation(false),
-  $stdDevSamp: () => deviation(true),
   $mergeObjects: mergeObjects,
   $count: count,
 };

@@ -1,5 +1,4 @@
 import { CommandError } from "../command-error.js";
-import { isTrue } from "../values/number.js";
 import type { Collation } from "../values/collation.js";
 import { compareValues, equalValues } from "../values/compare.js";
 import { approximate } from "../values/decimal.js";
@@ -72,24 +71,6 @@ function isIn([value, list]: readonly Value[], collation: Collation | undefined)
     );
   }
   return list.some((item) => equalValues(item, value, collation));
-}
-
-function range([from, to, step = 1]: readonly Value[]): Value {
-  const [start, end, by] = [whole("$range", from), whole("$range", to), whole("$range", step)];
-  if (by === 0) throw new CommandError(34449, "$range requires a non-zero step value");
-  const count = Math.max(0, Math.ceil((end - start) / by));
-  if (count > MOST_ITEMS) throw new CommandError(146, "$range would use too much memory");
-  return Array.from({ length: count }, (_, i) => start + i * by);
-}
-
-function indexOf([list, value, from = 0, to]: readonly Value[]): Value {
-  const items = arrayArgument("$indexOfArray", list, 40090);
-  if (!items) return null;
-  const end = to === undefined ? items.length : whole("$indexOfArray", to);
-  for (let i = whole("$indexOfArray", from); i < Math.min(end, items.length); i += 1) {
-    if (equalValues(items[i], value)) return i;
-  }
-  return -1;
 }
 
 function toObject([value]: readonly Value[]): Value {
@@ -188,11 +169,6 @@ function ends(name: string, from: 0 | -1): [string, ValueOperator] {
   ];
 }
 
-function subset([small, large]: readonly Value[][]): boolean {
-  const have = keySet(large);
-  return [...keySet(small)].every((key) => have.has(key));
-}
-
 /** The operators on arrays and documents. */
 export const ARRAYS: readonly [string, ValueOperator][] = [
   ["$size", { least: 1, most: 1, apply: size }],
@@ -211,8 +187,6 @@ export const ARRAYS: readonly [string, ValueOperator][] = [
       apply: ([v]) => mapNull(arrayArgument("$reverseArray", v, 34435), (a) => a.toReversed()),
     },
   ],
-  ["$range", { least: 2, most: 3, apply: range }],
-  ["$indexOfArray", { least: 2, most: 4, apply: indexOf }],
   ["$arrayToObject", { least: 1, most: 1, apply: toObject }],
   ["$objectToArray", { least: 1, most: 1, apply: toArray }],
   ["$mergeObjects", { least: 0, most: Infinity, apply: mergeObjects }],
@@ -230,11 +204,5 @@ export const ARRAYS: readonly [string, ValueOperator][] = [
     },
     2,
   ),
-  setOperator("$setEquals", ([first = [], ...rest]) =>
-    rest.every((items) => subset([first, items]) && subset([items, first])),
-  ),
-  setOperator("$setIsSubset", subset, 2),
-  ["$anyElementTrue", { least: 1, most: 1, apply: ([v]) => Array.isArray(v) && v.some(isTrue) }],
-  ["$allElementsTrue", { least: 1, most: 1, apply: ([v]) => Array.isArray(v) && v.every(isTrue) }],
-  ...["$sum", "$avg", "$min", "$max", "$stdDevPop", "$stdDevSamp"].map(overList),
+  ...["$sum", "$avg", "$min", "$max"].map(overList),
 ];

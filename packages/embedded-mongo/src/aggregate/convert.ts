@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { momentFromText } from "./date-text.js";
+import { dateIn } from "./date-operators.js";
 import { typeCodes } from "../query/match-operators.js";
 import { isTrue } from "../values/number.js";
 import { approximate, decimalOf, decimalText, partsOf, toDecimal } from "../values/decimal.js";
@@ -81,15 +81,22 @@ function toInteger(value: Value, to: "int" | "long"): Value {
 }
 
 function toDate(value: Value): Date {
-  if (value instanceof Date) return value;
-  if (value instanceof Oid) return new Date(Number.parseInt(value.toHex().slice(0, 8), 16) * 1000);
-  if (value instanceof Stamp) return new Date(Number(value.value >> 32n) * 1000);
+  if (value instanceof Date || value instanceof Oid || value instanceof Stamp) return dateIn(value);
   if (typeof value === "bigint" || value instanceof Double || value instanceof Dec) {
     return new Date(Number(toBigInt(value)));
   }
   if (typeof value === "number" && !isInt32(value)) return new Date(Math.trunc(value));
-  if (typeof value === "string") return new Date(momentFromText(value));
+  if (typeof value === "string") return dateOfText(value);
   throw unsupported(value, "date");
+}
+
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+function dateOfText(text: string): Date {
+  const [, time, , , zone] = ISO.exec(text) ?? [];
+  const date = new Date(ISO.test(text) ? text + (time && !zone ? "Z" : "") : NaN);
+  if (Number.isNaN(date.getTime())) throw failure(`Error parsing date string '${text}'`);
+  return date;
 }
 
 function toOid(value: Value): Oid {

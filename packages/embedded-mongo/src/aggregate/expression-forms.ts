@@ -1,12 +1,10 @@
 import { CommandError } from "../command-error.js";
 import { isTrue } from "../values/number.js";
-import { isDoc, type Doc, type Value } from "../values/value.js";
-import { convertTo } from "./convert.js";
+import { isDoc, type Value } from "../values/value.js";
 import { DATES } from "./date-operators.js";
 import type { Compile, Expression, Form } from "./expression-types.js";
-import { filterForm, mapForm, reduceForm, sortArray, withVariable, zipForm } from "./list-forms.js";
+import { filterForm, mapForm, reduceForm, withVariable } from "./list-forms.js";
 import { named } from "./named-arguments.js";
-import { PATTERNS } from "./pattern-operators.js";
 
 function list(operand: Value): Value[] {
   return Array.isArray(operand) ? operand : [operand];
@@ -63,51 +61,6 @@ function letForm(operand: Value, compile: Compile): Expression {
     );
 }
 
-function getField(operand: Value, compile: Compile): Expression {
-  const given: Doc =
-    isDoc(operand) && operand.has("field") ? operand : new Map([["field", operand]]);
-  const field = compile(given.get("field"));
-  const input = given.has("input") ? compile(given.get("input")) : compile("$$CURRENT");
-  return (scope) => {
-    const [name, value] = [field(scope), input(scope)];
-    return isDoc(value) && typeof name === "string" ? value.get(name) : undefined;
-  };
-}
-
-function setField(operand: Value, compile: Compile): Expression {
-  const given = named("$setField", operand, { required: ["field", "input", "value"] });
-  const field = compile(given.get("field"));
-  const [input, value] = [compile(given.get("input")), compile(given.get("value"))];
-  return (scope) => {
-    const [name, doc, result] = [field(scope), input(scope), value(scope)];
-    if (!isDoc(doc) || typeof name !== "string") return null;
-    const copy: Doc = new Map(doc);
-    if (result === undefined) copy.delete(name);
-    else copy.set(name, result);
-    return copy;
-  };
-}
-
-function convertForm(operand: Value, compile: Compile): Expression {
-  const given = named("$convert", operand, {
-    required: ["input", "to"],
-    optional: ["onError", "onNull", "format"],
-  });
-  const [input, to] = [compile(given.get("input")), compile(given.get("to"))];
-  const onError = given.has("onError") ? compile(given.get("onError")) : undefined;
-  const onNull = given.has("onNull") ? compile(given.get("onNull")) : undefined;
-  return (scope) => {
-    const value = input(scope);
-    if (value === null || value === undefined) return onNull ? onNull(scope) : null;
-    try {
-      return convertTo(value, to(scope));
-    } catch (error) {
-      if (onError) return onError(scope);
-      throw error;
-    }
-  };
-}
-
 /** Operators that decide themselves what they evaluate. */
 export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["$literal", (operand) => () => operand],
@@ -119,20 +72,7 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["$map", mapForm],
   ["$filter", filterForm],
   ["$reduce", reduceForm],
-  ["$getField", getField],
-  ["$setField", setField],
-  [
-    "$unsetField",
-    (operand, compile) => {
-      const given = named("$unsetField", operand, { required: ["field", "input"] });
-      return setField(new Map<string, Value>([...given, ["value", "$$REMOVE"]]), compile);
-    },
-  ],
   ...DATES,
-  ...PATTERNS,
-  ["$sortArray", sortArray],
-  ["$zip", zipForm],
-  ["$convert", convertForm],
   [
     "$and",
     (operand, compile) => {

@@ -4,16 +4,7 @@ import { FORMS } from "./expression-forms.js";
 import type { Compile, Expression, ExpressionContext } from "./expression-types.js";
 import { VALUE_OPERATORS } from "./value-operators.js";
 
-const SYSTEM_VARIABLES = new Set([
-  "ROOT",
-  "CURRENT",
-  "REMOVE",
-  "NOW",
-  "CLUSTER_TIME",
-  "DESCEND",
-  "PRUNE",
-  "KEEP",
-]);
+const SYSTEM_VARIABLES = new Set(["ROOT", "CURRENT", "REMOVE", "NOW"]);
 
 /** Compiles an aggregation expression. Throws MongoDB's error for operators that are unknown. */
 export function compileExpression(value: Value, context: ExpressionContext): Expression {

@@ -1,15 +1,12 @@
 import { CommandError } from "../command-error.js";
-import { heldAll, noteHeld } from "../query/watch.js";
+import { noteHeld } from "../query/watch.js";
 import { compareValues } from "../values/compare.js";
-import { approximate } from "../values/decimal.js";
 import { keyOf } from "../values/key.js";
-import { docOf, isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
+import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
 import { newAccumulator, type Accumulator } from "./accumulators.js";
 import { compileExpression } from "./expression.js";
 import type { Expression } from "./expression-types.js";
-import { stageSpec, type Stage, type StageContext } from "./stage.js";
-import { named } from "./named-arguments.js";
-import { topAccumulator, TOP_ACCUMULATORS } from "./top-accumulators.js";
+import { type Stage, type StageContext } from "./stage.js";
 
 type Output = { name: string; start: () => Accumulator; value: Expression };
 
@@ -28,10 +25,6 @@ function outputOf(name: string, spec: Value, context: StageContext): Output {
   }
   const [[operator, operand] = ["", null]] = spec;
   context.seen("accumulator", operator);
-  if (TOP_ACCUMULATORS.has(operator)) {
-    const value: Expression = ({ root }) => root;
-    return { name, start: () => topAccumulator(operator, operand, context), value };
-  }
   newAccumulator(operator, context.collation);
   return {
     name,
@@ -94,83 +87,4 @@ export function group(operand: Value, context: StageContext): Stage {
 export function sortByCount(operand: Value, context: StageContext): Stage {
   const counted = group(docOf({ _id: operand, count: docOf({ $sum: 1 }) }), context);
   return (docs) => [...counted(docs)].sort((a, b) => compareValues(b.get("count"), a.get("count")));
-}
-
-function outputsOf(spec: Doc, context: StageContext): Output[] {
-  const output = spec.get("output") ?? docOf({ count: docOf({ $sum: 1 }) });
-  return [...stageSpec("$bucket", output)].map(([name, part]) => outputOf(name, part, context));
-}
-
-export function bucket(operand: Value, context: StageContext): Stage {
-  const spec = named("$bucket", operand, {
-    required: ["groupBy", "boundaries"],
-    optional: ["default", "output"],
-  });
-  const boundaries = spec.get("boundaries");
-  if (!Array.isArray(boundaries) || boundaries.length < 2) {
-    throw new CommandError(40192, "The $bucket 'boundaries' field must have at least 2 values");
-  }
-  const by = compileExpression(spec.get("groupBy"), context);
-  const outputs = outputsOf(spec, context);
-  const place = (doc: Doc): Value => {
-    const value = by({ root: doc, variables: context.variables });
-    const above = boundaries.findIndex((edge) => compareValues(value, edge) < 0);
-    if (above > 0) return boundaries[above - 1];
-    if (spec.has("default")) return spec.get("default");
-    throw new CommandError(
-      40066,
-      "$switch could not find a matching branch for an input, and no default was specified.",
-    );
-  };
-  return (docs) =>
-    [...grouped(docs, place, { outputs, context }).values()]
-      .sort((a, b) => compareValues(a.id, b.id))
-      .map((each) => resultOf(each, outputs));
-}
-
-export function bucketAuto(operand: Value, context: StageContext): Stage {
-  const spec = named("$bucketAuto", operand, {
-    required: ["groupBy", "buckets"],
-    optional: ["output", "granularity"],
-  });
-  if (spec.has("granularity")) {
-    throw new CommandError("NotImplemented", "$bucketAuto's granularity is not supported");
-  }
-  const wanted = spec.get("buckets");
-  const buckets = isNumeric(wanted) ? approximate(wanted) : 0;
-  if (!Number.isInteger(buckets) || buckets < 1) {
-    throw new CommandError(
-      40243,
-      `The $bucketAuto 'buckets' field must be greater than 0, but found: ${typeName(wanted)}`,
-    );
-  }
-  const by = compileExpression(spec.get("groupBy"), context);
-  const outputs = outputsOf(spec, context);
-  return function* (docs) {
-    const sorted = heldAll(docs)
-      .map((doc) => ({ doc, value: by({ root: doc, variables: context.variables }) ?? null }))
-      .sort((a, b) => compareValues(a.value, b.value));
-    const size = Math.max(1, Math.round(sorted.length / buckets));
-    for (let start = 0, made = 1; start < sorted.length; made += 1) {
-      let end = made === buckets ? sorted.length : Math.min(sorted.length, start + size);
-      while (
-        end < sorted.length &&
-        compareValues(sorted[end - 1]?.value, sorted[end]?.value) === 0
-      ) {
-        end += 1;
-      }
-      const part = sorted.slice(start, end);
-      const id = docOf({
-        min: part[0]?.value,
-        max: sorted[end]?.value ?? part.at(-1)?.value,
-      });
-      const rows = grouped(
-        part.map(({ doc }) => doc),
-        () => id,
-        { outputs, context },
-      );
-      for (const each of rows.values()) yield resultOf(each, outputs);
-      start = end;
-    }
-  };
 }

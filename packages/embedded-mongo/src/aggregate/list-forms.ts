@@ -6,7 +6,7 @@ import { checkTime } from "../query/watch.js";
 import { isTrue } from "../values/number.js";
 import { isDoc, isNumeric, typeName, type Doc, type Value } from "../values/value.js";
 import type { Compile, Expression, ExpressionContext, Scope } from "./expression-types.js";
-import { named, withNamed } from "./named-arguments.js";
+import { named } from "./named-arguments.js";
 
 /** The scope with more variables in it. */
 export function withVariable(scope: Scope, values: Iterable<[string, Value]>): Scope {
@@ -71,53 +71,6 @@ export function reduceForm(operand: Value, compile: Compile): Expression {
     }, start(scope));
   };
 }
-
-export function sortArray(
-  operand: Value,
-  compile: Compile,
-  context: ExpressionContext,
-): Expression {
-  const given = named("$sortArray", operand, { required: ["input", "sortBy"] });
-  const input = compile(given.get("input"));
-  const by = given.get("sortBy");
-  return (scope) => {
-    const items = arrayOf("$sortArray", input(scope));
-    return items ? sortItems(items, by, context) : null;
-  };
-}
-
-export const zipForm = withNamed(
-  "$zip",
-  { required: ["inputs"], optional: ["useLongestLength", "defaults"] },
-  (args) => {
-    const [inputs, longest = false] = [args.get("inputs"), args.get("useLongestLength")];
-    const defaults = args.get("defaults") ?? [];
-    if (!Array.isArray(inputs) || inputs.length === 0) {
-      throw new CommandError(34461, "$zip's inputs must be an array of expressions");
-    }
-    if (typeof longest !== "boolean")
-      throw new CommandError(34463, "useLongestLength must be a bool");
-    if (!Array.isArray(defaults)) throw new CommandError(34462, "$zip's defaults must be an array");
-    if (defaults.length > 0 && !longest) {
-      throw new CommandError(34466, "cannot specify defaults unless useLongestLength is true");
-    }
-    if (defaults.length > 0 && defaults.length !== inputs.length) {
-      throw new CommandError(34467, "defaults and inputs must have the same length");
-    }
-    const lists: Value[][] = [];
-    for (const input of inputs) {
-      if (input === null || input === undefined) return null;
-      if (!Array.isArray(input))
-        throw new CommandError(34468, "$zip found a non-array in its inputs");
-      lists.push(input);
-    }
-    const lengths = lists.map((list) => list.length);
-    const length = longest ? Math.max(...lengths) : Math.min(...lengths);
-    return Array.from({ length }, (_, i) =>
-      lists.map((list, at) => (i < list.length ? list[i] : defaults[at]) ?? null),
-    );
-  },
-);
 
 const NO_FIELDS: Doc = new Map();
 

@@ -1,5 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { compileMatch } from "../query/match.js";
+import { valueAtPath } from "../query/path.js";
+import { setPath, unsetPath } from "../query/project.js";
 import { filterOf } from "../query/operands.js";
 import { sortByKeys, sortFieldsOf } from "../query/search.js";
 import { checkTime, heldAll, noteHeld } from "../query/watch.js";
@@ -9,9 +11,9 @@ import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import { compileDocStage } from "./doc-stages.js";
 import { stagesOf, type NamedStage, type Stage, type StageContext } from "./stage.js";
-import { bucket, bucketAuto, group, sortByCount } from "./group-stages.js";
+import { group, sortByCount } from "./group-stages.js";
 import { graphLookup, lookup, unionWith } from "./join-stages.js";
-import { redact, sample, setWindowFields, unwind } from "./other-stages.js";
+import { named } from "./named-arguments.js";
 
 type MakeStage = (operand: Value, context: StageContext) => Stage;
 
@@ -122,6 +124,59 @@ function facet(operand: Value, context: StageContext): Stage {
   };
 }
 
+function unwind(operand: Value): Stage {
+  const spec = isDoc(operand) ? operand : new Map([["path", operand]]);
+  const path = spec.get("path");
+  if (typeof path !== "string") {
+    throw new CommandError(28808, "expected a string as the path for $unwind stage");
+  }
+  if (!path.startsWith("$")) {
+    throw new CommandError(
+      28818,
+      `path option to $unwind stage should be prefixed with a '$': ${path}`,
+    );
+  }
+  const parts = path.slice(1).split(".");
+  const index = spec.get("includeArrayIndex");
+  const keep = spec.get("preserveNullAndEmptyArrays") === true;
+  const place = (doc: Doc, value: Value, at: bigint | null): Doc => {
+    const result: Doc = new Map(doc);
+    if (value !== undefined) setPath(result, parts, value);
+    if (typeof index === "string") setPath(result, index.split("."), at);
+    return result;
+  };
+  return function* (docs) {
+    for (const doc of docs) {
+      const value = valueAtPath(doc, parts);
+      if (Array.isArray(value)) {
+        for (let i = 0; i < value.length; i += 1) {
+          checkTime();
+          yield place(doc, value[i], BigInt(i));
+        }
+        if (value.length === 0 && keep) yield place(unsetPath(doc, parts), undefined, null);
+      } else if ((value !== null && value !== undefined) || keep) {
+        yield place(doc, value, null);
+      }
+    }
+  };
+}
+
+function sample(operand: Value): Stage {
+  const spec = named("$sample", operand, { required: ["size"] });
+  const wanted = spec.get("size");
+  const size = isNumeric(wanted) ? approximate(wanted) : -1;
+  if (size < 0) throw new CommandError(28747, "size argument to $sample must not be negative");
+  return (docs) => {
+    const all = heldAll(docs);
+    for (let i = 0; i < Math.min(size, all.length); i += 1) {
+      const j = i + Math.floor(Math.random() * (all.length - i));
+      const [a, b] = [all[i], all[j]];
+      if (a && b) [all[i], all[j]] = [b, a];
+    }
+    return all.slice(0, size);
+  };
+}
+
 /** The stages this engine knows; all others are refused. */
 const STAGES: Readonly<Record<string, MakeStage>> = {
   $match: match,
@@ -132,15 +187,11 @@ const STAGES: Readonly<Record<string, MakeStage>> = {
   $facet: facet,
   $group: group,
   $sortByCount: sortByCount,
-  $bucket: bucket,
-  $bucketAuto: bucketAuto,
   $lookup: lookup,
   $graphLookup: graphLookup,
   $unionWith: unionWith,
   $unwind: unwind,
   $sample: sample,
-  $redact: redact,
-  $setWindowFields: setWindowFields,
 };
 
 /** Compiles one stage. */

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
 import type { Deadline } from "../query/watch.js";
-import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
+import { isDoc, type Doc, type Value } from "../values/value.js";
 
 /** A pipeline's way to collections: what $lookup and $unionWith read from. */
 export type Source = {
@@ -45,13 +45,4 @@ export function stagesOf(pipeline: Value): NamedStage[] {
     }
     return { name: entry[0], operand: entry[1] };
   });
-}
-
-/** Reads a stage's operand as a document. */
-export function stageSpec(name: string, operand: Value): Doc {
-  if (isDoc(operand)) return operand;
-  throw new CommandError(
-    "FailedToParse",
-    `the ${name} stage specification must be an object, but found ${typeName(operand)}`,
-  );
 }

@@ -136,7 +136,5 @@ function readsNothing(value: Value): boolean {
   if (typeof value === "string") return !value.startsWith("$");
   if (Array.isArray(value)) return value.every(readsNothing);
   if (!isDoc(value)) return true;
-  return [...value].every(([name, item]) => !DOC_ACCUMULATORS.has(name) && readsNothing(item));
+  return [...value.values()].every(readsNothing);
 }
-
-const DOC_ACCUMULATORS = new Set(["$getField", "$top", "$bottom", "$topN", "$bottomN"]);

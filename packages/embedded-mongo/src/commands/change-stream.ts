@@ -26,7 +26,6 @@ const ALLOWED_STAGES = new Set([
   "$unset",
   "$replaceRoot",
   "$replaceWith",
-  "$redact",
 ]);
 
 /** Which changes a stream shows, and whether one of them ends it. */

@@ -80,7 +80,6 @@ const API_1 = new Set([
   "listDatabases",
   "listIndexes",
   "ping",
-  "refreshSessions",
   "update",
 ]);
 const NOT_API_1_STAGES = new Set([

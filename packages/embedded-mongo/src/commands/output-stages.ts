@@ -1,9 +1,7 @@
 import type { NamedStage, StageContext } from "../aggregate/stage.js";
 import { CommandError } from "../command-error.js";
-import { compileUpdatePipeline } from "../aggregate/update-pipeline.js";
 import { named } from "../aggregate/named-arguments.js";
 import { compileMatch } from "../query/match.js";
-import { resolvePath } from "../aggregate/expression.js";
 import { findDocs } from "../query/search.js";
 import { withId } from "../query/upsert.js";
 import { docOf, isDoc, type Doc, type Value } from "../values/value.js";
@@ -78,6 +76,16 @@ function openTarget(context: CommandContext, namespace: string): Collection {
   );
 }
 
+const WHEN_MATCHED = ["merge", "replace", "keepExisting", "fail"];
+const WHEN_NOT_MATCHED = ["insert", "discard", "fail"];
+
+/** Reads what $merge is to do in one of the two cases. */
+function actionOf(spec: Doc, field: string, [standard = "", ...others]: readonly string[]): string {
+  const action = spec.get(field) ?? standard;
+  if (action === standard || others.includes(action as string)) return action as string;
+  throw new CommandError("NotImplemented", `$merge's ${field} is not one this engine has`);
+}
+
 type Merge = { operand: Value; docs: readonly Doc[]; stageContext: StageContext };
 
 function* merge(context: CommandContext, { operand, docs, stageContext }: Merge): Steps<void> {
@@ -86,18 +94,16 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
       ? docOf({ into: operand })
       : named("$merge", operand, {
           required: ["into"],
-          optional: ["on", "let", "whenMatched", "whenNotMatched"],
+          optional: ["on", "whenMatched", "whenNotMatched"],
         });
   const namespace = targetNamespace(context, spec.get("into"));
-  const on = spec.get("on") ?? "_id";
-  const paths = (Array.isArray(on) ? on : [on]).map(String);
-  const whenMatched = spec.get("whenMatched") ?? "merge";
-  const whenNotMatched = spec.get("whenNotMatched") ?? "insert";
-  checkUnique(context.access.findCollection(namespace), paths);
+  if ((spec.get("on") ?? "_id") !== "_id") {
+    throw new CommandError("NotImplemented", "$merge on other fields than _id is not supported");
+  }
+  const whenMatched = actionOf(spec, "whenMatched", WHEN_MATCHED);
+  const whenNotMatched = actionOf(spec, "whenNotMatched", WHEN_NOT_MATCHED);
   for (const doc of docs) {
-    const filter: Doc = new Map(
-      paths.map((path): [string, Value] => [path, docOf({ $eq: joinValue(doc, path) })]),
-    );
+    const filter = docOf({ _id: docOf({ $eq: doc.get("_id") ?? null }) });
     const collection = openTarget(context, namespace);
     const [found] = findDocs(context.access, collection, {
       filter,
@@ -113,8 +119,8 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
       if (whenMatched === "fail" && collection.idIndex) {
         throw collection.idIndex.duplicateError(found.decode(), namespace);
       }
-      const result = mergedDoc(found.decode(), doc, { whenMatched, stageContext });
-      if (!result) continue;
+      if (whenMatched === "keepExisting") continue;
+      const result = mergedDoc(found.decode(), doc, whenMatched);
       const { raw, doc: after } = encodePrepared(withId(result));
       validateDoc(context, collection, { doc: after, before: found });
       yield* unblocked(() => context.access.replace(collection, found, raw));
@@ -131,37 +137,7 @@ function* merge(context: CommandContext, { operand, docs, stageContext }: Merge)
   }
 }
 
-function checkUnique(collection: Collection | undefined, paths: readonly string[]): void {
-  if (paths.length === 1 && paths[0] === "_id") return;
-  for (const { definition } of collection?.indexes.values() ?? []) {
-    const { fields, unique, partial } = definition;
-    if (!unique || partial || fields.length !== paths.length) continue;
-    if (fields.every(({ path }) => paths.includes(path))) return;
-  }
-  throw new CommandError(51183, "Cannot find index to verify that join fields will be unique");
-}
-
-function joinValue(doc: Doc, path: string): Value {
-  const value = resolvePath(doc, path.split("."), 0);
-  if (path !== "_id" && (value === undefined || value === null || Array.isArray(value))) {
-    throw new CommandError(
-      51132,
-      "$merge write error: 'on' field cannot be missing, null, undefined or an array",
-    );
-  }
-  return value ?? null;
-}
-
-function mergedDoc(
-  old: Doc,
-  doc: Doc,
-  { whenMatched, stageContext }: { whenMatched: Value; stageContext: StageContext },
-): Doc | undefined {
-  if (whenMatched === "keepExisting") return undefined;
-  if (Array.isArray(whenMatched)) {
-    const variables = new Map<string, Value>([...stageContext.variables, ["new", doc]]);
-    return compileUpdatePipeline(whenMatched, { ...stageContext, variables })(old);
-  }
+function mergedDoc(old: Doc, doc: Doc, whenMatched: Value): Doc {
   const id = old.get("_id");
   const start: Doc = whenMatched === "replace" ? new Map([["_id", id]]) : new Map(old);
   for (const [name, value] of doc) if (name !== "_id") start.set(name, value);

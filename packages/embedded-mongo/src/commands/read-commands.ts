@@ -5,7 +5,7 @@ import type { QueryContext } from "../query/matcher.js";
 import { filterOf } from "../query/operands.js";
 import { isTrue } from "../values/number.js";
 import { compileProjection } from "../query/project.js";
-import { findDocs, runSearch, sortFieldsOf, type Search } from "../query/search.js";
+import { findDocs, sortFieldsOf, type Search } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
@@ -17,7 +17,6 @@ import {
   type CommandContext,
   type Reply,
 } from "./context.js";
-import { keyOnly, withinBounds } from "./find-options.js";
 import { readStages, stageContextOf } from "./aggregate-lead.js";
 import { isView, stagesOfFind } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
@@ -93,10 +92,10 @@ export function searchOf(
 
 export function find(context: CommandContext): Reply {
   const { command, access } = context;
-  refuse(command, ["oplogReplay"]);
+  refuse(command, ["oplogReplay", "min", "max", "returnKey", "showRecordId"]);
   const namespace = context.namespace();
   const collection = access.findCollection(namespace);
-  const search = withinBounds(searchOf(context, command, collection), collection, command);
+  const search = searchOf(context, command, collection);
   const batchSize = numberArgument(command, "batchSize", "find") ?? DEFAULT_BATCH;
   if (batchSize < 0) {
     throw new CommandError(
@@ -116,11 +115,10 @@ export function find(context: CommandContext): Reply {
       batchSize,
     );
   }
-  const { found, statistics } = runSearch(access, collection, search);
-  const keys = isTrue(command.get("returnKey")) ? keyOnly(statistics.plan) : undefined;
+  const found = findDocs(access, collection, search);
   const cursor: NewCursor = {
     namespace,
-    items: shownDocs(found, keys ?? project, isTrue(command.get("showRecordId")) && !keys),
+    items: project ? projectedDocs(found, project) : found.values(),
     holds: found.length,
     keepsForever: isTrue(command.get("noCursorTimeout")),
   };
@@ -140,19 +138,11 @@ function projectionOf(context: CommandContext, search: Search & { query: QueryCo
   return compileProjection(spec, search.query, { find: true, filter: search.matcher.test });
 }
 
-function shownDocs(
+function* projectedDocs(
   found: readonly StoredDoc[],
-  project: ((doc: Doc) => Doc) | undefined,
-  withNumber: boolean,
-): Iterator<CursorItem> {
-  if (!project && !withNumber) return found.values();
-  return (function* () {
-    for (const each of found) {
-      const doc = project ? project(each.decode()) : each.decode();
-      if (withNumber) doc.set("$recordId", BigInt(each.number));
-      yield doc;
-    }
-  })();
+  project: (doc: Doc) => Doc,
+): Generator<CursorItem> {
+  for (const each of found) yield project(each.decode());
 }
 
 /** A cursor on a capped collection that stays open for what is inserted later. */

@@ -12,8 +12,6 @@ import * as sessions from "./session-commands.js";
 import { deleteCommand, insert, update } from "./write-commands.js";
 
 const HELLO: Command = { fields: "any", run: server.hello, next: server.nextHello };
-const CREDENTIALS: Command = { fields: "any", run: server.refuseCredentials };
-const NOTHING: Command = { fields: "any", run: () => ({}) };
 const NEEDS_ATLAS: Command = { fields: "any", run: refuseSearchIndexes };
 const WRITE = { writes: true, inTransaction: true, retryable: true } as const;
 const READ = { inTransaction: true } as const;
@@ -31,36 +29,20 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["hello", HELLO],
   ["isMaster", HELLO],
   ["ismaster", HELLO],
-  ["ping", { ...NOTHING, fields: [] }],
+  ["ping", { fields: [], run: () => ({}) }],
   ["buildInfo", { fields: [], run: server.buildInfo }],
   ["buildinfo", { fields: [], run: server.buildInfo }],
-  ["hostInfo", { fields: [], run: server.hostInfo }],
   ["serverStatus", { fields: "any", run: server.serverStatus }],
   ["connectionStatus", { fields: ["showPrivileges"], run: server.connectionStatus }],
-  ["saslStart", CREDENTIALS],
-  ["saslContinue", CREDENTIALS],
-  ["authenticate", CREDENTIALS],
+  ["saslStart", { fields: "any", run: server.refuseCredentials }],
   ["getParameter", { fields: "any", run: server.getParameter }],
   ["setParameter", { fields: "any", run: server.setParameter }],
   ["getCmdLineOpts", { fields: [], run: () => ({ argv: [], parsed: {} }) }],
   ["getLog", { fields: [], run: () => ({ totalLinesWritten: 0, log: [] }) }],
-  ["whatsmyuri", { fields: [], run: ({ peer }) => ({ you: peer.address }) }],
   ["replSetGetStatus", { fields: [], run: server.replSetGetStatus }],
   ["configureFailPoint", { fields: ["mode", "data"], run: server.configureFailPoint }],
-  ["currentOp", { fields: "any", run: () => ({ inprog: [] }) }],
-  ["killOp", { fields: ["op"], run: () => ({ info: "attempting to kill op" }) }],
-  [
-    "fsync",
-    { fields: ["lock", "fsyncLockAcquisitionTimeoutMillis"], run: () => ({}), writes: true },
-  ],
   ["dbStats", { fields: ["scale", "freeStorage"], run: server.dbStats }],
-  ["dbstats", { fields: ["scale", "freeStorage"], run: server.dbStats }],
   ["collStats", { fields: ["scale"], run: server.collStats }],
-  ["collstats", { fields: ["scale"], run: server.collStats }],
-  [
-    "validate",
-    { fields: ["full", "repair", "metadata", "checkBSONConformance"], run: server.validate },
-  ],
   ["insert", { ...WRITE, fields: ["documents", ...BATCH_FIELDS], run: insert }],
   ["update", { ...WRITE, fields: ["updates", ...BATCH_FIELDS], run: update }],
   ["delete", { ...WRITE, fields: ["deletes", ...BATCH_FIELDS], run: deleteCommand }],
@@ -97,7 +79,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
   ["dropIndexes", { ...DDL, fields: ["index"], run: indexes.dropIndexes }],
-  ["deleteIndexes", { ...DDL, fields: ["index"], run: indexes.dropIndexes }],
   ["listIndexes", { fields: ["cursor", "includeIndexBuildInfo"], run: indexes.listIndexes }],
   [
     "listCollections",
@@ -122,10 +103,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     "abortTransaction",
     { writes: true, inTransaction: true, fields: [], run: sessions.abortTransaction },
   ],
-  ["startSession", { fields: [], run: sessions.startSession }],
   ["endSessions", { fields: [], run: sessions.endSessions }],
   ["killSessions", { fields: [], run: sessions.killSessions }],
-  ["refreshSessions", { fields: [], run: sessions.refreshSessions }],
   ["killAllSessions", { fields: [], run: sessions.killAllSessions }],
-  ["killAllSessionsByPattern", { fields: [], run: sessions.killAllSessions }],
 ]);

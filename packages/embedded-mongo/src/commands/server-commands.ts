@@ -1,4 +1,3 @@
-import { cpus, totalmem, type as osType, release } from "node:os";
 import { CommandError } from "../command-error.js";
 import { approximate } from "../values/decimal.js";
 import { equalValues } from "../values/compare.js";
@@ -90,19 +89,6 @@ export function buildInfo(): Reply {
     debug: false,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     storageEngines: ["embedded"],
-  };
-}
-
-export function hostInfo({ now }: CommandContext): Reply {
-  return {
-    system: {
-      currentTime: now,
-      cpuAddrSize: 64,
-      memSizeMB: Math.floor(totalmem() / 1_048_576),
-      numCores: cpus().length,
-    },
-    os: { type: osType(), version: release() },
-    extra: {},
   };
 }
 
@@ -225,32 +211,6 @@ export function collStats(context: CommandContext): Reply {
   const collection = context.access.findCollection(namespace);
   if (!collection) return { ns: namespace, size: 0, count: 0, storageSize: 0, nindexes: 0 };
   return { ns: namespace, ...collectionStatistics(collection) };
-}
-
-export function validate(context: CommandContext): Reply {
-  const namespace = context.namespace();
-  const collection = context.access.findCollection(namespace);
-  if (!collection) {
-    throw new CommandError(
-      "NamespaceNotFound",
-      `Collection '${namespace}' does not exist to validate.`,
-    );
-  }
-  const errors: string[] = [];
-  for (const index of collection.indexes.values()) {
-    let entries = 0;
-    for (const doc of collection.docs.values()) entries += index.keysOf(doc.decode()).length;
-    if (entries !== index.entries.size)
-      errors.push(`index ${index.definition.name} is inconsistent`);
-  }
-  return {
-    ns: namespace,
-    nrecords: collection.size,
-    nIndexes: collection.indexes.size,
-    valid: errors.length === 0,
-    errors,
-    warnings: [],
-  };
 }
 
 export function replSetGetStatus({ engine, now }: CommandContext): Reply {

@@ -1,9 +1,6 @@
 import { CommandError } from "../command-error.js";
-import { randomBytes } from "node:crypto";
-import { Bin, docOf, isDoc } from "../values/value.js";
 import type { CommandContext, Reply } from "./context.js";
 import type { Session } from "./sessions.js";
-import { SESSION_TIMEOUT_MINUTES } from "./sessions.js";
 import { checkNumber } from "./transaction-state.js";
 
 function transactionSession(context: CommandContext): { session: Session; txnNumber: bigint } {
@@ -87,18 +84,4 @@ export function killAllSessions(context: CommandContext): Reply {
   context.engine.sessions.abortAll();
   context.engine.cursors.closeOf(undefined);
   return {};
-}
-
-export function refreshSessions(context: CommandContext): Reply {
-  const list = context.command.get("refreshSessions");
-  for (const lsid of Array.isArray(list) ? list : []) {
-    if (isDoc(lsid)) context.engine.sessions.open(lsid);
-  }
-  return {};
-}
-
-export function startSession(context: CommandContext): Reply {
-  const id = docOf({ id: new Bin(4, randomBytes(16)) });
-  context.engine.sessions.open(id);
-  return { id, timeoutMinutes: SESSION_TIMEOUT_MINUTES };
 }

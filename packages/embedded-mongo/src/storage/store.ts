@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { isTrue } from "../values/number.js";
 import { approximate } from "../values/decimal.js";
-import { Bin, docOf, isDoc, isNumeric, type Doc } from "../values/value.js";
+import { Bin, docOf, isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
 import { newUuid, type Change, type DocChange } from "./access.js";
 import { Collection, type CollectionOptions, type Witness } from "./collection.js";
 import { indexDefinitionOf } from "./index-spec.js";
@@ -123,37 +123,34 @@ export class Store {
 
   addCollection(collection: Collection, changes: Change[]): void {
     this.register(collection);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({
-        op: "create",
-        id: collection.id,
-        ns: collection.namespace,
-        uuid: new Bin(4, collection.uuid),
-        options: collection.options.shown,
-      }),
-      undo: () => {
-        this.unregister(collection);
-      },
-    });
+    changes.push(
+      catalogChange(
+        collection,
+        {
+          op: "create",
+          ns: collection.namespace,
+          uuid: new Bin(4, collection.uuid),
+          options: collection.options.shown,
+        },
+        () => {
+          this.unregister(collection);
+        },
+      ),
+    );
     for (const { definition } of collection.indexes.values()) {
       if (definition.name === "_id_") continue;
-      const record = docOf({ op: "createIndex", id: collection.id, spec: definition.spec });
-      changes.push({ kind: "catalog", collection, record, undo: () => undefined });
+      const record = { op: "createIndex", spec: definition.spec };
+      changes.push(catalogChange(collection, record, () => undefined));
     }
   }
 
   dropCollection(collection: Collection, changes: Change[]): void {
     this.unregister(collection);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({ op: "drop", id: collection.id, ns: collection.namespace }),
-      undo: () => {
+    changes.push(
+      catalogChange(collection, { op: "drop", ns: collection.namespace }, () => {
         this.register(collection);
-      },
-    });
+      }),
+    );
   }
 
   /** Renames a collection; `replaced` is one that was dropped for it. */
@@ -165,20 +162,20 @@ export class Store {
     checkNamespace(namespace);
     const before = collection.namespace;
     this.#move(collection, namespace);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({
-        op: "rename",
-        id: collection.id,
-        from: before,
-        ns: namespace,
-        dropTarget: replaced ? new Bin(4, replaced.uuid) : undefined,
-      }),
-      undo: () => {
-        this.#move(collection, before);
-      },
-    });
+    changes.push(
+      catalogChange(
+        collection,
+        {
+          op: "rename",
+          from: before,
+          ns: namespace,
+          dropTarget: replaced ? new Bin(4, replaced.uuid) : undefined,
+        },
+        () => {
+          this.#move(collection, before);
+        },
+      ),
+    );
   }
 
   #move(collection: Collection, namespace: string): void {
@@ -191,14 +188,11 @@ export class Store {
     const inherited = collection.options.shown.get("collation");
     const index = collection.addIndex(indexDefinitionOf(spec, inherited));
     const { name } = index.definition;
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({ op: "createIndex", id: collection.id, spec: index.definition.spec }),
-      undo: () => {
+    changes.push(
+      catalogChange(collection, { op: "createIndex", spec: index.definition.spec }, () => {
         collection.indexes.delete(name);
-      },
-    });
+      }),
+    );
   }
 
   /** Puts an index of another specification in the place of one of the same name. */
@@ -207,42 +201,33 @@ export class Store {
     const definition = indexDefinitionOf(spec, inherited);
     const before = collection.getIndex(definition.name);
     const after = collection.addIndex(definition);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({ op: "modifyIndex", id: collection.id, spec: after.definition.spec }),
-      undo: () => {
+    changes.push(
+      catalogChange(collection, { op: "modifyIndex", spec: after.definition.spec }, () => {
         collection.buildIndexes([before]);
         collection.indexes.set(definition.name, before);
-      },
-    });
+      }),
+    );
   }
 
   dropIndex(collection: Collection, name: string, changes: Change[]): void {
     const index = collection.getIndex(name);
     collection.indexes.delete(name);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({ op: "dropIndex", id: collection.id, name }),
-      undo: () => {
+    changes.push(
+      catalogChange(collection, { op: "dropIndex", name }, () => {
         collection.buildIndexes([index]);
         collection.indexes.set(name, index);
-      },
-    });
+      }),
+    );
   }
 
   setOptions(collection: Collection, options: Doc, changes: Change[]): void {
     const before = collection.options;
     collection.options = optionsOf(options);
-    changes.push({
-      kind: "catalog",
-      collection,
-      record: docOf({ op: "options", id: collection.id, options }),
-      undo: () => {
+    changes.push(
+      catalogChange(collection, { op: "options", options }, () => {
         collection.options = before;
-      },
-    });
+      }),
+    );
   }
 
   register(collection: Collection): void {
@@ -265,6 +250,16 @@ export class Store {
     this.#byId.delete(collection.id);
     collection.dropped = true;
   }
+}
+
+// For the journal; `undo` takes it back.
+function catalogChange(
+  collection: Collection,
+  record: Record<string, Value>,
+  undo: () => void,
+): Change {
+  const id = collection.id;
+  return { kind: "catalog", collection, record: docOf({ id, ...record }), undo };
 }
 
 function optionsOf(shown: Doc): CollectionOptions {

@@ -389,22 +389,6 @@ describe("collections, indexes and cursors", () => {
     await resumed.close();
   });
 
-  it("finds within bounds of a hinted index, and shows its keys or the record's number", async () => {
-    await rows.insertMany([1, 2, 3, 4].map((i) => ({ _id: i, a: i * 10, b: -i })));
-    await rows.createIndexes([{ key: { a: 1, b: -1 } }]);
-    const ids = async (options: Document) =>
-      (await rows.find({}, { hint: "a_1_b_-1", ...options }).toArray()).map(({ _id }) => _id);
-    expect(await ids({ min: { a: 20, b: -2 }, max: { a: 40, b: -4 } })).to.deep.equal([2, 3]);
-    expect(await ids({ max: { a: 30, b: 0 } })).to.deep.equal([1, 2]);
-    expect((await failureOf(rows.find({}, { min: { a: 1 } }).toArray())).code).to.equal(51173);
-    expect((await failureOf(ids({ min: { b: 1 } }))).code).to.equal(51174);
-    expect(await rows.find({ a: 20 }, { returnKey: true }).toArray()).to.deep.equal([
-      { a: 20, b: -2 },
-    ]);
-    const [numbered] = await rows.find({ _id: 1 }, { showRecordId: true }).toArray();
-    expect(numbered).to.have.property("$recordId");
-  });
-
   it("prepares an index to be unique, names what is in the way, and makes it so", async () => {
     await rows.insertMany([
       { _id: 1, a: 1 },

@@ -139,29 +139,7 @@ const SCHEMA_CASES: Case[] = [
     [7, 8],
   ],
   ["values", schemaOf("a", { enum: [3, "text", { b: 1 }] }), [3, 5, 9]],
-  ["least and most", schemaOf("a", { type: "number", minimum: 1, maximum: 3 }), [1, 2, 3]],
-  [
-    "least and most, themselves left out",
-    schemaOf("a", {
-      type: "number",
-      minimum: 1,
-      maximum: 4,
-      exclusiveMinimum: true,
-      exclusiveMaximum: true,
-    }),
-    [2, 3],
-  ],
-  ["multiples", schemaOf("a", { type: "number", multipleOf: 0.5 }), [1, 2, 3, 4]],
-  ["patterns and lengths", schemaOf("s", { pattern: "l+o", minLength: 5, maxLength: 5 }), [2]],
-  ["items", schemaOf("a", { type: "array", items: { minimum: 1 }, minItems: 3, maxItems: 3 }), [6]],
-  ["items by place", schemaOf("a", { type: "array", items: [{ type: "string" }] }), []],
-  [
-    "items after those by place",
-    schemaOf("a", { type: "array", items: [{}], additionalItems: { minimum: 6 } }),
-    [],
-  ],
-  ["items that differ", schemaOf("tags", { uniqueItems: true, minItems: 1 }), [1, 2]],
-  ["numbers of fields", schemaOf("a", { type: "object", minProperties: 1, maxProperties: 1 }), [9]],
+  ["items", schemaOf("a", { type: "array", items: { type: "number" } }), [6]],
   [
     "no other fields",
     {
@@ -170,36 +148,15 @@ const SCHEMA_CASES: Case[] = [
     [10],
   ],
   [
-    "fields by pattern",
-    {
-      $jsonSchema: {
-        patternProperties: { "^(_id|a|n|s|bits)$": {} },
-        additionalProperties: { bsonType: "objectId" },
-      },
-    },
-    [4, 7],
-  ],
-  [
-    "fields that need others",
-    { $jsonSchema: { dependencies: { flag: ["r"], s: { required: ["list"] } } } },
-    [1, 5, 6, 7, 8, 10],
-  ],
-  [
-    "all of several",
-    { $jsonSchema: { allOf: [{ required: ["bits"] }, { required: ["flag"] }] } },
-    [9],
+    "other fields only of one type",
+    { $jsonSchema: { additionalProperties: { type: "number" }, description: "numbers" } },
+    [],
   ],
   [
     "any of several",
     { $jsonSchema: { anyOf: [{ required: ["r"] }, { required: ["when"] }] } },
     [1, 2, 10],
   ],
-  [
-    "one of several",
-    { $jsonSchema: { oneOf: [{ required: ["bits"] }, { required: ["flag"] }] } },
-    [7, 8, 10],
-  ],
-  ["not a schema", { $jsonSchema: { not: { required: ["a"] }, description: "without a" } }, [8]],
 ];
 
 const REFUSALS: [name: string, filter: Document, code: number][] = [
