@@ -9,11 +9,9 @@ const NO_SUCH_COMMAND = 59;
 
 const EXPRESSIONS = [
   ..."acos allElementsTrue asin atan2 bitAnd convert cos dateAdd dateDiff dateFromParts".split(" "),
-  ..."dateFromString dateToParts dateTrunc dayOfYear exp function getField indexOfArray".split(" "),
-  ..."isoWeek ln log ltrim meta pow rand range regexFind regexMatch replaceAll setEquals".split(
-    " ",
-  ),
-  ..."setField sin sortArray sqrt strcasecmp substrBytes tan toHashedIndexKey week zip".split(" "),
+  ..."dateFromString dateToParts dateTrunc dayOfYear exp function indexOfArray".split(" "),
+  ..."isoWeek ln log ltrim meta pow range regexFind regexMatch replaceAll setEquals".split(" "),
+  ..."sin sortArray sqrt strcasecmp substrBytes tan toHashedIndexKey week zip".split(" "),
 ];
 const STAGES = [
   ..."bucket bucketAuto densify fill geoNear planCacheStats redact search".split(" "),

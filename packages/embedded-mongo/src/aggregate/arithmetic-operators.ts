@@ -176,4 +176,5 @@ export const ARITHMETIC: readonly [string, ValueOperator][] = [
   ["$floor", { least: 1, most: 1, apply: rounding("$floor", Math.floor) }],
   ["$round", { least: 1, most: 2, apply: atPlace("$round", halfToEven) }],
   ["$trunc", { least: 1, most: 2, apply: atPlace("$trunc", Math.trunc) }],
+  ["$rand", { least: 0, most: 1, apply: () => toDouble(Math.random()) }],
 ];

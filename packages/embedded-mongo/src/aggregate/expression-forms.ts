@@ -1,6 +1,6 @@
 import { CommandError } from "../command-error.js";
 import { isTrue } from "../values/number.js";
-import { isDoc, type Value } from "../values/value.js";
+import { isDoc, type Doc, type Value } from "../values/value.js";
 import { DATES } from "./date-operators.js";
 import type { Compile, Expression, Form } from "./expression-types.js";
 import { filterForm, mapForm, reduceForm, withVariable } from "./list-forms.js";
@@ -61,6 +61,31 @@ function letForm(operand: Value, compile: Compile): Expression {
     );
 }
 
+function getField(operand: Value, compile: Compile): Expression {
+  const given: Doc =
+    isDoc(operand) && operand.has("field") ? operand : new Map([["field", operand]]);
+  const field = compile(given.get("field"));
+  const input = given.has("input") ? compile(given.get("input")) : compile("$$CURRENT");
+  return (scope) => {
+    const [name, value] = [field(scope), input(scope)];
+    return isDoc(value) && typeof name === "string" ? value.get(name) : undefined;
+  };
+}
+
+function setField(operand: Value, compile: Compile): Expression {
+  const given = named("$setField", operand, { required: ["field", "input", "value"] });
+  const field = compile(given.get("field"));
+  const [input, value] = [compile(given.get("input")), compile(given.get("value"))];
+  return (scope) => {
+    const [name, doc, result] = [field(scope), input(scope), value(scope)];
+    if (!isDoc(doc) || typeof name !== "string") return null;
+    const copy: Doc = new Map(doc);
+    if (result === undefined) copy.delete(name);
+    else copy.set(name, result);
+    return copy;
+  };
+}
+
 /** Operators that decide themselves what they evaluate. */
 export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["$literal", (operand) => () => operand],
@@ -72,6 +97,15 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["$map", mapForm],
   ["$filter", filterForm],
   ["$reduce", reduceForm],
+  ["$getField", getField],
+  ["$setField", setField],
+  [
+    "$unsetField",
+    (operand, compile) => {
+      const given = named("$unsetField", operand, { required: ["field", "input"] });
+      return setField(new Map<string, Value>([...given, ["value", "$$REMOVE"]]), compile);
+    },
+  ],
   ...DATES,
   [
     "$and",

@@ -2,15 +2,9 @@ import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { compileDocStage } from "./doc-stages.js";
+import { wordSet } from "../words.js";
 
-const ALLOWED = new Set([
-  "$set",
-  "$addFields",
-  "$unset",
-  "$project",
-  "$replaceWith",
-  "$replaceRoot",
-]);
+const ALLOWED = wordSet("$set $addFields $unset $project $replaceWith $replaceRoot");
 
 /** Compiles a pipeline that makes a new document out of an old one. */
 export function compileUpdatePipeline(

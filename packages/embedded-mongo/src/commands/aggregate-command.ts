@@ -4,7 +4,7 @@ import { stagesOf, type NamedStage, type StageContext } from "../aggregate/stage
 import { findDocs } from "../query/search.js";
 import type { Collection } from "../storage/collection.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
-import { docArgument, numberArgument, type CommandContext, type Reply } from "./context.js";
+import { batchSizeArgument, docArgument, type CommandContext, type Reply } from "./context.js";
 import { leadOf, readStages, stageContextOf } from "./aggregate-lead.js";
 import { changeStream } from "./change-stream.js";
 import { openingReply } from "./cursor-commands.js";
@@ -12,19 +12,12 @@ import type { CursorItem } from "./cursors.js";
 import { sourceStage } from "./source-stages.js";
 import { isView } from "./views.js";
 import { writeResult, WRITING_STAGES } from "./output-stages.js";
+import { words, wordSet } from "../words.js";
 
-export const AGGREGATE_FIELDS = [
-  "pipeline",
-  "explain",
-  "allowDiskUse",
-  "cursor",
-  "bypassDocumentValidation",
-  "hint",
-  "collation",
-  "let",
-  "isMapReduceCommand",
-];
-const DEFAULT_BATCH = 101;
+export const AGGREGATE_FIELDS = words(`
+  pipeline explain allowDiskUse cursor bypassDocumentValidation hint collation let
+  isMapReduceCommand
+`);
 
 function namespaceOf(context: CommandContext): string {
   return context.command.get("aggregate") === 1
@@ -45,14 +38,7 @@ function batchSizeOf(command: Doc): number {
       throw new CommandError(40415, `BSON field 'cursor.${name}' is an unknown field.`);
     }
   }
-  const size = cursor ? numberArgument(cursor, "batchSize", "cursor") : undefined;
-  if (size !== undefined && size < 0) {
-    throw new CommandError(
-      51024,
-      `BSON field 'batchSize' value must be >= 0, actual value '${size}'`,
-    );
-  }
-  return size ?? DEFAULT_BATCH;
+  return batchSizeArgument(cursor, "cursor");
 }
 
 export async function aggregate(context: CommandContext): Promise<Reply> {
@@ -102,15 +88,10 @@ function checkPlaces(stages: readonly NamedStage[]): void {
   }
 }
 
-const FIRST_ONLY = new Set([
-  "$changeStream",
-  "$collStats",
-  "$indexStats",
-  "$currentOp",
-  "$listSessions",
-  "$listLocalSessions",
-  "$documents",
-]);
+const FIRST_ONLY = wordSet(`
+  $changeStream $collStats $indexStats $currentOp $listSessions $listLocalSessions
+  $documents
+`);
 
 function runPipeline(
   context: CommandContext,

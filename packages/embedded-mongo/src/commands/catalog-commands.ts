@@ -14,43 +14,17 @@ import { checkTimeSeries, timeFieldOf } from "./time-series.js";
 import { checkValidator } from "./validation.js";
 import { checkViewOptions, isView } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
+import { words, wordSet } from "../words.js";
 
-export const CREATE_FIELDS = [
-  "capped",
-  "size",
-  "max",
-  "collation",
-  "autoIndexId",
-  "idIndex",
-  "validator",
-  "validationLevel",
-  "validationAction",
-  "storageEngine",
-  "indexOptionDefaults",
-  "changeStreamPreAndPostImages",
-  "timeseries",
-  "clusteredIndex",
-  "expireAfterSeconds",
-  "viewOn",
-  "pipeline",
-  "encryptedFields",
-  "flags",
-];
-const KEPT_OPTIONS = new Set([
-  "capped",
-  "size",
-  "max",
-  "collation",
-  "changeStreamPreAndPostImages",
-  "viewOn",
-  "pipeline",
-  "validator",
-  "validationLevel",
-  "validationAction",
-  "clusteredIndex",
-  "timeseries",
-  "expireAfterSeconds",
-]);
+export const CREATE_FIELDS = words(`
+  capped size max collation autoIndexId idIndex validator validationLevel validationAction
+  storageEngine indexOptionDefaults changeStreamPreAndPostImages timeseries clusteredIndex
+  expireAfterSeconds viewOn pipeline encryptedFields flags
+`);
+const KEPT_OPTIONS = wordSet(`
+  capped size max collation changeStreamPreAndPostImages viewOn pipeline validator
+  validationLevel validationAction clusteredIndex timeseries expireAfterSeconds
+`);
 const IGNORABLE = new Set(["autoIndexId", "idIndex", "flags"]);
 
 function checkCreateOptions(command: Doc): Doc {

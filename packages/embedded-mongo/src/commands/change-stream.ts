@@ -8,25 +8,15 @@ import { eventOf, positionOf, tokenOf, type Shown } from "./change-events.js";
 import { isAfter, type FeedEntry, type FeedPosition } from "./change-feed.js";
 import type { CommandContext } from "./context.js";
 import type { NewCursor } from "./cursors.js";
+import { wordSet } from "../words.js";
 
-const OPTIONS = new Set([
-  "fullDocument",
-  "fullDocumentBeforeChange",
-  "resumeAfter",
-  "startAfter",
-  "startAtOperationTime",
-  "allChangesForCluster",
-  "showExpandedEvents",
-]);
-const ALLOWED_STAGES = new Set([
-  "$match",
-  "$project",
-  "$addFields",
-  "$set",
-  "$unset",
-  "$replaceRoot",
-  "$replaceWith",
-]);
+const OPTIONS = wordSet(`
+  fullDocument fullDocumentBeforeChange resumeAfter startAfter startAtOperationTime
+  allChangesForCluster showExpandedEvents
+`);
+const ALLOWED_STAGES = wordSet(`
+  $match $project $addFields $set $unset $replaceRoot $replaceWith
+`);
 
 /** Which changes a stream shows, and whether one of them ends it. */
 type Scope = { includes: (namespace: string) => boolean; single: string | undefined };

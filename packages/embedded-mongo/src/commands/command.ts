@@ -2,6 +2,7 @@ import { CommandError } from "../command-error.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import type { Request } from "../wire/message.js";
 import type { CommandContext, Reply } from "./context.js";
+import { wordSet } from "../words.js";
 
 /** A command: what it takes, where it may run, and what it does. */
 export type Command = {
@@ -17,31 +18,12 @@ export type Command = {
   retryable?: boolean;
 };
 
-const GENERIC = new Set([
-  "$db",
-  "lsid",
-  "$clusterTime",
-  "txnNumber",
-  "autocommit",
-  "startTransaction",
-  "readConcern",
-  "writeConcern",
-  "maxTimeMS",
-  "$readPreference",
-  "comment",
-  "apiVersion",
-  "apiStrict",
-  "apiDeprecationErrors",
-  "coordinator",
-  "$audit",
-  "$client",
-  "$configServerState",
-  "maxTimeMSOpOnly",
-  "allowImplicitCollectionCreation",
-  "stmtId",
-  "stmtIds",
-  "recoveryToken",
-]);
+const GENERIC = wordSet(`
+  $db lsid $clusterTime txnNumber autocommit startTransaction readConcern writeConcern
+  maxTimeMS $readPreference comment apiVersion apiStrict apiDeprecationErrors coordinator
+  $audit $client $configServerState maxTimeMSOpOnly allowImplicitCollectionCreation stmtId
+  stmtIds recoveryToken
+`);
 
 const LEVELS = new Set(["local", "majority", "linearizable", "available", "snapshot"]);
 
@@ -55,41 +37,14 @@ function checkReadConcern(concern: Value): void {
   );
 }
 
-const API_1 = new Set([
-  "abortTransaction",
-  "aggregate",
-  "collMod",
-  "commitTransaction",
-  "configureFailPoint",
-  "count",
-  "create",
-  "createIndexes",
-  "delete",
-  "drop",
-  "dropDatabase",
-  "dropIndexes",
-  "endSessions",
-  "explain",
-  "find",
-  "findAndModify",
-  "getMore",
-  "hello",
-  "insert",
-  "killCursors",
-  "listCollections",
-  "listDatabases",
-  "listIndexes",
-  "ping",
-  "update",
-]);
-const NOT_API_1_STAGES = new Set([
-  "$collStats",
-  "$currentOp",
-  "$indexStats",
-  "$listLocalSessions",
-  "$listSessions",
-  "$planCacheStats",
-]);
+const API_1 = wordSet(`
+  abortTransaction aggregate collMod commitTransaction configureFailPoint count create
+  createIndexes delete drop dropDatabase dropIndexes endSessions explain find findAndModify
+  getMore hello insert killCursors listCollections listDatabases listIndexes ping update
+`);
+const NOT_API_1_STAGES = wordSet(`
+  $collStats $currentOp $indexStats $listLocalSessions $listSessions $planCacheStats
+`);
 
 /** Holds a client to the version of the API that it declares. */
 export function checkApi(name: string, doc: Doc): void {

@@ -200,6 +200,16 @@ export function numberArgument(doc: Doc, name: string, owner: string): number | 
   throw wrongType(`${owner}.${name}`, value, "long");
 }
 
+/** Reads a batch's size; MongoDB's usual one when it is absent. */
+export function batchSizeArgument(doc: Doc | undefined, owner: string): number {
+  const size = (doc && numberArgument(doc, "batchSize", owner)) ?? 101;
+  if (size >= 0) return size;
+  throw new CommandError(
+    51024,
+    `BSON field 'batchSize' value must be >= 0, actual value '${size}'`,
+  );
+}
+
 export function booleanArgument(doc: Doc, name: string, standard: boolean): boolean {
   const value = doc.get(name);
   if (value === undefined || value === null) return standard;

@@ -22,21 +22,12 @@ import {
   upsert,
   type Target,
 } from "./write-commands.js";
+import { words } from "../words.js";
 
-export const FIND_AND_MODIFY_FIELDS = [
-  "query",
-  "update",
-  "remove",
-  "new",
-  "fields",
-  "sort",
-  "upsert",
-  "arrayFilters",
-  "collation",
-  "hint",
-  "let",
-  "bypassDocumentValidation",
-];
+export const FIND_AND_MODIFY_FIELDS = words(`
+  query update remove new fields sort upsert arrayFilters collation hint let
+  bypassDocumentValidation
+`);
 
 function checkArguments(command: Doc): void {
   const removes = isTrue(command.get("remove"));

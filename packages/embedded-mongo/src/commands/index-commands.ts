@@ -13,6 +13,7 @@ import { docArgument, type CommandContext, type Reply } from "./context.js";
 import { checkValidator } from "./validation.js";
 import { refuseView } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
+import { words } from "../words.js";
 
 export async function createIndexes(context: CommandContext): Promise<Reply> {
   const namespace = context.namespace();
@@ -48,13 +49,7 @@ export async function createIndexes(context: CommandContext): Promise<Reply> {
   };
 }
 
-const SAME_OPTIONS = [
-  "unique",
-  "sparse",
-  "expireAfterSeconds",
-  "partialFilterExpression",
-  "hidden",
-];
+const SAME_OPTIONS = words("unique sparse expireAfterSeconds partialFilterExpression hidden");
 
 /** Whether the same index exists; throws when a different one is in its way. */
 function alreadyThere(collection: Collection, spec: Doc): boolean {
@@ -184,7 +179,7 @@ export function collMod(context: CommandContext): Reply {
   checkValidator(options);
   const change = docArgument(context.command, "index", "collMod");
   const reply = change ? modifyIndex(context, collection, change) : {};
-  if (modified.length > 0) {
+  if (modified.length > 0 || !change) {
     context.engine.store.setOptions(collection, options, changesOf(context));
   }
   return reply;

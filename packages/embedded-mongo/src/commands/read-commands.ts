@@ -10,6 +10,7 @@ import type { Collection } from "../storage/collection.js";
 import type { StoredDoc } from "../storage/stored-doc.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import {
+  batchSizeArgument,
   booleanArgument,
   docArgument,
   numberArgument,
@@ -21,30 +22,13 @@ import { readStages, stageContextOf } from "./aggregate-lead.js";
 import { isView, stagesOfFind } from "./views.js";
 import { openingReply } from "./cursor-commands.js";
 import type { CursorItem, NewCursor } from "./cursors.js";
+import { words } from "../words.js";
 
-export const FIND_FIELDS = [
-  "filter",
-  "sort",
-  "projection",
-  "hint",
-  "skip",
-  "limit",
-  "batchSize",
-  "singleBatch",
-  "noCursorTimeout",
-  "tailable",
-  "awaitData",
-  "oplogReplay",
-  "allowPartialResults",
-  "allowDiskUse",
-  "collation",
-  "let",
-  "min",
-  "max",
-  "returnKey",
-  "showRecordId",
-];
-const DEFAULT_BATCH = 101;
+export const FIND_FIELDS = words(`
+  filter sort projection hint skip limit batchSize singleBatch noCursorTimeout tailable
+  awaitData oplogReplay allowPartialResults allowDiskUse collation let min max returnKey
+  showRecordId
+`);
 
 function refuse(command: Doc, names: readonly string[]): void {
   for (const name of names) {
@@ -96,13 +80,7 @@ export function find(context: CommandContext): Reply {
   const namespace = context.namespace();
   const collection = access.findCollection(namespace);
   const search = searchOf(context, command, collection);
-  const batchSize = numberArgument(command, "batchSize", "find") ?? DEFAULT_BATCH;
-  if (batchSize < 0) {
-    throw new CommandError(
-      51024,
-      `BSON field 'batchSize' value must be >= 0, actual value '${batchSize}'`,
-    );
-  }
+  const batchSize = batchSizeArgument(command, "find");
   if (isView(collection)) {
     const items = readStages(context, collection, viewStages(context, collection));
     return openingReply(context, { namespace, items }, batchSize);

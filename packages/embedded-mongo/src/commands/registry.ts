@@ -104,6 +104,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
     { writes: true, inTransaction: true, fields: [], run: sessions.abortTransaction },
   ],
   ["endSessions", { fields: [], run: sessions.endSessions }],
-  ["killSessions", { fields: [], run: sessions.killSessions }],
+  ["killSessions", { fields: [], run: sessions.endSessions }],
   ["killAllSessions", { fields: [], run: sessions.killAllSessions }],
 ]);

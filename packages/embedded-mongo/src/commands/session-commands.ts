@@ -72,14 +72,6 @@ export function endSessions(context: CommandContext): Reply {
   return {};
 }
 
-export function killSessions(context: CommandContext): Reply {
-  for (const session of listed(context)) {
-    context.engine.cursors.closeOf(session.key);
-    session.abort();
-  }
-  return {};
-}
-
 export function killAllSessions(context: CommandContext): Reply {
   context.engine.sessions.abortAll();
   context.engine.cursors.closeOf(undefined);

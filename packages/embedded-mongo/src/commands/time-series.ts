@@ -2,19 +2,16 @@ import { CommandError } from "../command-error.js";
 import type { Collection } from "../storage/collection.js";
 import { approximate } from "../values/decimal.js";
 import { isDoc, isNumeric, type Doc, type Value } from "../values/value.js";
+import { wordSet } from "../words.js";
 
 const BUCKET_SECONDS = new Map([
   ["seconds", 3600],
   ["minutes", 86_400],
   ["hours", 2_592_000],
 ]);
-const FIELDS = new Set([
-  "timeField",
-  "metaField",
-  "granularity",
-  "bucketMaxSpanSeconds",
-  "bucketRoundingSeconds",
-]);
+const FIELDS = wordSet(`
+  timeField metaField granularity bucketMaxSpanSeconds bucketRoundingSeconds
+`);
 
 /** Completes create's options `timeseries` and `expireAfterSeconds`, or refuses them. */
 export function checkTimeSeries(options: Doc): void {

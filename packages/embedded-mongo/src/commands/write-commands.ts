@@ -67,31 +67,15 @@ export function targetOf(
   const namespace = context.namespace();
   const collection = context.access.findCollection(namespace);
   refuseView(collection);
-  const query = context.queryContext(collection, statement.get("collation"));
+  const own = context.queryContext(collection, statement.get("collation"));
+  const constants = statement.get("c");
+  const query = isDoc(constants)
+    ? { ...own, variables: new Map([...own.variables, ...constants]) }
+    : own;
   const filter = filterOf(statement.get(fields.filter), `${fields.owner}.${fields.filter}`);
-  const variables = statement.get("c");
-  if (isDoc(variables)) {
-    const all = new Map([...query.variables, ...variables]);
-    const bound = { ...query, variables: all };
-    return {
-      collection,
-      namespace,
-      filter,
-      matcher: compileMatch(filter, bound),
-      query: bound,
-      hint: statement.get("hint"),
-      sort: statement.get("sort"),
-    };
-  }
-  return {
-    collection,
-    namespace,
-    filter,
-    matcher: compileMatch(filter, query),
-    query,
-    hint: statement.get("hint"),
-    sort: statement.get("sort"),
-  };
+  const matcher = compileMatch(filter, query);
+  const [hint, sort] = [statement.get("hint"), statement.get("sort")];
+  return { collection, namespace, filter, matcher, query, hint, sort };
 }
 
 export function findTargets(context: CommandContext, target: Target, limit: number): StoredDoc[] {

@@ -6,22 +6,12 @@ import { collationOf } from "../values/collation.js";
 import { approximate } from "../values/decimal.js";
 import { show, showDoc } from "../values/show.js";
 import { docOf, isDoc, isNumeric, Regex, type Doc, type Value } from "../values/value.js";
+import { wordSet } from "../words.js";
 
-const OPTIONS = new Set([
-  "v",
-  "key",
-  "name",
-  "ns",
-  "unique",
-  "prepareUnique",
-  "sparse",
-  "hidden",
-  "background",
-  "expireAfterSeconds",
-  "partialFilterExpression",
-  "collation",
-  "comment",
-]);
+const OPTIONS = wordSet(`
+  v key name ns unique prepareUnique sparse hidden background expireAfterSeconds
+  partialFilterExpression collation comment
+`);
 const REFUSED_KINDS = new Set(["2d", "2dsphere", "text", "geoHaystack", "columnstore"]);
 const MAX_TTL_SECONDS = 2_147_483_647;
 

@@ -77,7 +77,13 @@ class Reader {
   }
 
   // Positions the reader inside and returns the document's end.
-  enter(): number {
+  enter(depth: number): number {
+    if (depth > MAX_DEPTH) {
+      throw new CommandError(
+        "Overflow",
+        `BSONElement exceeded maximum nested object depth: ${MAX_DEPTH}`,
+      );
+    }
     const start = this.at;
     const length = this.int32();
     const end = start + length;
@@ -87,13 +93,7 @@ class Reader {
   }
 
   document(depth: number, wanted?: ReadonlySet<string>): Doc {
-    if (depth > MAX_DEPTH) {
-      throw new CommandError(
-        "Overflow",
-        `BSONElement exceeded maximum nested object depth: ${MAX_DEPTH}`,
-      );
-    }
-    const end = this.enter();
+    const end = this.enter(depth);
     const doc: Doc = new Map();
     while (this.at < end - 1) {
       const type = this.buf[this.at] ?? 0;
@@ -112,13 +112,7 @@ class Reader {
   }
 
   array(depth: number): Value[] {
-    if (depth > MAX_DEPTH) {
-      throw new CommandError(
-        "Overflow",
-        `BSONElement exceeded maximum nested object depth: ${MAX_DEPTH}`,
-      );
-    }
-    const end = this.enter();
+    const end = this.enter(depth);
     const items: Value[] = [];
     while (this.at < end - 1) {
       const type = this.buf[this.at] ?? 0;
