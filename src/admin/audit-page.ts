@@ -3,6 +3,7 @@ import type { AuditFilter } from "../audit/audit-store.js";
 import type { Profile } from "../people/account.js";
 import { nameOf } from "./award-page.js";
 import { momentOf } from "./moments.js";
+import { readUtcDay } from "../utc-day.js";
 
 /** What decisions are called, in the order of the filter. What is not here goes by its code. */
 const ACTIONS: Record<string, string> = {
@@ -133,20 +134,13 @@ export type AuditAsked = { search: string; action: string; from: string; to: str
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A day as a date field sends it, `2026-03-01`; anything else is no day. */
-function dayIn(text: string): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const day = new Date(`${text}T00:00:00Z`);
-  return Number.isNaN(day.getTime()) ? undefined : day;
-}
-
 /** The days are whole and both included, in UTC as everything the panel shows. */
 export function auditFilterOf({ search, action, from, to }: AuditAsked): AuditFilter {
-  const last = dayIn(to);
+  const last = readUtcDay(to);
   return {
     search,
     action: action === "" ? undefined : action,
-    from: dayIn(from),
+    from: readUtcDay(from),
     before: last === undefined ? undefined : new Date(last.getTime() + DAY_MS),
   };
 }

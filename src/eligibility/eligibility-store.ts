@@ -39,6 +39,7 @@ const standingSchema = new Schema<StoredStanding>(
     accountId: { type: String, required: true },
     professionId: { type: String, required: true },
     status: String,
+    saidAt: Date,
     dateWaiver: Schema.Types.Mixed,
     recount: String,
   },
@@ -91,7 +92,7 @@ export function createEligibilityStore(connection: Connection) {
 
   const changeStanding = async (
     about: { organisationId: string; accountId: string; professionId: string },
-    set: Pick<Partial<StoredStanding>, "status" | "dateWaiver">,
+    set: Pick<Partial<StoredStanding>, "status" | "saidAt" | "dateWaiver">,
   ): Promise<void> => {
     await standings.updateOne(
       about,
@@ -117,9 +118,10 @@ export function createEligibilityStore(connection: Connection) {
       accountId: string;
       professionId: string;
       status: ProfessionalStatus;
+      saidAt: Date;
     }): Promise<void> {
-      const { status, ...about } = change;
-      await changeStanding(about, { status });
+      const { status, saidAt, ...about } = change;
+      await changeStanding(about, { status, saidAt });
     },
 
     async waiveDate(change: {
@@ -201,8 +203,8 @@ export function createEligibilityStore(connection: Connection) {
         }),
       ]);
       return {
-        standings: found.map(({ accountId, professionId, status, dateWaiver }) => ({
-          ...{ accountId, professionId, status, dateWaiver },
+        standings: found.map(({ accountId, professionId, status, saidAt, dateWaiver }) => ({
+          ...{ accountId, professionId, status, saidAt, dateWaiver },
         })),
         licences: handedIn.map(toLicence),
       };

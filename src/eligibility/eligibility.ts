@@ -23,6 +23,8 @@ export type ProfessionalStanding = {
   accountId: string;
   professionId: string;
   status: ProfessionalStatus | undefined;
+  /** When the status was said. */
+  saidAt?: Date | undefined;
   dateWaiver: { reason: string; waivedAt: Date; waivedBy: string } | undefined;
 };
 
@@ -41,6 +43,11 @@ const byBeginning = (one: Licence, other: Licence): number =>
   one.submittedAt.getTime() - other.submittedAt.getTime() ||
   (one.id < other.id ? -1 : 1);
 
+/** What was said last; of the same moment it does not matter in which order they are read. */
+const bySaying = (one: ProfessionalStanding, other: ProfessionalStanding): number =>
+  (other.saidAt?.getTime() ?? 0) - (one.saidAt?.getTime() ?? 0) ||
+  (one.accountId < other.accountId ? -1 : 1);
+
 /** Where a learner stands in each profession, from what stands on all of their accounts. */
 export function foldEligibility(
   standings: readonly ProfessionalStanding[],
@@ -48,7 +55,7 @@ export function foldEligibility(
 ): Eligibility[] {
   const professionIds = new Set([...standings, ...licences].map((one) => one.professionId));
   return [...professionIds].map((professionId) => {
-    const own = standings.filter((one) => one.professionId === professionId);
+    const own = standings.filter((one) => one.professionId === professionId).sort(bySaying);
     const handedIn = licences.filter((one) => one.professionId === professionId).sort(byBeginning);
     const states = new Set(handedIn.map(({ state }) => state));
     return {

@@ -39,6 +39,7 @@ export async function submitLicence(
   await needs.eligibility.addLicence(licence);
   await needs.eligibility.setStatus({
     ...{ organisationId, accountId, professionId, status: "practitioner" },
+    saidAt: licence.submittedAt,
   });
   return licence;
 }

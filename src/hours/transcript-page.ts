@@ -1,3 +1,4 @@
+import { isoDay, readUtcDay } from "../utc-day.js";
 import { csvLine } from "../web/csv.js";
 import { type Period, sumHours } from "./hour-ledger.js";
 import { inUnits } from "./hour-type.js";
@@ -5,19 +6,10 @@ import type { Transcript } from "./read-transcript.js";
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
-const isoDay = (at: Date): string => at.toISOString().slice(0, 10);
-
-/** A day as a date field sends it; undefined when it is none. */
-function readDay(text: string): Date | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const at = new Date(`${text}T00:00:00Z`);
-  return Number.isNaN(at.getTime()) || isoDay(at) !== text ? undefined : at;
-}
-
 /** The period that an address asks for; days that cannot be read are left open. */
 export const readPeriod = (from: string, to: string): Period => ({
-  from: readDay(from),
-  to: readDay(to),
+  from: readUtcDay(from),
+  to: readUtcDay(to),
 });
 
 const periodText = ({ from, to }: Period): string => {

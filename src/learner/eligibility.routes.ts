@@ -8,6 +8,7 @@ import { ToolError } from "../errors.js";
 import type { Visit } from "../launch/visit.js";
 import { type Admit, visitOf } from "../launch/visit.routes.js";
 import type { AccountStore } from "../people/account-store.js";
+import { readUtcDay } from "../utc-day.js";
 import { type FormValues, formValuesOf, queryText, readForm } from "../web/forms.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
 import { type Notice, showPage } from "../web/page.js";
@@ -45,10 +46,14 @@ const StatusForm = z.object({
 const text = (fault: string, most: number) =>
   z.string({ error: fault }).trim().min(1, fault).max(most, `Use at most ${most} characters.`);
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/u;
-const dayOf = (written: string): Date => new Date(`${written}T00:00:00Z`);
-const isDay = (written: string): boolean =>
-  DAY.test(written) && !Number.isNaN(dayOf(written).getTime());
+const NO_DAY = "Enter a day, or leave it empty.";
+const NO_BEGINNING = "Enter the day from which it is valid.";
+
+function readDay(written: string, context: z.RefinementCtx, fault: string): Date {
+  const day = readUtcDay(written);
+  if (day === undefined) context.addIssue({ code: "custom", message: fault });
+  return day ?? z.NEVER;
+}
 
 const LicenceForm = z
   .object({
@@ -56,15 +61,15 @@ const LicenceForm = z
     number: text("Enter the number of your licence or registration.", 100),
     jurisdiction: text("Enter where it is valid, for example a state or a country.", 100),
     validFrom: z
-      .string({ error: "Enter the day from which it is valid." })
+      .string({ error: NO_BEGINNING })
       .trim()
-      .refine(isDay, "Enter the day from which it is valid.")
-      .transform(dayOf),
+      .transform((written, context) => readDay(written, context, NO_BEGINNING)),
     validTo: z
       .string()
       .trim()
-      .refine((day) => day === "" || isDay(day), "Enter a day, or leave it empty.")
-      .transform((day) => (day === "" ? undefined : dayOf(day))),
+      .transform((written, context) =>
+        written === "" ? undefined : readDay(written, context, NO_DAY),
+      ),
     evidenceUrl: z
       .string()
       .trim()
@@ -150,7 +155,11 @@ export function eligibilityRoutes(needs: Needs): Router {
     const professions = await needs.eligibility.listProfessions(organisationId);
     if (!professions.some(({ id }) => id === statusProfessionId)) throw new ToolError("not-found");
     const said = { organisationId, accountId: account.id };
-    await needs.eligibility.setStatus({ ...said, professionId: statusProfessionId, status });
+    const saidAt = needs.now();
+    await needs.eligibility.setStatus({
+      ...said,
+      ...{ professionId: statusProfessionId, status, saidAt },
+    });
     await needs.journey.eligibilityChanged(said);
     goOn(response, "status-said");
   });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readUtcDay } from "../utc-day.js";
 import type { IncomingResult } from "./incoming-result.js";
 
 /** What a file holds: points in exams, or courses that were completed earlier (prior learning). */
@@ -72,15 +73,11 @@ function numberIn(text: string): number | undefined {
 
 /** A day counts from its beginning in UTC; a moment needs its zone. */
 function momentIn(text: string): Date | undefined {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isMoment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(
-    text,
-  );
-  if (!isDay && !isMoment) return undefined;
-  const moment = new Date(isDay ? `${text}T00:00:00Z` : text.replace(" ", "T"));
-  // 2026-02-30 would be read as a day in March.
-  const isReal = !isDay || moment.toISOString().startsWith(text);
-  return Number.isNaN(moment.getTime()) || !isReal ? undefined : moment;
+  const day = readUtcDay(text.slice(0, 10));
+  if (day === undefined || text.length === 10) return day;
+  const isMoment = /^.{10}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const moment = isMoment ? new Date(text.replace(" ", "T")) : undefined;
+  return moment === undefined || Number.isNaN(moment.getTime()) ? undefined : moment;
 }
 
 type Cells = (column: Column) => string;

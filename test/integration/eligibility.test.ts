@@ -104,7 +104,8 @@ describe("the professional certificate", () => {
   };
 
   it("lets a student earn micro-credentials and makes them wait for the rest", async () => {
-    await opened.stores.eligibility.setStatus({ ...ann, professionId: "ot", status: "student" });
+    const said = { ...ann, professionId: "ot", status: "student", saidAt: day(0) } as const;
+    await opened.stores.eligibility.setStatus(said);
     await passAllBut("integration");
     expect((await awarded()).sort()).to.deep.equal(badges);
     const { verdict, closed } = await explain();

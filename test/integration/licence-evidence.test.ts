@@ -68,6 +68,17 @@ describe("a file that proves a licence", function () {
     });
   };
 
+  it("goes with days that there are, and with no others", async () => {
+    const form = {
+      ...{ professionId: "x", number: "1", jurisdiction: "Ontario", evidenceUrl: "" },
+      ...{ validFrom: "2026-02-30", validTo: "2026-13-01" },
+    };
+    const { status, text } = await learner.post("/eligibility/licence", form);
+    expect(status).to.equal(422);
+    expect(text).to.include("Enter the day from which it is valid.");
+    expect(text).to.include("Enter a day, or leave it empty.");
+  });
+
   for (const [what, bytes, name] of [
     ["a PDF", PDF, "licence.pdf"],
     ["a PNG", PNG, "licence.png"],

@@ -341,8 +341,8 @@ function memoryEligibility(): CoreStores["eligibility"] {
         .filter((one) => one.organisationId === organisationId)
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(copy),
-    setStatus: async ({ status, ...about }) => {
-      change(about, { status });
+    setStatus: async ({ status, saidAt, ...about }) => {
+      change(about, { status, saidAt });
     },
     waiveDate: async ({ dateWaiver, ...about }) => {
       change(about, { dateWaiver: copy(dateWaiver) });
@@ -365,8 +365,8 @@ function memoryEligibility(): CoreStores["eligibility"] {
       return {
         standings: standings
           .filter(isOf)
-          .map(({ accountId, professionId, status, dateWaiver }) =>
-            copy({ accountId, professionId, status, dateWaiver }),
+          .map(({ accountId, professionId, status, saidAt, dateWaiver }) =>
+            copy({ accountId, professionId, status, saidAt, dateWaiver }),
           ),
         licences: licences.filter(isOf).map(plain),
       };
