@@ -111,7 +111,7 @@ export function createServices(foundation: Foundation) {
 
   const trackServices = createTrackServices({
     ...{ connection, now, work, accounts, awards, facts, courses, exams, tracks, trackVersions },
-    ...{ eligibility, equivalencies, trackMoves, brands },
+    ...{ eligibility, equivalencies, trackMoves, brands, audit },
   });
 
   const placeCopy = async (launch: Launch, offering: Offering) =>

@@ -74,7 +74,7 @@ export function createTrialJourney(needs: TrialNeeds) {
     const found = files
       .flatMap((file) => listEarned(catalogue, file, { tracks: [version], now: at }))
       .map(({ learnerId, explanation }) => ({
-        ...{ id: newId(), organisationId, trialId: trial.id, learnerId },
+        ...{ id: newId(), organisationId, walkId: trial.id, learnerId },
         sentence: sayWhyMet(explanation),
       }));
     await trials.advance(trial, { found, looked: accountIds.length, next, at });

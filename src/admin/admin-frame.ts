@@ -41,7 +41,6 @@ const DONE = {
   "draft-discarded": "The draft was discarded.",
   "track-published": "Published. Courses that learners have passed already count towards it.",
   "learners-moved": "They are moved. From now on only the version in force counts for them.",
-  "more-to-move": "A thousand learners are moved. There are more: move the others in the same way.",
   "deployment-approved": "Approved. People can open Rosette from there now.",
   "addresses-saved": "Saved. Test the connection to see whether the LMS answers there.",
   "deployments-all":

@@ -3,6 +3,7 @@ import type { AuditStore } from "../audit/audit-store.js";
 import type { InOneWrite } from "../database.js";
 import type { ActivityStore } from "../activities/activity-store.js";
 import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import type { GroupMoveStore } from "../awards/group-move-store.js";
 import type { TrackTrialStore } from "../awards/track-trial-store.js";
 import type { AwardStore } from "../awards/award-store.js";
 import type { CourseStore } from "../courses/course-store.js";
@@ -53,6 +54,7 @@ import { type AddressActions, platformAddressRoutes } from "./platform-addresses
 import { type PlatformActions, platformAdminRoutes } from "./platform-admin.routes.js";
 import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
+import { type GroupMoveActions, groupMoveRoutes } from "./group-move.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
 import { createShowResults, resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
@@ -73,6 +75,7 @@ type Needs = AdministratorActions &
   AddressActions &
   RegistrationActions &
   PublicationActions &
+  GroupMoveActions &
   ResultActions &
   ImportActions &
   ActivityActions &
@@ -107,6 +110,7 @@ type Needs = AdministratorActions &
     trackVersions: TrackVersionStore;
     trackMoves: TrackMoveStore;
     trials: TrackTrialStore;
+    groupMoves: GroupMoveStore;
     facts: ExamFactStore;
     work: Pick<WorkQueue, "listFailed" | "retry">;
     decideAboutAward: DecideAboutAward;
@@ -148,6 +152,7 @@ export function adminRoutes(needs: Needs): Router {
     trackAdminRoutes({ ...needs, listChoices, showTrack }),
     publicationRoutes({ ...needs, showTrack }),
     trackLearnersRoutes(needs),
+    groupMoveRoutes(needs),
     trackTryRoutes(needs),
     resultAdminRoutes({ ...needs, showResults }),
     resultImportRoutes(needs),

@@ -16,6 +16,7 @@ const ACTIONS: Record<string, string> = {
   "track-draft-discarded": "Draft of a track discarded",
   "track-wording-corrected": "Slip in a published track corrected",
   "track-published": "Track published",
+  "group-move-begun": "Everybody who began a track earlier moved to another version",
   "learner-moved-to-version": "Learner moved to another version of a track",
   "course-added": "Course added",
   "course-edition-made": "New edition of a course made",

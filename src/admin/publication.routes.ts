@@ -48,7 +48,7 @@ type Needs = PublicationActions &
     facts: Pick<ExamFactStore, "isAnyDue">;
     profiles: Pick<ProfileStore, "listByIds">;
     tracks: Pick<TrackStore, "findById">;
-    trials: Pick<TrackTrialStore, "find" | "listCandidates" | "notePublished">;
+    trials: Pick<TrackTrialStore, "find" | "listFound" | "notePublished">;
     showTrack: ShowTrack;
   };
 
@@ -97,7 +97,7 @@ export function publicationRoutes(needs: Needs): Router {
       response.redirect(303, adminPath(visitOf(response), `/tracks/${trackId}`));
       return;
     }
-    const list = await needs.trials.listCandidates(trial, readListQuery(request));
+    const list = await needs.trials.listFound(trial, readListQuery(request));
     const ids = list.items.map(({ learnerId }) => learnerId);
     const { publishedAs: version } = trial;
     const [profiles, held, awarded, isWaiting] = await Promise.all([

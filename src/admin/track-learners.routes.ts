@@ -1,33 +1,29 @@
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
-import { recordAudit } from "../audit/record-audit.js";
-import { type Begun, type BegunNeeds, listBegun } from "../awards/list-begun.js";
+import { type BegunNeeds, listBegun } from "../awards/list-begun.js";
+import { moveLearners, type MoveNeeds } from "../awards/move-learners.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { ProfileStore } from "../people/profile-store.js";
-import { isId, newId } from "../stored-record.js";
+import { isId } from "../stored-record.js";
 import { initialsStatementOf, type TrackVersion } from "../tracks/track.js";
-import type { TrackMoveStore } from "../tracks/track-move-store.js";
 import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readForm } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
 import { type DecisionNeeds, found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
 import { nameOf } from "./award-page.js";
-import { requiredText } from "./form-fields.js";
+import { moveReason } from "./group-move-page.js";
 
 type Needs = DecisionNeeds &
-  BegunNeeds & {
+  BegunNeeds &
+  MoveNeeds & {
     profiles: Pick<ProfileStore, "listByIds">;
     tracks: Pick<TrackStore, "findById">;
-    trackMoves: Pick<TrackMoveStore, "addAll">;
     trackVersions: Pick<TrackVersionStore, "find">;
   };
 
 /** So many accounts are looked at for one page. */
 const LOOKED_AT = 50;
-
-/** So many are moved by one press; who is left then is moved by the next. */
-const MOST_MOVED = 1000;
 
 const MoveSchema = z
   .object({
@@ -35,10 +31,9 @@ const MoveSchema = z
       .union([z.string(), z.array(z.string())])
       .optional()
       .transform((ids) => (ids === undefined ? [] : [ids].flat().filter(isId))),
-    everyone: z.literal("1").optional(),
-    reason: requiredText("Say why, for example: agreed with the group in March.", 500),
+    reason: moveReason,
   })
-  .refine(({ learner, everyone }) => learner.length > 0 || everyone !== undefined, {
+  .refine(({ learner }) => learner.length > 0 && learner.length <= LOOKED_AT, {
     path: ["learner"],
     message: "Choose at least one learner.",
   });
@@ -85,50 +80,6 @@ export function trackLearnersRoutes(needs: Needs): Router {
     });
   };
 
-  /** The entry first: under an id of its own making it is written once, and none is left out. */
-  const move = async (
-    { learner, own }: Begun,
-    about: { inForce: TrackVersion; actorId: string; reason: string },
-  ): Promise<void> => {
-    const { inForce, actorId, reason } = about;
-    const { organisationId, trackId, version } = inForce;
-    const { learnerId: accountId } = learner;
-    const movedAt = needs.now();
-    await recordAudit(needs, {
-      id: `move:${trackId}:${version}:${accountId}`,
-      ...{ organisationId, actorId, reason, at: movedAt, action: "learner-moved-to-version" },
-      subject: { kind: "account", id: accountId },
-      before: { track: trackId, version: own.version },
-      after: { track: trackId, version },
-    });
-    await needs.trackMoves.addAll([
-      {
-        id: newId(),
-        organisationId,
-        accountId,
-        trackId,
-        version,
-        movedAt,
-        movedBy: actorId,
-        reason,
-      },
-    ]);
-  };
-
-  /** Page by page, as they are listed; whether that was everybody. */
-  const moveEveryone = async (about: Parameters<typeof move>[1]): Promise<boolean> => {
-    let moved = 0;
-    let after: string | undefined;
-    do {
-      const page = { inForce: about.inForce, limit: LOOKED_AT, after };
-      const { begun, next } = await listBegun(needs, page);
-      for (const one of begun) await move(one, about);
-      moved += begun.length;
-      after = next;
-    } while (after !== undefined && moved < MOST_MOVED);
-    return after === undefined;
-  };
-
   router.get("/tracks/:trackId/learners", async (request, response) => {
     const inForce = await findInForce(response, request.params.trackId);
     await showLearners(request, response, { inForce });
@@ -144,17 +95,14 @@ export function trackLearnersRoutes(needs: Needs): Router {
       await showLearners(request, response, { inForce, faults, reason: typed });
       return;
     }
-    const { learner: onlyIds, everyone, reason } = form.value;
-    const about = { inForce, actorId: visitOf(response).account.id, reason };
-    const here = `/tracks/${inForce.trackId}/learners`;
-    if (everyone !== undefined) {
-      goOn(response, here, (await moveEveryone(about)) ? "learners-moved" : "more-to-move");
-      return;
-    }
+    const { learner: onlyIds, reason } = form.value;
+    const movedBy = visitOf(response).account.id;
     // Whoever is not, or no longer, on an earlier version is left as they are.
     const { begun } = await listBegun(needs, { inForce, limit: onlyIds.length, onlyIds });
-    for (const one of begun) await move(one, about);
-    goOn(response, here, "learners-moved");
+    await needs.inOneWrite(async () => {
+      await moveLearners(needs, begun, { inForce, movedBy, reason, at: needs.now() });
+    });
+    goOn(response, `/tracks/${inForce.trackId}/learners`, "learners-moved");
   });
 
   return router;

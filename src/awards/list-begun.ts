@@ -15,7 +15,7 @@ import { type LearnerFileNeeds, readLearnerFiles } from "./read-learner-files.js
 export type BegunNeeds = CatalogueNeeds &
   LearnerFileNeeds & {
     accounts: Pick<AccountStore, "findLearners">;
-    facts: Pick<ExamFactStore, "listAccountIdsWith">;
+    facts: Pick<ExamFactStore, "countAccountsWith" | "listAccountIdsWith">;
     trackVersions: Pick<TrackVersionStore, "listOf">;
     now: () => Date;
   };
@@ -28,10 +28,29 @@ export type Begun = {
   after: Verdict;
 };
 
+/** The exams that the earlier versions of a track ask for, by whatever way. */
+async function examIdsOfEarlier(needs: BegunNeeds, inForce: TrackVersion): Promise<string[]> {
+  const { organisationId, trackId } = inForce;
+  const { earlier } = await readCatalogueWithEarlier(needs, inForce);
+  const behind = await Promise.all(
+    (earlier.get(trackId)?.editions ?? []).map(
+      async ({ requirement }) => await examIdsBehind(needs, { organisationId, requirement }),
+    ),
+  );
+  return [...new Set(behind.flat())];
+}
+
+/** How many accounts there are to look at. */
+export async function countBegun(needs: BegunNeeds, inForce: TrackVersion): Promise<number> {
+  const examIds = await examIdsOfEarlier(needs, inForce);
+  if (examIds.length === 0) return 0;
+  return await needs.facts.countAccountsWith(inForce.organisationId, examIds);
+}
+
 /**
  * The learners who began a track under an earlier version and do not hold its award.
  * @param about looks at some `limit` accounts behind `after`, by id; `onlyIds` at these alone
- * @returns `next`: behind which account to go on; undefined at the end
+ * @returns how many accounts were looked at, and behind which to go on: undefined at the end
  */
 export async function listBegun(
   needs: BegunNeeds,
@@ -41,18 +60,12 @@ export async function listBegun(
     after?: string | undefined;
     onlyIds?: readonly string[];
   },
-): Promise<{ begun: Begun[]; next: string | undefined }> {
+): Promise<{ begun: Begun[]; looked: number; next: string | undefined }> {
   const { inForce, limit, after = "", onlyIds } = about;
   const { organisationId, trackId } = inForce;
   const catalogue = await readCatalogueWithEarlier(needs, inForce);
-  const editions = catalogue.earlier.get(trackId)?.editions ?? [];
-  if (editions.length === 0) return { begun: [], next: undefined };
-  const behind = await Promise.all(
-    editions.map(
-      async ({ requirement }) => await examIdsBehind(needs, { organisationId, requirement }),
-    ),
-  );
-  const examIds = [...new Set(behind.flat())];
+  const examIds = await examIdsOfEarlier(needs, inForce);
+  if (examIds.length === 0) return { begun: [], looked: 0, next: undefined };
   const walk = { organisationId, examIds, after, limit };
   const { accountIds, next } =
     onlyIds === undefined
@@ -69,5 +82,5 @@ export async function listBegun(
     const explain = createExplainer(catalogue, record, now);
     return [{ learner: file, own, before: explain(own), after: explain(inForce) }];
   });
-  return { begun, next };
+  return { begun, looked: accountIds.length, next };
 }

@@ -26,12 +26,13 @@ export function createTrackMoveStore(connection: Connection) {
   const read = gatheredReads(connection);
   return {
     /** Whoever was moved to that version before stays so, with the reason given then. */
-    async addAll(moves: readonly TrackMove[]): Promise<void> {
-      if (moves.length === 0) return;
+    async addAll(moves: readonly TrackMove[]): Promise<"added" | "some-were-there"> {
+      if (moves.length === 0) return "added";
       const documents = moves.map(toDocument);
-      await insertWithoutDuplicates(
+      const refused = await insertWithoutDuplicates(
         async () => await model.insertMany(documents, { ordered: false }),
       );
+      return refused.size === 0 ? "added" : "some-were-there";
     },
 
     /** In no particular order. */

@@ -31,6 +31,7 @@ export type WorkName =
   | "sign-learner-record"
   | "erase-account"
   | "try-out-track"
+  | "move-group"
   | "import-results"
   | "sweep";
 

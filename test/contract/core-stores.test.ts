@@ -379,13 +379,14 @@ for (const { kind, open } of kinds) {
         ...{ organisationId: "org", accountId: "ann", trackId: "t", version: 2 },
         ...{ movedAt: day(1), movedBy: "admin", reason: "First." },
       };
-      await trackMoves.addAll([]);
-      await trackMoves.addAll([{ ...move, id: "1" }]);
-      await trackMoves.addAll([
+      expect(await trackMoves.addAll([])).to.equal("added");
+      expect(await trackMoves.addAll([{ ...move, id: "1" }])).to.equal("added");
+      const again = await trackMoves.addAll([
         { ...move, id: "2", reason: "Again." },
         { ...move, id: "3", version: 3 },
         { ...move, id: "4", organisationId: "other" },
       ]);
+      expect(again).to.equal("some-were-there");
       const moves = await trackMoves.listForAccounts("org", ["ann", "ben"]);
       expect(moves.map(({ id }) => id).sort()).to.deep.equal(["1", "3"]);
       expect(await trackMoves.listForAccounts("org", [])).to.deep.equal([]);

@@ -113,29 +113,69 @@ describe("the panel of who began a track earlier", () => {
     });
   });
 
-  it("moves everybody on every page of the list at once, and writes each of them down", async () => {
+  it("shows first what moving everybody would mean, and moves who was seen, with a reason", async () => {
     const [a, b] = [await addExam("Alpha"), await addExam("Beta")];
     const trackId = await publish([a, b]);
     const ids: string[] = [];
     for (let number = 0; number < 60; number += 1)
       ids.push(await meetWhoPassed(`Learner ${number}`, a));
     await publish([a, b, await addExam("Gamma")], trackId);
-    const path = `/tracks/${trackId}/learners`;
-    const first = await get(path);
+    const path = `/tracks/${trackId}`;
+    const first = await get(`${path}/learners`);
     expect(first("tbody tr").length).to.equal(50);
-    expect(first("input[name=everyone]").length).to.equal(1);
-    expect((await post(path, { everyone: "1", reason: " " })).status).to.equal(422);
-    expect((await get(path))("tbody tr").length).to.equal(50);
+    const look = first("form[action$='/move/look']");
+    expect(look.find("button").text()).to.equal("See what moving everybody would mean");
+    const none = await request(panel.app).get(`${address}${path}/move`);
+    expect(none.headers["location"]).to.match(/learners$/);
 
-    const moved = await post(path, { everyone: "1", reason: "A new curriculum." });
-    expect(moved.headers["location"]).to.match(/done=learners-moved$/);
-    const left = await get(path);
-    expect(left("tbody tr").length).to.equal(0);
+    await post(`${path}/move/look`, {});
+    const seen = await get(`${path}/move`);
+    expect(seen("[data-said]").text()).to.equal(
+      "60 learners would be moved. 60 would have more left to do than now.",
+    );
+    expect(seen("tbody tr").length).to.equal(20);
+    expect(seen("tbody tr").first().find("td").last().text()).to.equal(
+      "1 of 3 steps done; Beta and Gamma would complete this.",
+    );
+    expect((await get(`${path}/move?page=3`))("tbody tr").length).to.equal(20);
+    const move = String(seen("input[name=move]").val());
+
+    expect((await post(`${path}/move`, { move, reason: " " })).status).to.equal(422);
+    const unseen = await post(`${path}/move`, { move: newId(), reason: "Blindly." });
+    expect(unseen.status).to.equal(409);
+    expect(unseen.text).to.include("Look first what it would mean");
     const query = { search: "", page: 1, pageSize: 100, action: "learner-moved-to-version" };
     const written = async () => (await panel.stores.audit.list(organisationId, query)).items;
+    expect(await written()).to.have.length(0);
+
+    expect((await post(`${path}/move`, { move, reason: "A new curriculum." })).status).to.equal(
+      303,
+    );
+    const done = await get(`${path}/move`);
+    expect(done("[data-said]").text()).to.equal("Done: 60 learners moved to version 2.");
+    expect((await get(`${path}/learners`))("tbody tr").length).to.equal(0);
     const subjects = (await written()).map(({ subject }) => subject.id).sort();
     expect(subjects).to.deep.equal([...ids].sort());
-    await post(path, { everyone: "1", reason: "Once more." });
+    const begun = { ...query, action: "group-move-begun" };
+    const { items } = await panel.stores.audit.list(organisationId, begun);
+    expect(items).to.have.length(1);
+    expect(items[0]).to.deep.include({ reason: "A new curriculum.", after: { version: 2 } });
+    expect((await post(`${path}/move`, { move, reason: "Once more." })).status).to.equal(409);
     expect(await written()).to.have.length(60);
+  });
+
+  it("asks to look again when another version was published since it was looked at", async () => {
+    const [a, b] = [await addExam("Alpha"), await addExam("Beta")];
+    const trackId = await publish([a, b]);
+    await meetWhoPassed("Mina Long", a);
+    await publish([a, await addExam("Gamma")], trackId);
+    const path = `/tracks/${trackId}/move`;
+    await post(`${path}/look`, {});
+    const move = String((await get(path))("input[name=move]").val());
+    await publish([a, await addExam("Delta")], trackId);
+    expect((await get(path))("#state").text()).to.equal("Another version is in force");
+    expect((await post(path, { move, reason: "Agreed." })).status).to.equal(409);
+    await post(`${path}/look`, {});
+    expect((await get(path))("[data-said]").text()).to.match(/^1 learner would be moved/);
   });
 });

@@ -61,7 +61,7 @@ async function openScene() {
   const find = async () => {
     const trial = await trials.find("org", "t");
     if (trial === undefined) throw new Error("no trial");
-    return { trial, found: (await trials.listCandidates(trial, everyone)).items };
+    return { trial, found: (await trials.listFound(trial, everyone)).items };
   };
   return { stores, people, trials, woken, openProcess, meet, begin, find, close: database.close };
 }

@@ -387,11 +387,14 @@ function memoryTrackMoves(): CoreStores["trackMoves"] {
   const moves = new Map<string, TrackMove>();
   return {
     addAll: async (added) => {
+      let refused = 0;
       for (const move of added) {
         const { organisationId, accountId, trackId, version } = move;
         const key = JSON.stringify([organisationId, accountId, trackId, version]);
-        if (!moves.has(key)) moves.set(key, copy(move));
+        if (moves.has(key)) refused += 1;
+        else moves.set(key, copy(move));
       }
+      return refused === 0 ? "added" : "some-were-there";
     },
     listForAccounts: async (organisationId, accountIds) =>
       [...moves.values()]

@@ -8,6 +8,7 @@ import { signIn, waitUntil } from "./lms-pages.js";
 import type { Stage } from "./shared-demo.js";
 import { activityPages } from "./activity-pages.js";
 import { equivalencyPages } from "./equivalency-pages.js";
+import { movePages } from "./move-pages.js";
 import { resultPages } from "./result-pages.js";
 import {
   COURSE,
@@ -883,5 +884,6 @@ export const walks: { title: string; walk: (walk: Walk) => Promise<void> }[] = [
   { title: "about an activity, from its making to its acceptance", walk: activityPages },
   { title: "about results from elsewhere", walk: resultPages },
   { title: "of the ledger of equivalencies", walk: equivalencyPages },
+  { title: "of learners who are moved to another version", walk: movePages },
   { title: "of the practice LMS, and of its registration", walk: practiceLms },
 ];
