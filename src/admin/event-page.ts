@@ -36,6 +36,7 @@ const workLabels: Record<WorkName, string> = {
   "correct-wording": "Correct the wording of credentials",
   "erase-account": "Delete a learner's account",
   "evaluate-learner": "Count a learner's results",
+  "follow-holder-id": "Write a learner's own identifier into their credentials",
   "import-results": "Import a file of results",
   "issue-credential": "Issue a credential",
   "issue-due": "Issue credentials",
