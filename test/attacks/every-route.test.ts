@@ -1,121 +1,30 @@
-import { Readable } from "node:stream";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { load } from "cheerio";
 import { expect } from "chai";
-import type { Connection } from "mongoose";
+import { sessionCookie } from "../../config/http-policy.js";
 import { createApp } from "../../src/app.js";
+import { sessionIdOf } from "../../src/launch/session.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
 import { createServices } from "../../src/services.js";
-import { addProject } from "../../src/courses/define-exam.js";
-import { decideEquivalency } from "../../src/equivalencies/decide-equivalency.js";
-import { saveIssuer } from "../../src/issuers/save-issuer.js";
-import { makeLink } from "../../src/people/make-code.js";
-import { addPicture } from "../../src/pictures/add-picture.js";
 import { newId } from "../../src/stored-record.js";
 import { NO_INITIALS } from "../../src/tracks/track.js";
-import { writeTrack } from "../../src/tracks/write-track.js";
-import { sessionCookie } from "../../config/http-policy.js";
-import { sessionIdOf } from "../../src/launch/session.js";
-import { aTrackContent, allOf, examStep } from "../support/core-fixtures.js";
 import { listRoutes, type Route } from "../support/list-routes.js";
-import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
-import { plainPng } from "../support/picture-fixtures.js";
+import { eventually } from "../support/story-school.js";
 import { Browser } from "../support/test-browser.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import { startTestProduct, type TestProduct } from "../support/test-product.js";
+import { addressOf, callerOf, inOrder, isPublic, meaningOf } from "./route-cases.js";
+import { SHOWN, spoilNames } from "./spoiled-names.js";
+import { holdsOperator, MARK, type Writing, writings } from "./store-operators.js";
+import { CERTIFICATE, fillTenant, type Ids, type Tenant, visitOf, type Who } from "./tenant.js";
 import { codeIn, send } from "./wire.js";
 
 const rootDir = fileURLToPath(new URL("../..", import.meta.url));
-const COURSE = "cvi-101";
-const CERTIFICATE = "Certificate in Seeing Well";
 
 /** Where a certificate's name stands in a list, and an archive of what says it itself. */
 const NAMES_ALONE = /\/admin\/(tracks|awards)$|export\.zip$/;
-
-type Ids = Record<string, string>;
-type Who = "learner" | "instructor" | "mentor" | "administrator" | "preview" | "device" | "anybody";
-
-/** One of everything in one organisation, and who looks at it. */
-type Tenant = {
-  ids: Ids;
-  learner: TestVisit;
-  instructor: TestVisit;
-  administrator: TestVisit;
-  preview: TestVisit;
-  mentor: TestVisit;
-  /** A browser outside the LMS that the learner let in. */
-  device: { browser: Browser; formToken: string };
-};
-
-/** Where people write names, titles and sentences; elsewhere such keys hold something else. */
-const WRITTEN =
-  /^(name|title|subject|description|criteriaNarrative|prompt|text|label|contextTitle|trackName|proposedName|email|jurisdiction|reason|sender|fileName|instructions|sentence|summary|course(Code|Title|Version)|examTitle|courses\.(code|version)|equivalencies\.(decidedBy|learner))$/;
-
-/** Some of them, which a page must have shown: otherwise nothing was tried. */
-const SHOWN = [
-  ...["activities.instructions", "attempts.prompt", "awards.examTitle", "awards.trackName"],
-  ...["courses.title", "courses.subject", "equivalencies.reason", "exams.text", "exams.title"],
-  ...["learnerNotices.trackName", "licences.jurisdiction", "offerings.contextTitle"],
-  ...["organisations.name", "platforms.name", "professions.name", "profiles.name"],
-  ...["profiles.email", "profiles.proposedName", "pushKeys.sender", "resultImports.fileName"],
-  ...["submissions.text", "trackVersions.description", "tracks.name", "tracks.criteriaNarrative"],
-];
-
-/** A document with a script at the end of whatever people may have written in it. */
-function spoiled(value: unknown, collection: string): unknown {
-  if (Array.isArray(value)) return value.map((part) => spoiled(part, collection));
-  if (value === null || typeof value !== "object") return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      const isWritten = WRITTEN.test(key) || WRITTEN.test(`${collection}.${key}`);
-      if (typeof part !== "string" || !isWritten) return [key, spoiled(part, collection)];
-      return [key, `${part} "' onattack=1><script id="attack-${collection}.${key}">`];
-    }),
-  );
-}
-
-/** Puts scripts into everything that an organisation's people have written. */
-async function spoilNames(connection: Connection, organisationId: string): Promise<void> {
-  for (const { name } of await connection.listCollections()) {
-    const collection = connection.collection<{ _id: string }>(name);
-    const ofOrganisation = { $or: [{ organisationId }, { _id: organisationId }] };
-    for (const document of await collection.find(ofOrganisation).toArray()) {
-      const { _id, ...rest } = spoiled(document, name) as { _id: string };
-      await collection.replaceOne({ _id }, rest);
-    }
-  }
-}
-
-const lastPartOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-
-/** Who may call a route; below `/l/` a visit is needed. */
-function callerOf(path: string): Who {
-  if (path.startsWith("/l/:launchId/admin")) return "administrator";
-  if (path === "/l/:launchId/assess/complete") return "instructor";
-  if (path.startsWith("/l/:launchId/assess")) return "administrator";
-  if (path.endsWith("/trial")) return "preview";
-  if (path.includes("/mentees/")) return "mentor";
-  if (/^\/backpack\/(credentials|elsewhere)\//.test(path)) return "device";
-  return path.startsWith("/l/") ? "learner" : "anybody";
-}
-
-/** Whose address everybody may know: another organisation's is as good as one's own. */
-const isPublic = (path: string): boolean =>
-  /^\/(issuers|achievements|credentials|portfolio|status)\//.test(path);
-
-/** What a parameter means where its name alone does not say. */
-function meaningOf(name: string, path: string): string {
-  if (name === "file") return "credentialId";
-  // Removed once from here and once from there.
-  if (name === "badgeId" && path.startsWith("/backpack/")) return "otherBadgeId";
-  if (name !== "examId") return name;
-  if (path.includes("/activities/")) return "activityId";
-  return path.includes("/admin/") && !path.includes("questions") ? "projectId" : "examId";
-}
 
 const MALFORMED = ["x", "%24ne", "[object%20Object]", "..%2f..%2fetc", "0".repeat(300), "%00"];
 
@@ -126,57 +35,8 @@ const form = {
   ...{ evidence: "yes", hours: "yes", holderId: "https://example.org/me" },
 };
 
-/** So that what one takes away is still there for the others. */
-function inOrder(routes: readonly Route[]): Route[] {
-  const isLast = ({ path }: Route) => {
-    // Shuts the browser out that the others are called with.
-    if (path.endsWith("browsers")) return 2;
-    return /(remove|discard|decline|retry)$/.test(path) ? 1 : 0;
-  };
-  const isShared = ({ path }: Route) => (path.startsWith("/credentials/") ? 1 : 0);
-  return [...routes].sort(
-    (one, other) => isLast(one) - isLast(other) || isShared(one) - isShared(other),
-  );
-}
-
-/** What an operator is sent with, so that it is known wherever it turns up. */
-const MARK = "operand-of-an-attack";
-
-/** Whether a command to the store holds `{ $anything: MARK }`: an operator from outside. */
-function holdsOperator(value: unknown): boolean {
-  if (value === null || typeof value !== "object") return false;
-  return Object.entries(value).some(
-    ([key, part]) => (key.startsWith("$") && part === MARK) || holdsOperator(part),
-  );
-}
-
-/** How an operator is written where a text belongs. */
-type Writing = { type: string; body: string };
-const writings: [string, (names: string[]) => Writing][] = [
-  [
-    "brackets",
-    (names) => ({
-      type: "application/x-www-form-urlencoded",
-      body: names.map((name) => `${encodeURIComponent(`${name}[$ne]`)}=${MARK}`).join("&"),
-    }),
-  ],
-  [
-    "its text",
-    (names) => ({
-      type: "application/x-www-form-urlencoded",
-      body: names
-        .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(`{"$ne":"${MARK}"}`)}`)
-        .join("&"),
-    }),
-  ],
-  [
-    "JSON",
-    (names) => ({
-      type: "application/json",
-      body: JSON.stringify(Object.fromEntries(names.map((name) => [name, { $ne: MARK }]))),
-    }),
-  ],
-];
+/** As whom a page is read, and with what behind its address. */
+type Reader = { who: Who; query?: string };
 
 describe("every address with an id in it", function () {
   this.timeout(60_000);
@@ -195,9 +55,9 @@ describe("every address with an id in it", function () {
     routes = mounted.filter(({ parameters }) => parameters.length > 0);
     await startOtherProcess();
     await product.services.work.start({ isAlone: true });
-    ours = await fill(product.organisationId, {});
+    ours = await fillTenant(product, product.organisationId, {});
     const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
-    theirs = await fill(other.id, { organisationId: other.id });
+    theirs = await fillTenant(product, other.id, { organisationId: other.id });
   });
   after(async () => {
     otherProcess.closeAllConnections();
@@ -219,179 +79,6 @@ describe("every address with an id in it", function () {
     origin = `http://localhost:${(otherProcess.address() as AddressInfo).port}`;
   }
 
-  /** A school with a learner who has earned a badge, whose name waits, and a failed job. */
-  async function fill(organisationId: string, wish: { organisationId?: string }): Promise<Tenant> {
-    const { services } = product;
-    const connected = wish.organisationId === undefined ? product : await product.connectLms(wish);
-    const { lms, platform } = connected;
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
-    const project = await addProject(services, {
-      ...{ organisationId, courseId: course.id },
-      project: { examTitle: "Project", passMarkPercent: 60, scoreMaximum: 10 },
-    });
-    if (project.kind !== "saved") throw new Error("no project");
-    const trackId = await publish(services, organisationId, {
-      ...{ name: CERTIFICATE, exams: [exam], kind: "certificate" },
-    });
-    const requirement = allOf("root", examStep(exam.id));
-    const content = aTrackContent({ name: CERTIFICATE, kind: "certificate", requirement });
-    await writeTrack(services, { organisationId, trackId, content });
-    const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-    const offeringId = await approve(services, place);
-    const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
-    const learner = await product.launchAs({ lms, userId: "amara", courseId: COURSE, linkId });
-    const instructor = await product.launchAs({ lms, userId: "priya", courseId: COURSE });
-    const preview = await product.launchAs({
-      ...{ lms, userId: "test-student", courseId: COURSE, linkId },
-    });
-    const attemptId = lastPartOf(await sit(learner, exam));
-    const { accountId } = learner.launch;
-    const credential = await eventually("the credential", async () => {
-      return (await services.credentials.listOfLearner(organisationId, [accountId]))[0];
-    });
-    for (const reader of ["holder", "others"] as const)
-      await eventually(
-        "the learner record",
-        async () => await services.getLearnerRecord(credential, reader).catch(() => undefined),
-      );
-    await services.profiles.proposeName(organisationId, accountId, "Somebody");
-    const administrator = await product.launchAs({
-      lms,
-      userId: "ruth",
-      placement: "administration",
-    });
-    const { accountId: administratorId } = administrator.launch;
-    const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
-    await services.grants.addOnce({ id: administratorId, ...grant });
-    await services.grants.addOnce({ id: newId(), ...grant });
-    const deployment = await services.deployments.ensure({
-      ...{ platformId: platform.id, deploymentId: "waiting", organisationId },
-      ...{ status: "pending" as const, at: new Date() },
-    });
-    await services.work.wake("issue-credential", { key: newId(), organisationId, awardId: "none" });
-    const failed = await eventually("a failed job", async () => {
-      const query = { organisationId, search: "", page: 1, pageSize: 5 };
-      const { items } = await services.work.listFailed(query);
-      return items.find(({ name }) => name === "issue-credential");
-    });
-    const device = await letIn(organisationId, accountId);
-    const backpack = await services.backpacks.findOrMake(organisationId, accountId);
-    await services.backpacks.save({ ...backpack, isPortfolioPublic: true });
-    // The issuer's certificate for documents comes with its first one.
-    expect((await learner.get("/hours.pdf")).status).to.equal(200);
-    const { key } = await services.makePushKey({
-      ...{ organisationId, sender: "Quiz tool", createdBy: administratorId },
-    });
-    const saved = await services.saveActivity({
-      ...{ organisationId, courseId: course.id, examId: undefined },
-      content: {
-        ...{ title: "Plan", instructions: "Plan it.", accepts: ["text"], rubric: [] },
-        assessorIds: [administratorId],
-      },
-    });
-    if (saved.kind !== "saved") throw new Error("no activity");
-    const activityId = saved.exam.id;
-    const handedIn = `/activities/${activityId}`;
-    await learner.post(handedIn, { text: "My plan" });
-    const about = { organisationId, examId: activityId, accountId };
-    const [work] = await services.submissions.listOwn(about);
-    const fileId = newId();
-    const submissionId = work?.id ?? "";
-    await services.submissions.addFile({
-      ...{ id: fileId, organisationId, accountId, submissionId },
-      ...{ name: "plan.txt", bytes: Buffer.from("x") },
-    });
-    const profession = { id: newId(), organisationId, name: "Nurse", createdAt: new Date() };
-    await services.eligibility.addProfession(profession);
-    const licence = await services.submitLicence({
-      ...{ organisationId, accountId },
-      content: {
-        ...{ professionId: profession.id, number: "12-345", jurisdiction: "Ontario" },
-        ...{ validFrom: new Date(0), validTo: undefined, evidenceUrl: undefined },
-        evidence: { type: "application/pdf", bytes: Buffer.from("%PDF-1.7") },
-      },
-    });
-    const decided = await decideEquivalency(services, {
-      ...{ organisationId, fromExamId: project.exam.id, toExamId: exam.id, accountId: undefined },
-      ...{ decision: "counts", reach: "one-way", reason: "Same", since: undefined },
-      ...{ decidedBy: "Committee", enteredBy: administratorId },
-    });
-    if (decided.kind !== "entered") throw new Error("no equivalency");
-    const received = await services.receiveFile(
-      { organisationId, kind: "scores", fileName: "scores.csv", uploadedBy: administratorId },
-      Readable.from([Buffer.from("sub,course,score,maximum,taken_at\n1,ESS-101,x,1,2026-05-01\n")]),
-    );
-    if (received.kind !== "received") throw new Error("no file of results");
-    const badge = {
-      ...{ organisationId, learnerId: accountId, presented: "{}", name: "Badge", description: "" },
-      ...{ issuer: { id: "did:key:z6", name: "Elsewhere" }, isShown: true, addedAt: new Date() },
-      picture: { kind: "png" as const, bytes: plainPng(), widthPx: 96, heightPx: 96 },
-      finding: { isVerified: false, sentence: "No.", checkedAt: new Date() },
-    };
-    const [badgeId, otherBadgeId] = [newId(), newId()];
-    for (const id of [badgeId, otherBadgeId])
-      await services.foreignBadges.addOnce({ ...badge, id, key: id });
-    const { pictureId, brandId } = await addBrand(organisationId, administratorId);
-    const ids = {
-      ...{ badgeId, otherBadgeId },
-      ...{ brandId, issuerId: organisationId },
-      ...{ pictureId, pictureFile: `${pictureId}.svg` },
-      importId: received.id,
-      entryId: decided.entry.id,
-      portfolioId: backpack.portfolioId,
-      ...{ listId: credential.statusPlace.listId, purpose: "revocation" },
-      ...{ activityId, submissionId, fileId },
-      ...{
-        pushKeyId: key.id,
-        courseId: course.id,
-        examId: exam.id,
-        projectId: project.exam.id,
-        trackId,
-        licenceId: licence.id,
-      },
-      ...{ version: "1", offeringId, attemptId, accountId, credentialId: credential.id },
-      ...{ awardId: credential.awardId, deploymentId: deployment.id, workId: failed.id },
-      platformId: platform.id,
-      organisationId,
-    };
-    const lti = "https://purl.imsglobal.org/spec/lti/claim/";
-    lms.faults.alterClaims = (claims) => ({
-      ...claims,
-      ...{ [`${lti}roles`]: ["Mentor"], [`${lti}role_scope_mentor`]: ["amara"] },
-    });
-    const mentor = await product.launchAs({ lms, userId: "jonas", courseId: COURSE, linkId });
-    lms.faults.clear();
-    return { ids, learner, instructor, administrator, preview, mentor, device };
-  }
-
-  /** A brand with a logo. */
-  async function addBrand(organisationId: string, addedBy: string) {
-    const { services } = product;
-    const pictured = await addPicture(services, {
-      ...{ organisationId, addedBy, bytes: plainPng(96), use: "logo" },
-    });
-    if (pictured.kind !== "added") throw new Error("no picture");
-    const { id: pictureId } = pictured.picture;
-    const brand = await saveIssuer(services, {
-      ...{ organisationId, issuerId: undefined, content: { name: "Brand", logoId: pictureId } },
-    });
-    if (brand.kind !== "saved") throw new Error("no brand");
-    return { pictureId, brandId: brand.issuer.id };
-  }
-
-  async function letIn(organisationId: string, accountId: string): Promise<Tenant["device"]> {
-    const wanted = { purpose: "open-backpack" as const, organisationId, madeBy: accountId };
-    const { token } = await makeLink(product.services, wanted);
-    const browser = new Browser();
-    await browser.post(`${product.url}/backpack/open/${token}`, {});
-    const page = await browser.get(`${product.url}/backpack`);
-    const formToken = load(page.text)("input[name=_csrf]").first().attr("value") ?? "";
-    return { browser, formToken };
-  }
-
-  const visitOf = (tenant: Tenant, who: Who): TestVisit | undefined =>
-    who === "anybody" || who === "device" ? undefined : tenant[who];
-
   /** The same in a browser that the learner let in. */
   async function callOutside(method: string, path: string) {
     const { browser, formToken } = ours.device;
@@ -399,14 +86,6 @@ describe("every address with an id in it", function () {
     return method === "get"
       ? await browser.get(url)
       : await browser.post(url, { ...form, _csrf: formToken });
-  }
-
-  /** A route's address with a tenant's own ids, some of them changed. */
-  function addressOf(tenant: Tenant, path: string, changes: Ids = {}): string {
-    const ids: Ids = { launchId: visitOf(tenant, callerOf(path))?.launch.id ?? "", ...tenant.ids };
-    return path.replace(/:(\w+)/g, (_, name: string) => {
-      return changes[name] ?? ids[meaningOf(name, path)] ?? `no-case-for-${name}`;
-    });
   }
 
   /** Calls a route as one of us, with some ids in the place of our own. */
@@ -466,7 +145,10 @@ describe("every address with an id in it", function () {
   it("is a page that does not exist when the id is another organisation's", async () => {
     for (const { route, name, what } of without("token", "launchId", "version")) {
       if (isPublic(route.path)) continue;
-      const foreign = theirs.ids[meaningOf(name, route.path)] ?? "";
+      const meaning = meaningOf(name, route.path);
+      const foreign = theirs.ids[meaning] ?? "";
+      // There, and not ours: what is nowhere would not be found anyway.
+      expect(foreign, what).to.not.be.oneOf(["", ours.ids[meaning]]);
       const answer = await call(route, { [name]: foreign });
       expect(answer.status, what).to.equal(404);
       expectPage(answer.text, what);
@@ -535,13 +217,13 @@ describe("every address with an id in it", function () {
       await spoilNames(product.connection, theirs.ids["organisationId"] ?? "");
     });
 
-    /** Reads an address of theirs as one of them. */
-    async function read(path: string, who: Who) {
-      const browser = who === "device" ? theirs.device.browser : visitOf(theirs, who)?.browser;
+    /** Reads an address of a tenant's as one of them. */
+    async function read(tenant: Tenant, path: string, { who, query = "" }: Reader) {
+      const browser = who === "device" ? tenant.device.browser : visitOf(tenant, who)?.browser;
       const jar = browser?.cookies.get(product.url) ?? new Map<string, string>();
-      const launchId = visitOf(theirs, who)?.launch.id ?? "";
+      const launchId = visitOf(tenant, who)?.launch.id ?? "";
       return await send({
-        ...{ origin, path: addressOf(theirs, path, { launchId }) },
+        ...{ origin, path: `${addressOf(tenant, path, { launchId })}${query}` },
         cookies: [...jar].map(([name, value]) => `${name}=${value}`),
       });
     }
@@ -550,7 +232,7 @@ describe("every address with an id in it", function () {
       const shown = new Set<string>();
       for (const { path } of mounted.filter(({ method }) => method === "get")) {
         for (const who of new Set([callerOf(path), "instructor" as const])) {
-          const { status, type, text } = await read(path, who);
+          const { status, type, text } = await read(theirs, path, { who });
           if (status !== 503) expect(status, `${path}: ${text}`).to.be.below(500);
           // Elsewhere it is data, in which nothing runs.
           if (!/^(text\/html|image\/svg\+xml)/.test(type)) continue;
@@ -564,6 +246,20 @@ describe("every address with an id in it", function () {
       }
       expect([...shown]).to.include.members(SHOWN);
     });
+
+    it("shows nothing of them to another organisation, searched for or not", async () => {
+      const isOpen = (path: string) => isPublic(path) || path.startsWith("/catalog");
+      let pages = 0;
+      for (const { path } of mounted.filter(({ method }) => method === "get")) {
+        if (isOpen(path)) continue;
+        for (const query of ["", "?search=attack"]) {
+          const { status, text } = await read(ours, path, { who: callerOf(path), query });
+          expect(text, path).not.to.match(/attack-[a-zA-Z]+\.|onattack/);
+          if (status === 200) pages += 1;
+        }
+      }
+      expect(pages).to.be.greaterThan(100);
+    });
   });
 
   describe("given operators of the store's query language", () => {
@@ -576,7 +272,7 @@ describe("every address with an id in it", function () {
       const { id: organisationId } = await product.services.organisations.ensureNamed(
         ...["Attacked", new Date()],
       );
-      attacked = await fill(organisationId, { organisationId });
+      attacked = await fillTenant(product, organisationId, { organisationId });
       names = await listFields();
       product.connection.getClient().on("commandStarted", ({ command }) => {
         commands += 1;
