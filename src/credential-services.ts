@@ -42,6 +42,8 @@ import type { ProfileStore } from "./people/profile-store.js";
 import { createLmsHttp } from "./platforms/lms-http-client.js";
 import { createPictureStore } from "./pictures/picture-store.js";
 import type { SealedBox } from "./sealed-box.js";
+import { createNamedPictureStore } from "./tracks/named-picture-store.js";
+import { removeUnusedPictures } from "./tracks/remove-unused-pictures.js";
 import type { TrackVersionStore } from "./tracks/track-version-store.js";
 import type { WorkQueue } from "./work/work-queue.js";
 
@@ -103,6 +105,7 @@ export function createCredentialServices(needs: {
   const documentCertificates = createDocumentCertificateStore(connection);
   const learnerRecords = createLearnerRecordStore(connection);
   const pictures = createPictureStore(connection);
+  const namedPictures = createNamedPictureStore(connection);
   const credentialFiles = createCredentialFileStore(connection);
   const madeForms = createMadeForms({
     ...{ now, sealedBox, trackVersions, pictures, documents, documentCertificates },
@@ -223,6 +226,9 @@ export function createCredentialServices(needs: {
     /** A slip in the wording of an edition was corrected. */
     wordingCorrected: async (organisationId: string) => {
       await work.wake("correct-wording", { key: "wording", organisationId });
+    },
+    sweepPictures: async (): Promise<void> => {
+      await removeUnusedPictures({ pictures, namedPictures, now });
     },
     sweepCredentials: async (): Promise<void> => {
       await allInTurn(publishStatuses, reissueCorrected);

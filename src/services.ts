@@ -197,7 +197,11 @@ export function createServices(foundation: Foundation) {
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
     const sweeps = [
-      ...[credentialServices.sweepCredentials, erasure.sweepErasures],
+      ...[
+        credentialServices.sweepCredentials,
+        erasure.sweepErasures,
+        credentialServices.sweepPictures,
+      ],
       ...[examServices.sweepGradeSources, results.sweepResults],
       ...[activityServices.sweepActivities, trackServices.sweepTrials, journey.sweep],
     ];
@@ -222,12 +226,7 @@ export function createServices(foundation: Foundation) {
     events,
     audit,
     work,
-    courses,
-    exams,
-    offerings,
-    tracks,
-    trackVersions,
-    facts,
+    ...{ courses, exams, offerings, tracks, trackVersions, facts },
     ...{ eligibility, equivalencies, trackMoves },
     awards,
     accounts,
@@ -255,6 +254,7 @@ export function createServices(foundation: Foundation) {
     submitLicence: async (wanted: Parameters<typeof submitLicence>[1]) =>
       await submitLicence({ ...catalogueServices, sealedBox, now }, wanted),
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
+    ...{ openEvidence: panel.openEvidence, openLicenceNumber: panel.openLicenceNumber },
     backpackNavigation: (visit: Visit) => navigationOf(visit, "backpack"),
 
     /** What must hold before anything is served: our key opens, credentials name this address. */

@@ -9,7 +9,7 @@ import { isId } from "../stored-record.js";
 import { filesOf, readMultipart } from "../web/multipart.js";
 
 export type UploadNeeds = PictureNeeds & {
-  pictures: PictureNeeds["pictures"] & Pick<PictureStore, "find">;
+  pictures: PictureNeeds["pictures"] & Pick<PictureStore, "find" | "hold">;
 };
 
 /** Reads a form with pictures; of one that is too large so much that it can be said. */
@@ -47,6 +47,6 @@ export async function takePicture(
       : { id: picture.id, leftOut: sayLeftOut(leftOut) };
   }
   if (kept === "") return { id: "" };
-  const isOurs = isId(kept) && (await needs.pictures.find(organisationId, kept)) !== undefined;
+  const isOurs = isId(kept) && (await needs.pictures.hold(organisationId, kept, needs.now()));
   return isOurs ? { id: kept } : { id: "", fault: "Upload the picture once more." };
 }

@@ -46,6 +46,8 @@ const FROM_HERE =
 const SAME = "You keep this badge already. To look at it anew, use Check again.";
 const FULL = `You keep ${MOST_FOREIGN_BADGES} badges from elsewhere, and there is room for no more. Remove one first.`;
 
+const notKept = { full: FULL, "already-there": SAME };
+
 /** The e-mail address that the LMS tells of a learner, on whichever of their accounts. */
 async function emailOf(
   { profiles }: Pick<ForeignBadgeNeeds, "profiles">,
@@ -101,9 +103,8 @@ export async function addForeignBadge(
     picture: await takePicture(needs, bytes),
     ...{ isShown: false, addedAt: checkedAt },
   };
-  return (await needs.foreignBadges.addOnce(badge)) === "added"
-    ? { kind: "added", badge }
-    : refused(SAME);
+  const added = await needs.foreignBadges.addOnce(badge);
+  return added === "added" ? { kind: "added", badge } : refused(notKept[added]);
 }
 
 /** Checks a badge once more, as it was handed in or as it stands at its address now. */

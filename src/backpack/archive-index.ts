@@ -2,7 +2,8 @@ import { initialsStatementIn } from "../credentials/open-badge.js";
 import { type Credential, credentialDocument } from "../credentials/credential.js";
 import { plainDate } from "../progress/plain-words.js";
 import type { Submission } from "../activities/submission.js";
-import type { ListedFile } from "../web/send-archive.js";
+import type { Licence } from "../eligibility/licence.js";
+import type { ArchivedFile, ListedFile } from "../web/send-archive.js";
 import type { ForeignBadge } from "./foreign-badge.js";
 
 /** A file of the archive as its list of contents names it. */
@@ -42,16 +43,38 @@ export type ArchivedWork = {
   files: ArchiveLink[];
 };
 
+/** A licence as its holder handed it in. */
+export type ArchivedLicence = {
+  profession: string;
+  number: string;
+  jurisdiction: string;
+  validFrom: string;
+  /** undefined: for life. */
+  validTo: string | undefined;
+  link: string | undefined;
+  state: Licence["state"];
+  submittedAt: string;
+  /** Why it was rejected. */
+  reason: string | undefined;
+  files: ArchiveLink[];
+};
+
 /** What an archive holds: `index.json` as it is, and what `index.html` shows. */
 export type ArchiveIndex = {
   madeAt: string;
   organisation: string;
-  person: { name: string | undefined; email: string | undefined };
+  person: {
+    name: string | undefined;
+    email: string | undefined;
+    /** The DID or web address that they call their own. */
+    ownAddress: string | undefined;
+  };
   /** Where any of it is checked, by anyone. */
   verifyAt: string;
   credentials: ArchivedCredential[];
   elsewhere: ArchivedForeignBadge[];
   work: ArchivedWork[];
+  licences: ArchivedLicence[];
   hours: string;
   /** What should be here and is not, each in one sentence. */
   missing: string[];
@@ -92,6 +115,17 @@ export const archivedWork = (submission: Submission, title: string): ArchivedWor
   files: [],
 });
 
+export const archivedLicence = (
+  licence: Licence,
+  { profession, number }: { profession: string; number: string },
+): ArchivedLicence => ({
+  ...{ profession, number, jurisdiction: licence.jurisdiction },
+  validFrom: licence.validFrom.toISOString(),
+  validTo: licence.validTo?.toISOString(),
+  ...{ link: licence.evidenceUrl, state: licence.state, reason: licence.reason },
+  ...{ submittedAt: licence.submittedAt.toISOString(), files: [] },
+});
+
 const onDay = (at: string): string => plainDate(new Date(at));
 
 /** A path as a link inside the archive. */
@@ -104,6 +138,12 @@ const workStates: Record<Submission["state"], string> = {
   waiting: "Waits to be looked at",
   accepted: "Accepted",
   returned: "Returned",
+};
+
+const licenceStates: Record<Licence["state"], string> = {
+  submitted: "Waited to be verified",
+  verified: "Verified",
+  rejected: "Not accepted",
 };
 
 /** What the page of contents shows. */
@@ -128,4 +168,23 @@ export const archivePage = (index: ArchiveIndex) => ({
     assessments: one.assessments.map((said) => ({ ...said, on: onDay(said.decidedAt) })),
     files: linked(one.files),
   })),
+  licences: index.licences.map((one) => ({
+    ...one,
+    validity:
+      one.validTo === undefined
+        ? `Valid from ${onDay(one.validFrom)}`
+        : `Valid from ${onDay(one.validFrom)} to ${onDay(one.validTo)}`,
+    submittedOn: onDay(one.submittedAt),
+    state: licenceStates[one.state],
+    files: linked(one.files),
+  })),
 });
+
+/** What is in the archive so far. */
+export type Contents = {
+  index: ArchiveIndex;
+  /** Lists a file; it goes into the archive when it is yielded. */
+  add: (path: string, content: string | Buffer) => ArchivedFile;
+};
+
+export type Owner = { organisationId: string; learnerIds: readonly string[] };

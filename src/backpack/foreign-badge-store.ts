@@ -1,8 +1,11 @@
 import { type Connection, Schema } from "mongoose";
 import { addOnce, plainBytes, type Stored, toDocument, toRecord } from "../stored-record.js";
-import type { Finding, ForeignBadge } from "./foreign-badge.js";
+import { type Finding, type ForeignBadge, MOST_FOREIGN_BADGES } from "./foreign-badge.js";
 
-const schema = new Schema<Stored<ForeignBadge>>(
+/** Kept beside the badge: each learner has so many places, and a badge takes one. */
+type StoredBadge = Stored<ForeignBadge> & { place: number };
+
+const schema = new Schema<StoredBadge>(
   {
     _id: { type: String, required: true },
     organisationId: { type: String, required: true },
@@ -27,10 +30,14 @@ const schema = new Schema<Stored<ForeignBadge>>(
     },
     isShown: { type: Boolean, required: true },
     addedAt: { type: Date, required: true },
+    place: { type: Number, required: true },
   },
   { versionKey: false, strict: "throw", collection: "foreignBadges" },
 );
 schema.index({ organisationId: 1, learnerId: 1, key: 1 }, { unique: true });
+schema.index({ organisationId: 1, learnerId: 1, place: 1 }, { unique: true });
+
+const everyPlace = Array.from({ length: MOST_FOREIGN_BADGES }, (_, place) => place);
 
 /** Whose badges: every account of a learner. */
 type Owner = { organisationId: string; learnerIds: readonly string[] };
@@ -47,14 +54,30 @@ function asBadge(document: Stored<ForeignBadge>): ForeignBadge {
 
 /** Badges that learners earned elsewhere. */
 export function createForeignBadgeStore(connection: Connection) {
-  const model = connection.model<Stored<ForeignBadge>>("ForeignBadge", schema);
+  const model = connection.model<StoredBadge>("ForeignBadge", schema);
   const ofOwner = ({ organisationId, learnerIds }: Owner) => ({
     ...{ organisationId, learnerId: { $in: [...learnerIds] } },
   });
   return {
-    /** 'already-there' when the learner keeps this one. */
-    async addOnce(badge: ForeignBadge): Promise<"added" | "already-there"> {
-      return await addOnce(async () => await model.create(toDocument(badge)));
+    /**
+     * 'already-there' when the learner keeps this one; 'full' when there is no place left. The
+     * index on places decides among several at once: who loses one to another takes the next.
+     */
+    async addOnce(badge: ForeignBadge): Promise<"added" | "already-there" | "full"> {
+      const { organisationId, learnerId, key } = badge;
+      const document = toDocument(badge);
+      for (;;) {
+        const kept = await model
+          .find({ organisationId, learnerId })
+          .select({ key: 1, place: 1 })
+          .lean();
+        if (kept.some((one) => one.key === key)) return "already-there";
+        const taken = new Set(kept.map(({ place }) => place));
+        const place = everyPlace.find((one) => !taken.has(one));
+        if (place === undefined) return "full";
+        const insert = async () => await model.create({ ...document, place });
+        if ((await addOnce(insert)) === "added") return "added";
+      }
     },
 
     async count(owner: Owner): Promise<number> {
@@ -63,12 +86,19 @@ export function createForeignBadgeStore(connection: Connection) {
 
     /** The first one first. */
     async list(owner: Owner): Promise<ForeignBadge[]> {
-      const documents = await model.find(ofOwner(owner)).sort({ addedAt: 1, _id: 1 }).lean();
+      const documents = await model
+        .find(ofOwner(owner))
+        .select({ place: 0 })
+        .sort({ addedAt: 1, _id: 1 })
+        .lean();
       return documents.map(asBadge);
     },
 
     async find(owner: Owner, id: string): Promise<ForeignBadge | undefined> {
-      const document = await model.findOne({ ...ofOwner(owner), _id: id }).lean();
+      const document = await model
+        .findOne({ ...ofOwner(owner), _id: id })
+        .select({ place: 0 })
+        .lean();
       return document === null ? undefined : asBadge(document);
     },
 

@@ -21,19 +21,27 @@ import {
   archivedWork,
   type ArchiveIndex,
   type ArchiveLink,
+  type Contents,
+  type Owner,
 } from "./archive-index.js";
+import { type LicenceFileNeeds, licenceFiles } from "./archive-licences.js";
 import { type OwnBackpackNeeds, readBackpack } from "./change-own-backpack.js";
 import type { ForeignBadgeStore } from "./foreign-badge-store.js";
 import type { Holder } from "./holder.js";
 
 export type ArchiveNeeds = OwnBackpackNeeds &
-  Omit<TranscriptNeeds, "exams"> & {
+  Omit<TranscriptNeeds, "exams"> &
+  LicenceFileNeeds & {
     addresses: PublicAddresses;
     credentialForms: readonly CredentialForm[];
     exams: Pick<ExamStore, "listByIds" | "listByCourses">;
     foreignBadges: Pick<ForeignBadgeStore, "list">;
     submissions: Pick<SubmissionStore, "listOfLearner" | "findFile">;
     getLearnerRecord: (credential: Credential, reader: RecordReader) => Promise<SignedForms>;
+    findHolderId: (about: {
+      organisationId: string;
+      learnerId: string;
+    }) => Promise<string | undefined>;
     /** Says that a form could not be made. */
     noteFault: (error: unknown, about: { credentialId: string; suffix: string }) => void;
   };
@@ -56,13 +64,6 @@ const RECORD_PAUSE_MS = 250;
 
 const bytesOf = (content: string | Buffer): Buffer =>
   typeof content === "string" ? Buffer.from(content, "utf8") : content;
-
-/** What is in the archive so far. */
-type Contents = {
-  index: ArchiveIndex;
-  /** Lists a file; it goes into the archive when it is yielded. */
-  add: (path: string, content: string | Buffer) => ArchivedFile;
-};
 
 function beginContents(about: Omit<ArchiveIndex, "files">): Contents {
   const index: ArchiveIndex = { ...about, files: [] };
@@ -91,14 +92,18 @@ export async function* gatherArchive(
   const contents = beginContents({
     madeAt: needs.now().toISOString(),
     organisation: transcript.organisationName,
-    person: { name: profile?.name, email: profile?.email },
+    person: {
+      ...{ name: profile?.name, email: profile?.email },
+      ownAddress: await needs.findHolderId({ organisationId, learnerId }),
+    },
     verifyAt: `${needs.addresses.publicUrl}/verify`,
-    ...{ credentials: [], elsewhere: [], work: [], hours: "hours.csv", missing: [] },
+    ...{ credentials: [], elsewhere: [], work: [], licences: [], hours: "hours.csv", missing: [] },
   });
   const { index, add } = contents;
   yield* credentialFiles(needs, contents, credentials);
   yield* foreignFiles(needs, contents, { organisationId, learnerIds });
   yield* workFiles(needs, contents, { organisationId, learnerIds });
+  yield* licenceFiles(needs, contents, { organisationId, learnerIds });
   // With a mark, so that spreadsheets know the letters.
   yield add(index.hours, `\uFEFF${transcriptCsv(transcript)}`);
   yield add("index.json", `${JSON.stringify(index, undefined, 2)}\n`);
@@ -145,8 +150,6 @@ async function* credentialFiles(
     }
   }
 }
-
-type Owner = { organisationId: string; learnerIds: readonly string[] };
 
 /** Badges from elsewhere, each as it is checked: signed, or by its address. */
 async function* foreignFiles(

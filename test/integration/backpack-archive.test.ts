@@ -20,6 +20,8 @@ type Json = Record<string, unknown>;
 const FORMS = ["json", "jwt", "es256.jwt", "pdf", "png", "svg"] as const;
 const HOSTILE = '<img src=x onerror="alert(1)"> "Work" & more';
 
+const SCAN = Buffer.from("%PDF-1.7 a scan");
+
 describe("everything of a learner in one file", function () {
   this.timeout(90_000);
   let world: Awaited<ReturnType<typeof openCertifiedLearner>>;
@@ -69,6 +71,19 @@ describe("everything of a learner in one file", function () {
         },
       ],
     });
+    const professionId = newId();
+    const profession = { id: professionId, organisationId, name: "Nurse ../x" };
+    await world.services.eligibility.addProfession({ ...profession, createdAt: new Date() });
+    const licence = {
+      ...{ professionId, number: HOSTILE, jurisdiction: "Ontario", validTo: undefined },
+      ...{ validFrom: new Date("2026-01-01"), evidenceUrl: "https://register.example/1" },
+    };
+    for (const evidence of [{ type: "application/pdf" as const, bytes: SCAN }, undefined])
+      await world.services.submitLicence({
+        ...{ organisationId, accountId: learnerId, content: { ...licence, evidence } },
+      });
+    const address = { organisationId, learnerId, accountIds: [learnerId] };
+    await world.services.profiles.setHolderId({ ...address, holderId: "did:web:noor.example" });
     cookie = await letIn(learnerId);
     const answer = await download(cookie);
     expect(answer.status).to.equal(200);
@@ -137,8 +152,22 @@ describe("everything of a learner in one file", function () {
     expect(textOf("hours.csv")).to.include("Learner,Noor");
   });
 
+  it("holds the licences that were handed in, with their numbers and the files that prove them", () => {
+    const kept = [...files.keys()].filter((path) => path.startsWith("licences/"));
+    expect(kept).to.deep.equal(["licences/Nurse .. x/licence.pdf"]);
+    expect(files.get("licences/Nurse .. x/licence.pdf")!.equals(SCAN)).to.equal(true);
+    expect(index.licences.map(({ files: listed }) => listed.length)).to.have.members([1, 0]);
+    const [first] = index.licences;
+    expect(first).to.include({ profession: "Nurse ../x", number: HOSTILE, state: "submitted" });
+    expect(load(textOf("index.html"))("#licences ~ article").text())
+      .to.include(HOSTILE)
+      .and.include("Valid from 1 January 2026");
+  });
+
   it("says what it holds, with the checksum of every file", () => {
-    expect(index.person).to.deep.equal({ name: "Noor", email: "noor@example.edu" });
+    expect(index.person).to.deep.equal({
+      ...{ name: "Noor", email: "noor@example.edu", ownAddress: "did:web:noor.example" },
+    });
     const listed = index.files.map(({ path }) => path);
     expect([...listed, "index.json", "index.html"]).to.deep.equal([...files.keys()]);
     for (const { path, sha256, sizeBytes } of index.files) {

@@ -252,12 +252,18 @@ describe("badges that a learner earned elsewhere", function () {
     const { organisationId, services } = product;
     const owner = { organisationId, learnerIds: [amara.launch.accountId] };
     const [one] = await services.foreignBadges.list(owner);
-    for (
-      let held = await services.foreignBadges.count(owner);
-      held < MOST_FOREIGN_BADGES;
-      held += 1
-    )
-      await services.foreignBadges.addOnce({ ...one!, id: newId(), key: newId() });
+    // Twenty more than there is room for, all at once.
+    const held = await services.foreignBadges.count(owner);
+    const outcomes = await Promise.all(
+      Array.from({ length: MOST_FOREIGN_BADGES - held + 20 }, async () => {
+        return await services.foreignBadges.addOnce({ ...one!, id: newId(), key: newId() });
+      }),
+    );
+    expect(outcomes.filter((outcome) => outcome === "full")).to.have.length(20);
+    expect(await services.foreignBadges.count(owner)).to.equal(MOST_FOREIGN_BADGES);
+    expect(await services.foreignBadges.addOnce({ ...one!, id: newId() })).to.equal(
+      "already-there",
+    );
     expect(await refusal(await add(await badge({ name: "One more" })))).to.include("no more");
   });
 });
