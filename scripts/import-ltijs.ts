@@ -15,13 +15,15 @@ async function bringOver(
   organisationId: string,
   { form, privateJwk }: Usable,
 ): Promise<"brought" | "already-registered"> {
-  const outcome = await registerPlatform(services, organisationId, form);
-  const known = await services.platforms.findByRegistration(form.issuer, form.clientId);
+  const before = await services.platforms.findByRegistration(form.issuer, form.clientId);
+  const known =
+    before ??
+    (await services.inOneWrite(async () => await registerPlatform(services, organisationId, form)));
   // Registered for somebody else: not ours to give a key to.
-  if (known?.organisationId === organisationId) {
+  if (known.organisationId === organisationId) {
     await services.toolKeys.bring(known.id, privateJwk);
   }
-  return outcome.kind === "registered" ? "brought" : "already-registered";
+  return before === undefined ? "brought" : "already-registered";
 }
 
 /**

@@ -1,12 +1,15 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { makeCode } from "../src/people/make-code.js";
+import { ToolError } from "../src/errors.js";
 import { PlatformForm } from "../src/platforms/platform-form.js";
 import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
 import type { Services } from "../src/services.js";
 import { CommandError } from "./command.js";
 import { noteCommand } from "./note-command.js";
+import { approve, approveHosts, close, reopen } from "./admission-commands.js";
 import { importLtijs } from "./import-ltijs.js";
+import { findOrganisation, textOf, type Values } from "./organisation-option.js";
 
 export const USAGE = `npm run platform -- <command>
 
@@ -16,6 +19,9 @@ export const USAGE = `npm run platform -- <command>
   list                 every registered LMS, its deployments, and those waiting for approval
   approve --id <deployment> [--organisation …]  lets launches from a waiting deployment in,
                                        for its own organisation or for another
+  close --id <deployment>  refuses launches from it from now on
+  reopen --id <deployment>  lets launches from a closed one in again
+  approve-hosts --id <platform>  lets launches from a new LMS in whose addresses stand on several hosts
   remove --id <platform>               refuses launches from it from now on
   administrator-code [--organisation …]  a one-time code that makes an administrator
   invite [--organisation …]              a one-time address for Dynamic Registration
@@ -36,6 +42,9 @@ const optionsOf: Record<string, NonNullable<ParseArgsConfig["options"]>> = {
   },
   list: {},
   approve: { ...organisation, id: text },
+  close: { id: text },
+  reopen: { id: text },
+  "approve-hosts": { id: text },
   remove: { id: text },
   "administrator-code": organisation,
   invite: organisation,
@@ -55,31 +64,6 @@ const optionOfField: Record<string, string> = {
   deploymentId: "deployment",
 };
 
-type Values = Record<string, string | boolean | undefined>;
-
-const textOf = (values: Values, name: string): string => {
-  const value = values[name];
-  return typeof value === "string" ? value : "";
-};
-
-/** The organisation that is meant: the named one, the only one, or a first one made now. */
-async function findOrganisation(services: Services, values: Values, mayMake: boolean) {
-  const name = textOf(values, "organisation").trim();
-  const all = await services.organisations.listAll();
-  const named = all.find((each) => each.name === name);
-  if (named !== undefined) return named;
-  if (name !== "") {
-    if (mayMake) return await services.organisations.ensureNamed(name, services.now());
-    throw new CommandError(`There is no organisation called "${name}".`);
-  }
-  const [only, another] = all;
-  if (another !== undefined) {
-    const names = all.map((each) => `  ${each.name}`).join("\n");
-    throw new CommandError(`Say which organisation, with --organisation:\n${names}`);
-  }
-  return only ?? (await services.organisations.ensureFirst("My organisation", services.now()));
-}
-
 async function add(services: Services, values: Values): Promise<string> {
   const given = Object.fromEntries(
     Object.entries(optionOfField).map(([field, option]) => [field, textOf(values, option)]),
@@ -95,20 +79,26 @@ async function add(services: Services, values: Values): Promise<string> {
     throw new CommandError(`Nothing was registered:\n${faults.join("\n")}`);
   }
   const owner = await findOrganisation(services, values, true);
-  const outcome = await registerPlatform(services, owner.id, {
-    ...form.data,
-    acceptsAnyDeployment: values["any-deployment"] === true,
-  });
-  if (outcome.kind === "already-registered") {
-    throw new CommandError("This issuer and client ID are registered already; see: list");
-  }
-  await noteCommand(services, {
-    ...{ organisationId: owner.id, action: "platform-added" },
-    subject: { kind: "platform", id: outcome.platform.id },
-  });
+  const platform = await services
+    .inOneWrite(async () => {
+      const made = await registerPlatform(services, owner.id, {
+        ...form.data,
+        acceptsAnyDeployment: values["any-deployment"] === true,
+      });
+      await noteCommand(services, {
+        ...{ organisationId: owner.id, action: "platform-added" },
+        subject: { kind: "platform", id: made.id },
+      });
+      return made;
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof ToolError) || error.code !== "platform-already-registered")
+        throw error;
+      throw new CommandError("This issuer and client ID are registered already; see: list");
+    });
   const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
   return [
-    `Registered ${outcome.platform.name} (${outcome.platform.id}) for ${owner.name}.`,
+    `Registered ${platform.name} (${platform.id}) for ${owner.name}.`,
     `"${owner.name}" stands on every credential; to change it: rename-organisation --to "…"`,
     "Your LMS needs:",
     `  login initiation  ${loginUrl}`,
@@ -128,6 +118,9 @@ async function list(services: Services): Promise<string> {
     return [
       `${platform.id}  ${platform.name}  (${nameOf(platform.organisationId)})`,
       `  issuer ${platform.issuer}  client ID ${platform.clientId}`,
+      ...(platform.hostsToApprove === undefined
+        ? []
+        : [`  waits for approval of its hosts: ${platform.hostsToApprove.join(", ")}`]),
       ...deployments.map(
         ({ id, deploymentId, status, organisationId }) =>
           `  deployment ${deploymentId}  ${status}  ${id}  (${nameOf(organisationId)})`,
@@ -137,41 +130,15 @@ async function list(services: Services): Promise<string> {
   return (await Promise.all(lines)).join("\n");
 }
 
-async function noteApproval(
-  services: Services,
-  { id, organisationId }: { id: string; organisationId: string },
-): Promise<void> {
-  await noteCommand(services, {
-    ...{ organisationId, action: "deployment-approved" },
-    subject: { kind: "platform", id },
-  });
-}
-
-async function approve(services: Services, values: Values): Promise<string> {
-  const id = textOf(values, "id");
-  if (textOf(values, "organisation") !== "") {
-    const owner = await findOrganisation(services, values, true);
-    const approved = await services.deployments.approveFor(id, owner.id);
-    if (approved === undefined) throw new CommandError("No such deployment waits; see: list");
-    await noteApproval(services, approved);
-    return `Approved deployment ${approved.deploymentId} for ${owner.name}.`;
-  }
-  for (const organisation of await services.organisations.listAll()) {
-    const approved = await services.deployments.approve(organisation.id, id);
-    if (approved === undefined) continue;
-    await noteApproval(services, approved);
-    return `Approved deployment ${approved.deploymentId}.`;
-  }
-  throw new CommandError("There is no such deployment; see: list");
-}
-
 async function remove(services: Services, values: Values): Promise<string> {
   const platform = await services.platforms.findById(textOf(values, "id"));
   if (platform === undefined) throw new CommandError("There is no such LMS; see: list");
-  await services.removePlatform(platform.organisationId, platform.id);
-  await noteCommand(services, {
-    ...{ organisationId: platform.organisationId, action: "platform-removed" },
-    subject: { kind: "platform", id: platform.id },
+  await services.inOneWrite(async () => {
+    await services.removePlatform(platform.organisationId, platform.id);
+    await noteCommand(services, {
+      ...{ organisationId: platform.organisationId, action: "platform-removed" },
+      subject: { kind: "platform", id: platform.id },
+    });
   });
   return `Removed ${platform.name}. What people earned through it stays.`;
 }
@@ -237,6 +204,9 @@ const commands: Record<string, (services: Services, values: Values) => Promise<s
   add,
   list,
   approve,
+  close,
+  reopen,
+  "approve-hosts": approveHosts,
   remove,
   "administrator-code": administratorCode,
   invite,

@@ -153,10 +153,22 @@ export const launchErrorTexts = {
     title: "The LMS began this sign-in for another place",
     advice: openAgain,
   },
+  "launch-hosts-pending": {
+    status: 403,
+    title: "Rosette is not yet approved for this LMS",
+    advice:
+      "Its addresses stand on several hosts. An administrator of Rosette finds it in the list of platforms and can approve the hosts there. Then open this page again.",
+  },
   "launch-deployment-pending": {
     status: 403,
     title: "Rosette is not yet approved for this part of your LMS",
     advice:
       "An administrator of Rosette finds it in the list of platforms and can approve it there. Then open this page again.",
+  },
+  "launch-deployment-closed": {
+    status: 403,
+    title: "Rosette is closed for this part of your LMS",
+    advice:
+      "An administrator of Rosette has closed it and can open it again under Platforms. What was earned stays.",
   },
 } as const satisfies Record<string, ErrorText>;

@@ -1,5 +1,6 @@
 import { sessionIdleMs } from "../config/http-policy.js";
 import { checkEncryptionKey } from "./check-encryption-key.js";
+import { createInOneWrite } from "./database.js";
 import { createEncryptionCanaryStore } from "./encryption-canary-store.js";
 import type { EventStore } from "./events/event-store.js";
 import type { CourseKey } from "./launch/accept-launch.js";
@@ -31,7 +32,7 @@ import { createLmsHttp } from "./platforms/lms-http-client.js";
 import { askForToken, createLmsTokens } from "./platforms/lms-token-client.js";
 import { createPlatformStore } from "./platforms/platform-store.js";
 import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
-import { removePlatform } from "./platforms/remove-platform.js";
+import { closeDeployment, removePlatform } from "./platforms/remove-platform.js";
 import {
   setUpByHand,
   setUpByRegistration,
@@ -123,6 +124,7 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
       await claimAdministrator({ grants, codes, now }, account, typedCode),
   };
 
+  const inOneWrite = createInOneWrite(connection);
   const setUpNeeds: SetUpNeeds = {
     ...{ http: lmsHttp, platforms, deployments, publicUrl, now },
     invitations: {
@@ -132,6 +134,8 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
         await codes.giveBack(id);
       },
     },
+    inOneWrite,
+    hasAdministrators: async (organisationId) => await grants.hasAny(organisationId),
     ensureOrganisation: async (name) => await needs.organisations.ensureFirst(name, now()),
     makeFirstAdministratorCode: async (organisationId) => {
       if (await grants.hasAny(organisationId)) return undefined;
@@ -162,12 +166,14 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
       await setUpByRegistration(setUpNeeds, token, asked),
   };
 
+  const leave = { platforms, deployments, endVisits: launches.endVisits };
   const receivedNotices = createReceivedNoticeStore(connection);
   const noticeHandlers = createNoticeHandlersClient({ http: lmsHttp, tokens: lmsTokens, now });
 
   return {
     platforms,
     deployments,
+    inOneWrite,
     toolKeys,
 
     /** See `acceptNotice`. */
@@ -206,16 +212,9 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
     registration,
 
     removePlatform: async (organisationId: string, platformId: string) =>
-      await removePlatform(
-        {
-          ...{ platforms, deployments },
-          endVisits: async (id) => {
-            await launches.removeOfPlatform(id);
-          },
-        },
-        organisationId,
-        platformId,
-      ),
+      await removePlatform(leave, organisationId, platformId),
+    closeDeployment: async (organisationId: string, id: string) =>
+      await closeDeployment(leave, organisationId, id),
 
     /** A one-time address for an LMS to register at. */
     makeInvitationLink: async (organisationId: string, madeBy?: string): Promise<string> => {

@@ -16,7 +16,6 @@ import { createBackpackServices } from "./backpack-services.js";
 import { isUnplacedCopy } from "./exams/place-copy.js";
 import { submitLicence } from "./eligibility/submit-licence.js";
 import { createEventStore } from "./events/event-store.js";
-import { createInOneWrite } from "./database.js";
 import { createErasureServices, createPeople } from "./erasure-services.js";
 import { createExamServices } from "./exam-services.js";
 import { createHourServices } from "./hour-services.js";
@@ -167,7 +166,7 @@ export function createServices(foundation: Foundation) {
   });
 
   const panel = createPanelServices({
-    inOneWrite: createInOneWrite(connection),
+    inOneWrite: lti.inOneWrite,
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
     ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
@@ -177,6 +176,7 @@ export function createServices(foundation: Foundation) {
     licenceFiles: catalogueServices.licenceFiles,
     ...{ admit: lti.admit, codes: lti.codes, deployments: lti.deployments, grants: lti.grants },
     ...{ platforms: lti.platforms, testConnection: lti.testConnection },
+    ...{ removePlatform: lti.removePlatform, closeDeployment: lti.closeDeployment },
   });
 
   work.handleTogether("evaluate-learner", async (waiting) => {

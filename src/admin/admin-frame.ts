@@ -42,6 +42,13 @@ const DONE = {
   "track-published": "Published. Courses that learners have passed already count towards it.",
   "learners-moved": "They are moved. From now on only the version in force counts for them.",
   "deployment-approved": "Approved. People can open Rosette from there now.",
+  "hosts-approved": "Approved. People can open Rosette from this LMS now.",
+  "hosts-changed": "Nothing was approved: the LMS has other hosts by now. Look at them once more.",
+  "deployment-closed":
+    "Closed. Nobody can open Rosette from there, and whoever was in is out. You can open it again here.",
+  "deployment-reopened": "Open again. People can open Rosette from there now.",
+  "platform-removed":
+    "Removed. Nobody can open Rosette from that LMS any more. What was earned there stays.",
   "addresses-saved": "Saved. Test the connection to see whether the LMS answers there.",
   "deployments-all":
     "Saved. Every place in this LMS that installs Rosette can open it from now on, and those that wait are let in when they are next opened.",

@@ -63,6 +63,7 @@ import {
   resultImportRoutes,
   resultUploadRoutes,
 } from "./result-import.routes.js";
+import { platformDecisionRoutes, type RemovalActions } from "./platform-decision.routes.js";
 import { createShowTrack, trackAdminRoutes } from "./track-admin.routes.js";
 import { trackLearnersRoutes } from "./track-learners.routes.js";
 import { trackEditorRoutes } from "./track-editor.routes.js";
@@ -74,6 +75,7 @@ type Needs = AdministratorActions &
   PlatformActions &
   AddressActions &
   RegistrationActions &
+  RemovalActions &
   PublicationActions &
   GroupMoveActions &
   ResultActions &
@@ -162,6 +164,7 @@ export function adminRoutes(needs: Needs): Router {
     learnerAdminRoutes(needs),
     nameAdminRoutes(needs),
     platformAdminRoutes(needs),
+    platformDecisionRoutes(needs),
     registrationAdminRoutes(needs),
     platformAddressRoutes(needs),
     eventAdminRoutes(needs),

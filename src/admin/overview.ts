@@ -2,6 +2,8 @@
 export type OverviewCounts = {
   pendingLmsCourses: number;
   pendingDeployments: number;
+  /** LMSs whose hosts nobody has approved yet. */
+  waitingRegistrations: number;
   proposedNames: number;
   failedWork: number;
   courses: number;
@@ -19,7 +21,15 @@ const counted = (count: number, one: string, many: string): string =>
 /** What waits for an administrator; what keeps learners waiting comes first. */
 function decisionsOf(counts: OverviewCounts): Decision[] {
   const { pendingDeployments, pendingLmsCourses, proposedNames, failedWork } = counts;
+  const { waitingRegistrations } = counts;
   const candidates = [
+    {
+      count: waitingRegistrations,
+      label: counted(waitingRegistrations, "new LMS", "new LMSs"),
+      why: "Nobody can open Rosette from there before you have looked at its hosts.",
+      path: "/platforms",
+      action: "Look at the new LMSs",
+    },
     {
       count: pendingDeployments,
       label: counted(pendingDeployments, "place in an LMS", "places in an LMS"),

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { visitOf } from "../launch/visit.routes.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
-import type { Deployment, Platform } from "../platforms/platform.js";
+import type { Deployment } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import { readListQuery } from "../web/forms.js";
 import {
@@ -13,7 +13,8 @@ import {
   showAdminPage,
 } from "./admin-page.routes.js";
 import { momentOf } from "./moments.js";
-import { pendingRows, platformCard } from "./platform-page.js";
+import { listPending } from "./list-pending.js";
+import { pendingRows, platformCard, waitingCard } from "./platform-page.js";
 
 /** The platforms chapter's actions, for one organisation. */
 export type PlatformActions = {
@@ -29,7 +30,7 @@ export type PlatformActions = {
 
 type Needs = PlatformActions &
   DecisionNeeds & {
-    platforms: Pick<PlatformStore, "list" | "findById">;
+    platforms: Pick<PlatformStore, "list" | "findById" | "listAwaitingApproval">;
     deployments: Pick<DeploymentStore, "listPending" | "listByPlatform">;
     /** Our own addresses, as an LMS asks for them. */
     toolAddresses: { id: string; label: string; value: string }[];
@@ -40,17 +41,6 @@ type Shown = { invitation?: { url: string; expiresAt: Date } };
 /** Registered LMSs, and where in them Rosette is deployed. */
 export function platformAdminRoutes(needs: Needs): Router {
   const router = Router();
-
-  /** Pending deployments may stand at a registration that another organisation looks after. */
-  const listPending = async (organisationId: string) => {
-    const deployments = await needs.deployments.listPending(organisationId);
-    const platforms = new Map<string, Platform>();
-    for (const id of new Set(deployments.map(({ platformId }) => platformId))) {
-      const platform = await needs.platforms.findById(id);
-      if (platform !== undefined) platforms.set(id, platform);
-    }
-    return pendingRows(deployments, platforms);
-  };
 
   const showPlatforms = async (
     request: Request,
@@ -70,7 +60,8 @@ export function platformAdminRoutes(needs: Needs): Router {
       title: "Platforms",
       area: "platforms",
       page: {
-        pending: await listPending(organisationId),
+        waiting: (await needs.platforms.listAwaitingApproval(organisationId)).map(waitingCard),
+        pending: pendingRows(await listPending(needs, organisationId)),
         list: { ...list, items: cards },
         search: query.search,
         invitation:

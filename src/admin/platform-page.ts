@@ -1,4 +1,5 @@
 import type { Deployment, Platform } from "../platforms/platform.js";
+import { isToDecide, type PendingDeployment } from "./list-pending.js";
 import { dayOf } from "./moments.js";
 
 const familyLabels: Record<Platform["family"], string> = {
@@ -21,6 +22,7 @@ export const platformFacts = (platform: Platform) => ({
   acceptsAnyDeployment: platform.acceptsAnyDeployment,
   /** Schools of hosted Canvas share an issuer, and may share a client id too. */
   isShared: platform.family === "canvas",
+  hostsToApprove: platform.hostsToApprove ?? [],
 });
 
 /** Where a registration leads, for the audit trail. */
@@ -31,7 +33,13 @@ export const addressState = (platform: Platform) => ({
 });
 
 export const deploymentRows = (deployments: readonly Deployment[]) =>
-  deployments.map(({ deploymentId, status }) => ({ deploymentId, status }));
+  deployments.map(({ id, deploymentId, status }) => ({ id, deploymentId, status }));
+
+/** A registration whose hosts nobody has approved yet. */
+export const waitingCard = ({ id, name, issuer, clientId, hostsToApprove = [] }: Platform) => ({
+  ...{ id, name, issuer, clientId },
+  hosts: hostsToApprove,
+});
 
 export const platformCard = (platform: Platform, deployments: readonly Deployment[]) => ({
   id: platform.id,
@@ -41,19 +49,17 @@ export const platformCard = (platform: Platform, deployments: readonly Deploymen
   clientId: platform.clientId,
   registered: dayOf(platform.createdAt),
   acceptsAnyDeployment: platform.acceptsAnyDeployment,
+  isWaiting: platform.hostsToApprove !== undefined,
   deployments: deploymentRows(deployments),
 });
 
 /** Deployments nobody has let in yet; `name` is their LMS's. */
-export const pendingRows = (
-  deployments: readonly Deployment[],
-  platforms: ReadonlyMap<string, Platform>,
-) =>
-  deployments.map((deployment) => ({
+export const pendingRows = (pending: readonly PendingDeployment[]) =>
+  pending.map(({ deployment, platform }) => ({
     id: deployment.id,
     deploymentId: deployment.deploymentId,
-    name: platforms.get(deployment.platformId)?.name ?? "Unknown LMS",
-    issuer: platforms.get(deployment.platformId)?.issuer ?? "",
+    name: platform?.name ?? "Unknown LMS",
+    issuer: platform?.issuer ?? "",
     firstSeen: dayOf(deployment.firstSeenAt),
-    isLetInNext: platforms.get(deployment.platformId)?.acceptsAnyDeployment ?? false,
+    isLetInNext: !isToDecide({ deployment, platform }),
   }));

@@ -172,6 +172,8 @@ export async function acceptLaunch<Course>(
   const { platform } = known;
   if (platform === undefined) return refused(fault("launch-platform-unknown"));
   if (platform.jwksUrl !== given.platform.jwksUrl) return "registration-changed";
+  if (platform.hostsToApprove !== undefined)
+    return refused(fault("launch-hosts-pending"), platform);
   const verified = { ...given, platform };
 
   const deployment = await findDeployment(needs, verified, known.deployment);

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors.js";
 import type { DeploymentStore } from "../platforms/deployment-store.js";
 import type { Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
+import { faultOfDeployment } from "./find-deployment.js";
 import { claimUrls, type ReadNotice, readNotice } from "./lti-claims.js";
 import { hashSecret } from "./login-attempt.js";
 import type { ReceivedNotice, ReceivedNoticeStore } from "./received-notice-store.js";
@@ -64,7 +65,11 @@ export async function acceptNotice(
     needs.deployments.find(platform.id, notice.deploymentId),
   ]);
   if (known === undefined) return refused("launch-platform-unknown");
-  if (deployment?.status !== "approved") return refused("launch-deployment-pending");
+  if (known.hostsToApprove !== undefined) return refused("launch-hosts-pending");
+  const notLetIn = faultOfDeployment(deployment);
+  if (deployment === undefined || notLetIn !== undefined) {
+    return { kind: "refused", platform, ...(notLetIn ?? fault("launch-deployment-pending")) };
+  }
   const received = {
     id: hashSecret(JSON.stringify([platform.id, notice.id])),
     expiresAt: new Date(needs.now().getTime() + REMEMBERED_MS),

@@ -1,5 +1,5 @@
 import type { DeploymentStore } from "../platforms/deployment-store.js";
-import type { Deployment } from "../platforms/platform.js";
+import type { Deployment, Platform } from "../platforms/platform.js";
 import type { PlatformStore } from "../platforms/platform-store.js";
 import type { LaunchStore } from "./launch-store.js";
 import { findAttemptFault } from "./use-attempt.js";
@@ -11,6 +11,21 @@ export type FindDeploymentNeeds = {
   launches: Pick<LaunchStore, "findAttempt" | "open">;
   now: () => Date;
 };
+
+/** Why nobody is let in from a deployment; undefined when people are. */
+export function faultOfDeployment(
+  deployment: Pick<Deployment, "status"> | undefined,
+): Fault | undefined {
+  if (deployment?.status === "approved") return undefined;
+  const isClosed = deployment?.status === "closed";
+  return fault(isClosed ? "launch-deployment-closed" : "launch-deployment-pending");
+}
+
+/** Whether a deployment that nobody has decided about is let in by its launch. */
+const isLetInUnasked = async (needs: FindDeploymentNeeds, platform: Platform): Promise<boolean> =>
+  platform.acceptsAnyDeployment ||
+  (platform.awaitsFirstDeployment === true &&
+    (await needs.platforms.takeFirstDeployment(platform.id)));
 
 /**
  * The deployment, when launches from it are let in. An unknown one is noted for an administrator to
@@ -24,11 +39,9 @@ export async function findDeployment(
   if (known?.status === "approved") return known;
   const attemptFault = await findAttemptFault(needs, verified);
   if (attemptFault !== undefined) return attemptFault;
+  if (known?.status === "closed") return fault("launch-deployment-closed");
   const { platform, claims } = verified;
-  const isLetIn =
-    platform.acceptsAnyDeployment ||
-    (platform.awaitsFirstDeployment === true &&
-      (await needs.platforms.takeFirstDeployment(platform.id)));
+  const isLetIn = await isLetInUnasked(needs, platform);
   const deployment = await needs.deployments.ensure({
     platformId: platform.id,
     deploymentId: claims.deploymentId,
@@ -36,9 +49,12 @@ export async function findDeployment(
     status: isLetIn ? "approved" : "pending",
     at: needs.now(),
   });
-  if (deployment.status === "approved") return deployment;
-  const approved = isLetIn
-    ? await needs.deployments.approve(deployment.organisationId, deployment.id)
-    : undefined;
-  return approved ?? fault("launch-deployment-pending");
+  const stands =
+    isLetIn && deployment.status === "pending"
+      ? await needs.deployments.approve(deployment.organisationId, deployment.id)
+      : deployment;
+  // Not there: somebody has closed it at this moment.
+  return stands === undefined
+    ? fault("launch-deployment-closed")
+    : (faultOfDeployment(stands) ?? stands);
 }

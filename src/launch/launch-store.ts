@@ -194,10 +194,13 @@ export function createLaunchStore(connection: Connection) {
       await model.updateMany({ organisationId, accountId }, { $unset: { ticket: 1 } });
     },
 
-    /** Ends every visit from a platform, e.g. because its registration is removed. */
-    async removeOfPlatform(platformId: string): Promise<void> {
+    /** Ends every visit from a platform, or from one deployment of it. */
+    async endVisits(from: { platformId: string; deploymentRecordId?: string }): Promise<void> {
+      const { platformId, deploymentRecordId } = from;
       await model.updateMany(
-        { platformId },
+        deploymentRecordId === undefined
+          ? { platformId }
+          : { platformId, "launch.deploymentRecordId": deploymentRecordId },
         {
           $unset: { organisationId: 1, accountId: 1, launch: 1, csrfToken: 1, ticket: 1 },
           $set: { "session.expiresAt": new Date(0) },

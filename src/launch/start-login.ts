@@ -31,7 +31,10 @@ export type LoginOutcome =
   | { kind: "refused"; code: ErrorCode; platform: Platform | undefined };
 
 type Needs = {
-  platforms: Pick<PlatformStore, "recallByRegistration" | "listSomeByIssuer">;
+  platforms: Pick<
+    PlatformStore,
+    "findByRegistration" | "recallByRegistration" | "listSomeByIssuer"
+  >;
   launches: Pick<LaunchStore, "begin">;
   publicUrl: string;
   now: () => Date;
@@ -45,8 +48,13 @@ async function findPlatform(
   request: LoginRequest,
 ): Promise<Platform | "login-platform-unknown" | "login-client-ambiguous"> {
   if (request.client_id !== "") {
-    const found = await needs.platforms.recallByRegistration(request.iss, request.client_id);
-    return found ?? "login-platform-unknown";
+    const { iss, client_id: clientId } = request;
+    const found = await needs.platforms.recallByRegistration(iss, clientId);
+    const known =
+      found?.hostsToApprove === undefined
+        ? found
+        : await needs.platforms.findByRegistration(iss, clientId);
+    return known ?? "login-platform-unknown";
   }
   const [first, second] = await needs.platforms.listSomeByIssuer(request.iss);
   if (second !== undefined) return "login-client-ambiguous";
@@ -73,6 +81,8 @@ export async function startLogin(needs: Needs, request: LoginRequest): Promise<L
   if (!isComplete(request)) return refused("login-incomplete");
   const platform = await findPlatform(needs, request);
   if (typeof platform === "string") return refused(platform);
+  // Nobody is sent on to a host that nobody has approved.
+  if (platform.hostsToApprove !== undefined) return refused("launch-hosts-pending", platform);
   if (!isOurTarget(request.target_link_uri, needs.publicUrl)) {
     return refused("login-target-foreign", platform);
   }

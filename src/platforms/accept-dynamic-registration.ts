@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { InOneWrite } from "../database.js";
 import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
 import type { DeploymentStore } from "./deployment-store.js";
 import { checkRivals } from "./check-rivals.js";
+import { hostsOfPlatform } from "./hosts-to-approve.js";
 import { faultOf, parseLmsJson } from "./lms-answer.js";
 import type { LmsHttp } from "./lms-http-client.js";
 import { type PlatformOffer, readOpenidConfiguration } from "./openid-configuration.js";
@@ -23,6 +25,7 @@ type Needs = {
   http: LmsHttp;
   platforms: Pick<PlatformStore, "addOnce" | "listRivals" | "update">;
   deployments: Pick<DeploymentStore, "ensure">;
+  inOneWrite: InOneWrite;
   publicUrl: string;
   now: () => Date;
 };
@@ -34,6 +37,8 @@ export type RegistrationRequest = {
   registrationToken: string | undefined;
   /** The hosts that a person has seen and agreed to. */
   agreedHosts: readonly string[];
+  /** Whether an administrator has to approve hosts that do not plainly belong together. */
+  needsApproval: boolean;
 };
 
 /**
@@ -82,13 +87,41 @@ async function sendRegistration(
   return parsed.data;
 }
 
-/** Adds the registration; one that the organisation had is given the new addresses. */
-async function keep(needs: Needs, platform: Platform): Promise<Platform> {
-  await checkRivals(needs, platform);
-  if ((await needs.platforms.addOnce(platform)) === "added") return platform;
-  const updated = await needs.platforms.update(platform);
+/**
+ * Gives a registration that the organisation had its new addresses. Who may launch already goes on
+ * doing so, and is led to no host that nobody has approved: moving an LMS is an administrator's to do.
+ */
+async function renew(needs: Needs, own: Platform, wanted: Platform): Promise<Platform> {
+  const isApproved = own.hostsToApprove === undefined;
+  const known = hostsOfPlatform(own);
+  const isMoved = hostsOfPlatform(wanted).some((host) => !known.includes(host));
+  if (isApproved && isMoved && wanted.hostsToApprove !== undefined) {
+    throw new ToolError("platform-speaks-for-another", { detail: "other hosts" });
+  }
+  const renewed = isApproved ? { ...wanted, hostsToApprove: undefined } : wanted;
+  const updated = await needs.platforms.update(renewed);
   if (updated === undefined) throw new ToolError("platform-already-registered");
   return updated;
+}
+
+/** Adds the registration, or renews it; to be done in one write. */
+async function keep(needs: Needs, wanted: Platform, deploymentId: string | undefined) {
+  const rivals = await checkRivals(needs, wanted);
+  const own = rivals.find(
+    ({ issuer, clientId }) => issuer === wanted.issuer && clientId === wanted.clientId,
+  );
+  if (own === undefined && (await needs.platforms.addOnce(wanted)) === "already-there") {
+    throw new ToolError("platform-already-registered");
+  }
+  const platform = own === undefined ? wanted : await renew(needs, own, wanted);
+  if (deploymentId !== undefined) {
+    const { id: platformId, organisationId } = platform;
+    const at = needs.now();
+    await needs.deployments.ensure({
+      ...{ platformId, deploymentId, organisationId, status: "approved", at },
+    });
+  }
+  return platform;
 }
 
 /**
@@ -110,7 +143,7 @@ export async function acceptDynamicRegistration(
   const answer = await sendRegistration(needs, offer, request.registrationToken);
   const configuration = answer["https://purl.imsglobal.org/spec/lti-tool-configuration"];
   const deploymentId = configuration?.deployment_id;
-  const platform = await keep(needs, {
+  const wanted: Platform = {
     id: newId(),
     organisationId,
     name: new URL(offer.authorizationUrl).hostname,
@@ -123,13 +156,8 @@ export async function acceptDynamicRegistration(
     family: offer.family,
     acceptsAnyDeployment: false,
     awaitsFirstDeployment: deploymentId === undefined,
+    hostsToApprove: request.needsApproval && !offer.isOneHouse ? offer.hosts : undefined,
     createdAt: needs.now(),
-  });
-  if (deploymentId !== undefined) {
-    await needs.deployments.ensure({
-      ...{ platformId: platform.id, deploymentId, organisationId, status: "approved" },
-      at: needs.now(),
-    });
-  }
-  return platform;
+  };
+  return await needs.inOneWrite(async () => await keep(needs, wanted, deploymentId));
 }

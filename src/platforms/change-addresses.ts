@@ -1,6 +1,7 @@
 import type { Platform } from "./platform.js";
 import type { AddressForm } from "./platform-form.js";
 import type { PlatformStore } from "./platform-store.js";
+import { hostsToApprove } from "./hosts-to-approve.js";
 import { findRegistrationConflict } from "./registration-conflict.js";
 import type { ConnectionTest } from "./test-connection.js";
 
@@ -36,7 +37,8 @@ export async function testAddresses(
 
 /**
  * Gives a registration of the organisation another name and other addresses; issuer and client ID
- * stay, as people and launches are known by them.
+ * stay, as people and launches are known by them. What waits for approval waits with the new hosts.
+ * Inside a transaction: the registration must not become another's rival meanwhile.
  */
 export async function changeAddresses(
   needs: Needs,
@@ -44,7 +46,9 @@ export async function changeAddresses(
 ): Promise<AddressChange> {
   const before = await needs.platforms.findOwn(change.organisationId, change.platformId);
   if (before === undefined) return { kind: "not-there" };
-  const wanted: Platform = { ...before, ...change.form };
+  const moved: Platform = { ...before, ...change.form };
+  const isWaiting = before.hostsToApprove !== undefined;
+  const wanted = isWaiting ? { ...moved, hostsToApprove: hostsToApprove(moved) } : moved;
   if (await isClientElsewhere(needs, wanted)) return { kind: "client-elsewhere" };
   const after = await needs.platforms.update(wanted);
   return after === undefined ? { kind: "not-there" } : { kind: "changed", before, after };

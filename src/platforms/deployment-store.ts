@@ -47,13 +47,14 @@ export function createDeploymentStore(connection: Connection) {
     return toRecord<Deployment>(document);
   }
 
-  async function admit(
-    which: { _id: string; organisationId?: string; status?: "pending" },
-    organisationId: string,
+  type Which = { _id: string; organisationId?: string; status: Deployment["status"] | object };
+
+  async function change(
+    which: Which,
+    changes: Partial<Pick<Deployment, "status" | "organisationId">>,
   ): Promise<Deployment | undefined> {
-    const change = { $set: { status: "approved" as const, organisationId } };
     const document = await model
-      .findOneAndUpdate(which, change, { returnDocument: "after" })
+      .findOneAndUpdate(which, { $set: changes }, { returnDocument: "after" })
       .lean();
     memory.clear();
     return document === null ? undefined : toRecord<Deployment>(document);
@@ -92,9 +93,27 @@ export function createDeploymentStore(connection: Connection) {
       }
     },
 
-    /** undefined when the organisation has no such deployment to approve. */
+    /** undefined when the organisation has no such deployment to approve; a closed one is none. */
     async approve(organisationId: string, id: string): Promise<Deployment | undefined> {
-      return await admit({ organisationId, _id: id }, organisationId);
+      const which = { organisationId, _id: id, status: { $ne: "closed" } };
+      return await change(which, { status: "approved" });
+    },
+
+    /** One that the organisation decides about. */
+    async findOwn(organisationId: string, id: string): Promise<Deployment | undefined> {
+      const document = await model.findOne({ organisationId, _id: id }).lean();
+      return document === null ? undefined : toRecord<Deployment>(document);
+    },
+
+    /** Lets nobody in from there any more. undefined when it is closed, or not the organisation's. */
+    async close(organisationId: string, id: string): Promise<Deployment | undefined> {
+      const which = { organisationId, _id: id, status: { $ne: "closed" } };
+      return await change(which, { status: "closed" });
+    },
+
+    /** undefined when the organisation has no such deployment that is closed. */
+    async reopen(organisationId: string, id: string): Promise<Deployment | undefined> {
+      return await change({ organisationId, _id: id, status: "closed" }, { status: "approved" });
     },
 
     /**
@@ -103,7 +122,7 @@ export function createDeploymentStore(connection: Connection) {
      * none such waits; an approved one never changes hands.
      */
     async approveFor(id: string, organisationId: string): Promise<Deployment | undefined> {
-      return await admit({ _id: id, status: "pending" }, organisationId);
+      return await change({ _id: id, status: "pending" }, { status: "approved", organisationId });
     },
 
     /** The registrations through which people reach an organisation. */

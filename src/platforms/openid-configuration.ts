@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isKnownHouse } from "./known-houses.js";
+import { areOneHouse, hostsOf } from "./hosts-to-approve.js";
 import { familyOf, type PlatformFamily } from "./platform.js";
 
 const address = z.url({ protocol: /^https?$/ }).max(2048);
@@ -51,7 +51,7 @@ export function readOpenidConfiguration(from: string, data: unknown): PlatformOf
     said.jwks_uri,
     said.registration_endpoint,
   ];
-  const hosts = [...new Set(addresses.map((each) => new URL(each).host))];
+  const hosts = hostsOf(addresses);
   return {
     issuer: said.issuer,
     authorizationUrl: said.authorization_endpoint,
@@ -61,6 +61,6 @@ export function readOpenidConfiguration(from: string, data: unknown): PlatformOf
     registrationUrl: said.registration_endpoint,
     family: familyOf(said.issuer, platform?.product_family_code),
     hosts,
-    isOneHouse: hosts.length === 1 || isKnownHouse(said.issuer, hosts),
+    isOneHouse: areOneHouse(said.issuer, hosts),
   };
 }

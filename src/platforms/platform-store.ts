@@ -28,6 +28,7 @@ const schema = new Schema<Stored<Platform>>(
     family: { type: String, required: true },
     acceptsAnyDeployment: { type: Boolean, required: true },
     awaitsFirstDeployment: Boolean,
+    hostsToApprove: { type: [String], default: undefined },
     createdAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "platforms" },
@@ -36,11 +37,19 @@ schema.index({ issuer: 1, clientId: 1 }, { unique: true });
 schema.index({ organisationId: 1, name: 1 });
 schema.index({ clientId: 1 });
 
+type Registration = Pick<Platform, "organisationId" | "issuer" | "clientId">;
+
 export type PlatformStore = ReturnType<typeof createPlatformStore>;
+
+const turnSchema = new Schema<{ _id: string; taken: number }>(
+  { _id: { type: String, required: true }, taken: { type: Number, required: true } },
+  { versionKey: false, strict: "throw", collection: "registrationTurns" },
+);
 
 /** Registrations at LMSes. (issuer, client id) names one (unique index). */
 export function createPlatformStore(connection: Connection) {
   const model = connection.model<Stored<Platform>>("Platform", schema);
+  const turns = connection.model("RegistrationTurn", turnSchema);
   const read = gatheredReads(connection);
   const memory = createShortMemory<Platform>({ lifetimeMs: 30_000, atMost: 5000 });
 
@@ -51,27 +60,48 @@ export function createPlatformStore(connection: Connection) {
     const document = await model.findOne({ issuer, clientId }).lean();
     return document === null ? undefined : toRecord<Platform>(document);
   }
+
+  /**
+   * Of two registrations that `listRivals` tells of one another, each writes what the other writes,
+   * too: transactions that have looked for rivals before they write exclude one another.
+   */
+  async function takeTurn({ organisationId, issuer, clientId }: Registration): Promise<void> {
+    for (const key of [
+      ["client", clientId],
+      ["issuer", organisationId, issuer],
+    ]) {
+      const taken = { $inc: { taken: 1 } };
+      await turns.updateOne({ _id: JSON.stringify(key) }, taken, { upsert: true });
+    }
+  }
+
   return {
     async addOnce(platform: Platform): Promise<"added" | "already-there"> {
+      await takeTurn(platform);
       return await addOnce(async () => await model.create(toDocument(platform)));
     },
 
     /**
-     * Gives a registration new addresses, name and family; its id and organisation stay.
-     * undefined when the organisation has no such registration.
+     * Gives a registration new addresses, name and family, and says which hosts wait for approval;
+     * its id and organisation stay. undefined when the organisation has no such registration.
      */
     async update(platform: Platform): Promise<Platform | undefined> {
       const { organisationId, issuer, clientId, name, family, tokenAudience } = platform;
-      const { authorizationUrl, tokenUrl, jwksUrl } = platform;
+      const { authorizationUrl, tokenUrl, jwksUrl, hostsToApprove } = platform;
       memory.clear();
+      await takeTurn(platform);
       const document = await model
         .findOneAndUpdate(
           { organisationId, issuer, clientId },
           {
             $set: withoutUndefined({
               ...{ name, family, authorizationUrl, tokenUrl, jwksUrl, tokenAudience },
+              hostsToApprove,
             }),
-            ...(tokenAudience === undefined ? { $unset: { tokenAudience: 1 } } : {}),
+            $unset: {
+              ...(tokenAudience === undefined ? { tokenAudience: 1 } : {}),
+              ...(hostsToApprove === undefined ? { hostsToApprove: 1 } : {}),
+            },
           },
           { returnDocument: "after" },
         )
@@ -100,6 +130,26 @@ export function createPlatformStore(connection: Connection) {
       return document === null ? undefined : toRecord<Platform>(document);
     },
 
+    /**
+     * Lets people launch from an LMS whose hosts somebody has looked at. undefined when the
+     * organisation has no such registration, or other hosts than those wait by now.
+     */
+    async approveHosts(
+      organisationId: string,
+      id: string,
+      seenHosts: string[],
+    ): Promise<Platform | undefined> {
+      const document = await model
+        .findOneAndUpdate(
+          { organisationId, _id: id, hostsToApprove: seenHosts },
+          { $unset: { hostsToApprove: 1 } },
+          { returnDocument: "after" },
+        )
+        .lean();
+      memory.clear();
+      return document === null ? undefined : toRecord<Platform>(document);
+    },
+
     /** Not scoped: at login nobody knows yet whose LMS it is. */
     findByRegistration,
 
@@ -119,9 +169,7 @@ export function createPlatformStore(connection: Connection) {
      * Registrations of the same issuer in the same organisation, and of the same client ID wherever.
      * Not scoped: a client ID is to be ours at one LMS.
      */
-    async listRivals(
-      wanted: Pick<Platform, "organisationId" | "issuer" | "clientId">,
-    ): Promise<Platform[]> {
+    async listRivals(wanted: Registration): Promise<Platform[]> {
       const { organisationId, issuer, clientId } = wanted;
       const documents = await model
         .find({ $or: [{ organisationId, issuer }, { clientId }] })
@@ -154,6 +202,16 @@ export function createPlatformStore(connection: Connection) {
         { $unset: { awaitsFirstDeployment: 1 } },
       );
       return modifiedCount === 1;
+    },
+
+    /** Those that wait for an administrator to look at their hosts, oldest first. */
+    async listAwaitingApproval(organisationId: string): Promise<Platform[]> {
+      const documents = await model
+        .find({ organisationId, hostsToApprove: { $exists: true } })
+        .sort({ createdAt: 1, _id: 1 })
+        .limit(100)
+        .lean();
+      return documents.map((document) => toRecord<Platform>(document));
     },
 
     async hasAny(): Promise<boolean> {

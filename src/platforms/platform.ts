@@ -26,12 +26,14 @@ export type Platform = {
   acceptsAnyDeployment: boolean;
   /** The very first deployment that launches is taken: the LMS has not named one yet. */
   awaitsFirstDeployment?: boolean;
+  /** Hosts of which an administrator has to say that they belong together; nobody launches before. */
+  hostsToApprove?: string[] | undefined;
   createdAt: Date;
 };
 
 /**
  * One place in an LMS where a registration is deployed: unique by (platform, deployment id).
- * Launches from it are refused until it is approved.
+ * Launches from it are refused unless it is approved.
  */
 export type Deployment = {
   id: string;
@@ -40,7 +42,8 @@ export type Deployment = {
   deploymentId: string;
   /** Whose it is when approved; while pending, whose administrators may approve it. */
   organisationId: string;
-  status: "approved" | "pending";
+  /** `closed`: an administrator lets nobody in from there, and has not to be asked again. */
+  status: "approved" | "pending" | "closed";
   firstSeenAt: Date;
 };
 

@@ -7,8 +7,7 @@ import { setPolicySources } from "../web/security-headers.js";
 import { type ConnectionLine, describeConnection } from "./connection-sentences.js";
 import type { PlatformOffer } from "./openid-configuration.js";
 import { PlatformForm } from "./platform-form.js";
-import type { RegistrationRequest } from "./accept-dynamic-registration.js";
-import type { SetUpResult } from "./set-up.js";
+import type { RegistrationAsked, SetUpResult } from "./set-up.js";
 import { describeToolForCanvas, serviceScopes, toolAddresses } from "./tool-registration.js";
 import type { ConnectionTest } from "./test-connection.js";
 import type { ToolKeys } from "./tool-keys.js";
@@ -25,10 +24,7 @@ export type PlatformRoutesNeeds = {
     token: string,
     form: PlatformForm & { organisationName: string },
   ) => Promise<SetUpResult>;
-  setUpByRegistration: (
-    token: string,
-    request: Omit<RegistrationRequest, "organisationId"> & { organisationName: string },
-  ) => Promise<SetUpResult>;
+  setUpByRegistration: (token: string, request: RegistrationAsked) => Promise<SetUpResult>;
 };
 
 const organisationName = z
@@ -114,9 +110,13 @@ export function platformRoutes(needs: PlatformRoutesNeeds): Router {
   };
 
   const showDone = (response: Response, done: SetUpResult, isInLms: boolean) => {
+    const { platform, administratorCode } = done;
+    const { name, hostsToApprove } = platform;
     showPage(response, "setup/connected", {
-      frame: { title: "Your LMS is connected" },
-      page: { name: done.platform.name, administratorCode: done.administratorCode, isInLms },
+      frame: {
+        title: hostsToApprove === undefined ? "Your LMS is connected" : "Your LMS is registered",
+      },
+      page: { name, hostsToApprove, administratorCode, isInLms },
     });
   };
 

@@ -1,3 +1,4 @@
+import { ToolError } from "../errors.js";
 import { newId } from "../stored-record.js";
 import type { DeploymentStore } from "./deployment-store.js";
 import { familyOf, type Platform } from "./platform.js";
@@ -11,14 +12,15 @@ type Needs = {
 };
 
 /**
- * Registers an LMS by hand, with its first deployment approved. (issuer, client ID) is registered
- * once, whoever's it is.
+ * Registers an LMS by hand, with its first deployment approved; to be done in one write. (issuer,
+ * client ID) is registered once, whoever's it is.
+ * @throws ToolError platform-already-registered
  */
 export async function registerPlatform(
   needs: Needs,
   organisationId: string,
-  form: PlatformForm & { acceptsAnyDeployment?: boolean },
-): Promise<{ kind: "registered"; platform: Platform } | { kind: "already-registered" }> {
+  form: PlatformForm & Pick<Partial<Platform>, "acceptsAnyDeployment" | "hostsToApprove">,
+): Promise<Platform> {
   const { deploymentId, ...registration } = form;
   const platform: Platform = {
     id: newId(),
@@ -30,7 +32,7 @@ export async function registerPlatform(
     createdAt: needs.now(),
   };
   if ((await needs.platforms.addOnce(platform)) === "already-there") {
-    return { kind: "already-registered" };
+    throw new ToolError("platform-already-registered");
   }
   if (deploymentId !== undefined) {
     await needs.deployments.ensure({
@@ -41,5 +43,5 @@ export async function registerPlatform(
       at: needs.now(),
     });
   }
-  return { kind: "registered", platform };
+  return platform;
 }

@@ -1,9 +1,9 @@
-import { ToolError } from "../errors.js";
 import {
   acceptDynamicRegistration,
   type RegistrationRequest,
 } from "./accept-dynamic-registration.js";
 import { checkRivals } from "./check-rivals.js";
+import { hostsToApprove } from "./hosts-to-approve.js";
 import type { Platform } from "./platform.js";
 import type { PlatformForm } from "./platform-form.js";
 import { registerPlatform } from "./register-platform.js";
@@ -19,6 +19,8 @@ export type SetUpNeeds = Parameters<typeof acceptDynamicRegistration>[0] &
   Parameters<typeof registerPlatform>[0] & {
     invitations: Invitations;
     ensureOrganisation: (name: string) => Promise<{ id: string }>;
+    /** Before there is one, whoever holds the link answers for the hosts, and becomes the first. */
+    hasAdministrators: (organisationId: string) => Promise<boolean>;
     /** A one-time code, while the organisation has no administrator yet. */
     makeFirstAdministratorCode: (organisationId: string) => Promise<string | undefined>;
   };
@@ -66,12 +68,21 @@ export async function setUpByHand(
   return await useInvitation(needs.invitations, token, async (invitation) => {
     const { organisationName, ...registration } = form;
     const organisationId = await organisationOf(needs, invitation, organisationName);
-    await checkRivals(needs, { ...registration, organisationId });
-    const outcome = await registerPlatform(needs, organisationId, registration);
-    if (outcome.kind === "already-registered") throw new ToolError("platform-already-registered");
-    return await finish(needs, outcome.platform);
+    const hosts = (await needs.hasAdministrators(organisationId))
+      ? hostsToApprove(registration)
+      : undefined;
+    const platform = await needs.inOneWrite(async () => {
+      await checkRivals(needs, { ...registration, organisationId });
+      const wanted = { ...registration, hostsToApprove: hosts };
+      return await registerPlatform(needs, organisationId, wanted);
+    });
+    return await finish(needs, platform);
   });
 }
+
+export type RegistrationAsked = Omit<RegistrationRequest, "organisationId" | "needsApproval"> & {
+  organisationName: string;
+};
 
 /**
  * Registers an LMS by dynamic registration on a one-time link.
@@ -80,11 +91,13 @@ export async function setUpByHand(
 export async function setUpByRegistration(
   needs: SetUpNeeds,
   token: string,
-  request: Omit<RegistrationRequest, "organisationId"> & { organisationName: string },
+  request: RegistrationAsked,
 ): Promise<SetUpResult> {
   return await useInvitation(needs.invitations, token, async (invitation) => {
     const organisationId = await organisationOf(needs, invitation, request.organisationName);
-    const platform = await acceptDynamicRegistration(needs, { ...request, organisationId });
+    const needsApproval = await needs.hasAdministrators(organisationId);
+    const asked = { ...request, organisationId, needsApproval };
+    const platform = await acceptDynamicRegistration(needs, asked);
     return await finish(needs, platform);
   });
 }

@@ -154,6 +154,7 @@ describe("a dynamic registration", () => {
         return { ...seen, id: "d", firstSeenAt: new Date() };
       },
     },
+    inOneWrite: async <T>(write: () => Promise<T>) => await write(),
     publicUrl,
     now: () => new Date(),
   });
@@ -163,6 +164,7 @@ describe("a dynamic registration", () => {
       openidConfigurationUrl: `${stub.url}/configuration`,
       registrationToken: "token-of-the-lms",
       agreedHosts: [new URL(stub.url).host],
+      needsApproval: true,
     });
 
   for (const [lms, told] of [

@@ -143,4 +143,45 @@ describe("npm run platform", () => {
       expect(() => readCommand(args)).to.throw(CommandError, "npm run platform");
     });
   }
+
+  it("close and reopen decide who is let in from a deployment, and say so in the audit trail", async () => {
+    const { id: platformId } = product.platform;
+    const [deployment] = await product.services.deployments.listOfPlatform(platformId);
+    const id = deployment?.id ?? "";
+    const launch = async () =>
+      await product.launchAs({ userId: "amara", courseId: "cvi-101" }).then(
+        () => "let in",
+        (error: unknown) => String(error),
+      );
+    const { launch: opened, get } = await product.launchAs({ userId: "amara" });
+    expect(opened.deploymentRecordId).to.equal(id);
+    expect(await run("close", "--id", id)).to.contain("Closed deployment 1");
+    expect(await launch()).to.contain("launch-deployment-closed");
+    expect((await get("/progress")).status).to.equal(401);
+    expect(await faultOf(async () => await run("close", "--id", id))).to.contain("no such");
+    await faultOf(async () => await run("approve", "--id", id));
+    expect(await launch()).to.contain("launch-deployment-closed");
+    expect(await run("reopen", "--id", id)).to.contain("Opened deployment 1 again");
+    expect(await launch()).to.equal("let in");
+    const trail = await product.connection
+      .collection("auditEntries")
+      .find({ actorId: "command-line", "subject.id": platformId })
+      .sort({ at: 1 })
+      .toArray();
+    expect(trail.map(({ action }) => action as unknown)).to.deep.equal([
+      "deployment-closed",
+      "deployment-reopened",
+    ]);
+  });
+
+  it("approve-hosts lets people in from an LMS whose hosts waited, once", async () => {
+    const { id } = product.platform;
+    const hosts = ["lms.example", "keys.example"];
+    await product.services.platforms.update({ ...product.platform, hostsToApprove: hosts });
+    expect(await run("list")).to.contain("waits for approval of its hosts: lms.example, keys");
+    expect(await run("approve-hosts", "--id", id)).to.contain("lms.example, keys.example");
+    await product.launchAs({ userId: "amara", courseId: "cvi-101" });
+    const again = await faultOf(async () => await run("approve-hosts", "--id", id));
+    expect(again).to.contain("No such LMS waits");
+  });
 });
