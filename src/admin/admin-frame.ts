@@ -107,7 +107,7 @@ export function adminFrame(
         label: entry.label,
         current: entry.area === area,
       })),
-      { href: `/l/${visit.launch.id}/progress`, label: "Leave administration", current: false },
+      { href: `/l/${visit.launch.id}/progress`, label: "Leave", current: false },
     ],
     notices: isDoneWord(done) ? [{ kind: "done", text: DONE[done] }, ...notices] : notices,
   };

@@ -51,7 +51,7 @@ function factsOf({ document, website }: Printed): Block {
         term: "Issued by",
         text: [document.issuer.name, website].filter((text) => text !== undefined).join(", "),
       },
-      { term: "Edition", text: `Version ${achievement.version}` },
+      { term: "Version", text: String(achievement.version) },
     ],
   };
 }

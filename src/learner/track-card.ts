@@ -119,7 +119,7 @@ export function badgeFactsOf(
       details: track.developmentPoints === undefined ? [] : [String(track.developmentPoints)],
     },
     { term: "Initials", details: [initialsStatementOf(track)].flatMap((said) => said ?? []) },
-    { term: "Edition", details: [`Version ${track.version}`] },
+    { term: "Version", details: [String(track.version)] },
   ];
   return facts.filter(({ details }) => details.length > 0);
 }
