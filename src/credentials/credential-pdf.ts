@@ -51,7 +51,7 @@ function factsOf({ document, website }: Printed): Block {
         term: "Issued by",
         text: [document.issuer.name, website].filter((text) => text !== undefined).join(", "),
       },
-      { term: "Version", text: String(achievement.version) },
+      { term: "Version", text: achievement.version },
     ],
   };
 }
@@ -98,7 +98,11 @@ function signatureOf({ signature, signatory, document }: Printed): Block[] {
   if (signature === undefined) return words;
   const size = fitInto(signature, { widthPt: 150, heightPt: 44 });
   const alt = `Signature of ${whose}`;
-  return [{ kind: "picture", png: signature.png, alt, ...size, align: "start" }, ...words];
+  return [
+    { kind: "space", heightPt: 12 },
+    { kind: "picture", png: signature.png, alt, ...size, align: "start" },
+    ...words,
+  ];
 }
 
 /** What every printed credential says about what it is not. */
