@@ -105,24 +105,39 @@ export function learnerRow(
   };
 }
 
+const byLabel = new Intl.Collator("en");
+
 const outlooks = ["close", "stuck"] as const;
 
 /** Which learners a list was asked for; anything else is everybody. */
 export const readOutlook = (text: string): Outlook["kind"] | undefined =>
   outlooks.find((kind) => kind === text);
 
+/** From which learner on a list was asked for, counted from 1. */
+export const readPlace = (text: string): number => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : 1);
+
 export const hasOutlook = ({ tracks }: LearnerRow, kind: Outlook["kind"]): boolean =>
   tracks.some(({ outlook }) => outlook?.kind === kind);
 
-/** The learners whose label contains the searched text, by label; one page of them. */
+/** The learners whose label contains the searched text, by label. */
+export function findLearners<T extends { learnerId: string; name: string | undefined }>(
+  learners: readonly T[],
+  search: string,
+): T[] {
+  const wanted = search.toLocaleLowerCase("en");
+  return learners
+    .map((learner) => ({ learner, label: learnerLabel(learner) }))
+    .filter(({ label }) => label.toLocaleLowerCase("en").includes(wanted))
+    .sort((one, other) => byLabel.compare(one.label, other.label))
+    .map(({ learner }) => learner);
+}
+
+/** One page of them. */
 export function pageOfLearners<T extends { learnerId: string; name: string | undefined }>(
   learners: readonly T[],
   query: ListQuery,
 ): PageOf<T> {
-  const wanted = query.search.toLocaleLowerCase("en");
-  const found = learners
-    .filter((learner) => learnerLabel(learner).toLocaleLowerCase("en").includes(wanted))
-    .sort((one, other) => learnerLabel(one).localeCompare(learnerLabel(other), "en"));
+  const found = findLearners(learners, query.search);
   const pageCount = Math.max(1, Math.ceil(found.length / query.pageSize));
   const page = Math.min(Math.max(1, query.page), pageCount);
   const start = (page - 1) * query.pageSize;

@@ -14,7 +14,7 @@ import { setPolicySources } from "../web/security-headers.js";
 import { addContent, type AddContentNeeds } from "./add-content.js";
 import { contentPage, type Offer, readChoices } from "./choose-content.js";
 import { choiceText } from "./content-item.js";
-import { readOutlook } from "./course-page.js";
+import { readOutlook, readPlace } from "./course-page.js";
 import { nameCourse, type NameCourseNeeds, readCourseQuestion } from "./name-course.js";
 import { type CoursePageNeeds, readCoursePage, readCourseState } from "./read-course-page.js";
 
@@ -56,6 +56,7 @@ export function instructorRoutes(needs: Needs): Router {
       readCoursePage(needs, visit, {
         ...readListQuery(request),
         show: readOutlook(queryText(request, "show")),
+        from: readPlace(queryText(request, "from")),
       }),
       readCourseQuestion(needs, visit),
     ]);

@@ -11,6 +11,7 @@ import type { CourseMemberStore } from "./course-member-store.js";
 import {
   type CourseState,
   courseState,
+  findLearners,
   type LearnerRow,
   hasOutlook,
   pageOfLearners,
@@ -34,7 +35,18 @@ export type CoursePage = {
   /** Whom alone the list shows. */
   show: Outlook["kind"] | undefined;
   list: PageOf<LearnerRow>;
+  /** Only of a list of who is close or stuck: how much of the course it covers. */
+  reach: Reach | undefined;
 };
+
+/** From which learner to which, of how many, in the order of the list; each counted from 1. */
+export type Reach = { from: number; to: number; of: number };
+
+/** So many learners are read together. */
+const LOOKED_TOGETHER = 50;
+
+/** More than these are not looked at for one page, however few of them are found. */
+const MOST_LOOKED = 200;
 
 /** Which course of ours the visit's LMS course is, with its exams. */
 export async function readCourseState(
@@ -94,32 +106,63 @@ async function listLearners(
 }
 
 /**
+ * Finds who is close, or stuck, from a learner on, until a page is full or enough were looked at:
+ * a course of any size costs one page no more than that.
+ */
+async function readWithOutlook(
+  needs: CoursePageNeeds,
+  about: Parameters<typeof readRows>[1],
+  asked: {
+    learners: readonly KnownLearner[];
+    start: number;
+    show: Outlook["kind"];
+    pageSize: number;
+  },
+): Promise<{ items: LearnerRow[]; end: number }> {
+  const { learners, start, show, pageSize } = asked;
+  const last = Math.min(learners.length, start + MOST_LOOKED);
+  const items: LearnerRow[] = [];
+  let end = start;
+  while (end < last && items.length < pageSize) {
+    const some = learners.slice(end, Math.min(end + LOOKED_TOGETHER, last));
+    for (const { row } of await readRows(needs, about, some)) {
+      if (items.length === pageSize) break;
+      end += 1;
+      if (hasOutlook(row, show)) items.push(row);
+    }
+  }
+  return { items, end };
+}
+
+/**
  * Reads the instructor's page: one page of the learners, and how far each of them is. Who is close
- * or stuck is known only of who was looked at, so for these everybody is.
+ * or stuck is known only of who was looked at: these are listed from a learner on.
+ * @param query.from the learner from whom to look who is close or stuck, counted from 1
  */
 export async function readCoursePage(
   needs: CoursePageNeeds,
   visit: Visit,
-  query: ListQuery & { show?: Outlook["kind"] | undefined },
+  query: ListQuery & { show?: Outlook["kind"] | undefined; from?: number },
 ): Promise<CoursePage> {
   const { organisationId } = visit.launch;
   const { search, show } = query;
   const { state, offeringId } = await readCourseState(needs, visit);
   if (state.kind !== "approved" || offeringId === undefined) {
     const list = { items: [], page: 1, pageCount: 1, total: 0 };
-    return { state, search, show, list };
+    return { state, search, show, list, reach: undefined };
   }
   const about = { organisationId, offeringId, state };
   const everyone = await listLearners(needs, organisationId, offeringId);
   if (show === undefined) {
     const found = pageOfLearners(everyone, query);
     const rows = await readRows(needs, about, found.items);
-    return { state, search, show, list: { ...found, items: rows.map(({ row }) => row) } };
+    const list = { ...found, items: rows.map(({ row }) => row) };
+    return { state, search, show, list, reach: undefined };
   }
-  const rows = await readRows(needs, about, everyone);
-  const found = pageOfLearners(
-    rows.filter(({ row }) => hasOutlook(row, show)),
-    query,
-  );
-  return { state, search, show, list: { ...found, items: found.items.map(({ row }) => row) } };
+  const learners = findLearners(everyone, search);
+  const { from = 1, pageSize } = query;
+  const start = Math.min(from, Math.max(learners.length, 1)) - 1;
+  const { items, end } = await readWithOutlook(needs, about, { learners, start, show, pageSize });
+  const list = { items, page: 1, pageCount: 1, total: items.length };
+  return { state, search, show, list, reach: { from: start + 1, to: end, of: learners.length } };
 }

@@ -172,6 +172,34 @@ describe("the instructor's pages", () => {
       expect(none.$(".empty").text()).to.contain("who is stuck is called “ada”");
     });
 
+    it("looks for them among so many at a time, and from there on when asked to", async () => {
+      const name = (number: number) => `Learner ${String(number).padStart(3, "0")}`;
+      for (let number = 1; number <= 230; number += 1) {
+        const isClose = number === 3 || number === 229;
+        await meet(name(number), [0, isClose ? 90 : 30], [1, isClose ? 90 : 30]);
+      }
+      const read = async (query: string) => {
+        const $ = load((await open(visitOf(), `/course?show=close${query}`)).text);
+        const names = [...$("tbody th").map((_, cell) => $(cell).text())];
+        const next = $("main a[rel=next]").attr("href") ?? "";
+        return { names, next: next.slice(next.indexOf("?")), text: $("main").text() };
+      };
+      const first = await read("");
+      expect(first.names).to.deep.equal([name(3)]);
+      expect(first.text).to.contain("Learners 1 to 200 of 230 were looked at");
+      expect(first.next).to.equal("?show=close&from=201");
+      const second = await read("&from=201");
+      expect(second.names).to.deep.equal([name(229)]);
+      expect(second.text).to.contain("Learners 201 to 230 of 230");
+      expect(second.next).to.equal("");
+      const found = await read("&search=229");
+      expect(found.names).to.deep.equal([name(229)]);
+      expect(found.text).not.to.contain("looked at");
+      for (const odd of ["&from=0", "&from=-4", "&from=x"])
+        expect((await read(odd)).names).to.deep.equal([name(3)]);
+      expect((await read("&from=9999")).names).to.deep.equal([]);
+    });
+
     it("says where work on an activity was returned, and where it waits", async () => {
       const { organisationId, offering } = school;
       const [course] = school.courseRecords;
