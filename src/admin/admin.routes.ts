@@ -55,6 +55,7 @@ import { type PlatformActions, platformAdminRoutes } from "./platform-admin.rout
 import { type PublicationActions, publicationRoutes } from "./publication.routes.js";
 import { questionAdminRoutes } from "./question-admin.routes.js";
 import { type GroupMoveActions, groupMoveRoutes } from "./group-move.routes.js";
+import { hourListRoutes } from "./hour-list.routes.js";
 import { hoursAdminRoutes } from "./hours-admin.routes.js";
 import { type RegistrationActions, registrationAdminRoutes } from "./registration-admin.routes.js";
 import { createShowResults, resultAdminRoutes, type ResultActions } from "./result-admin.routes.js";
@@ -146,6 +147,7 @@ export function adminRoutes(needs: Needs): Router {
     courseAdminRoutes(needs),
     editionAdminRoutes(needs),
     equivalencyAdminRoutes({ ...needs, listChoices }),
+    hourListRoutes(needs),
     hoursAdminRoutes(needs),
     activityAdminRoutes(needs),
     examAdminRoutes(needs),

@@ -11,6 +11,7 @@ import { readTranscript, type TranscriptNeeds } from "../hours/read-transcript.j
 import { transcriptCsv } from "../hours/transcript-page.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { ExamStore } from "../courses/exam-store.js";
+import type { ProfileStore } from "../people/profile-store.js";
 import type { SignedForms } from "../signing/sign-credential.js";
 import { createUniqueNames, safeFileName } from "../web/file-name.js";
 import { type ArchivedFile, listedFile } from "../web/send-archive.js";
@@ -32,6 +33,7 @@ import type { Holder } from "./holder.js";
 export type ArchiveNeeds = OwnBackpackNeeds &
   Omit<TranscriptNeeds, "exams"> &
   LicenceFileNeeds & {
+    profiles: Pick<ProfileStore, "find">;
     addresses: PublicAddresses;
     credentialForms: readonly CredentialForm[];
     exams: Pick<ExamStore, "listByIds" | "listByCourses">;

@@ -15,7 +15,7 @@ export type TranscriptNeeds = {
   facts: Pick<ExamFactStore, "listForAccounts">;
   hourTypes: Pick<HourTypeStore, "find">;
   organisations: Pick<OrganisationStore, "findById">;
-  profiles: Pick<ProfileStore, "find">;
+  profiles: Pick<ProfileStore, "listByIds">;
   now: () => Date;
 };
 
@@ -36,13 +36,16 @@ export async function readTranscript(
   about: { organisationId: string; learnerId: string; period: Period },
 ): Promise<Transcript> {
   const { organisationId, learnerId, period } = about;
-  const [accountIds, organisation, profile, types] = await Promise.all([
+  const [accountIds, organisation, types] = await Promise.all([
     needs.accounts.listIdsOfLearner(organisationId, learnerId),
     needs.organisations.findById(organisationId),
-    needs.profiles.find(organisationId, learnerId),
     needs.hourTypes.find(organisationId),
   ]);
-  const facts = await needs.facts.listForAccounts(organisationId, accountIds);
+  const [facts, profiles] = await Promise.all([
+    needs.facts.listForAccounts(organisationId, accountIds),
+    needs.profiles.listByIds(organisationId, accountIds),
+  ]);
+  const names = new Map(profiles.map(({ id, name }) => [id, name]));
   const courseIds = [...new Set(facts.map(({ courseId }) => courseId))];
   const [courses, exams] = await Promise.all([
     needs.courses.listByIds(organisationId, courseIds),
@@ -51,7 +54,8 @@ export async function readTranscript(
   const madeAt = needs.now();
   return {
     organisationName: organisation?.name ?? "",
-    learnerName: profile?.name,
+    // Their own, else that of an account that is joined to it.
+    learnerName: accountIds.map((id) => names.get(id)).find((name) => name),
     period,
     entries: entriesIn(ledgerOf(facts, { courses, exams }, madeAt), period),
     types: types ?? usualHourTypes,

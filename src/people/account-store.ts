@@ -175,6 +175,17 @@ export function createAccountStore(connection: Connection) {
       return documents.map(asAccount);
     },
 
+    /** The ids behind `after` of those that are joined to no other: learners, by id. */
+    async listLearnerIds(organisationId: string, after: string, limit: number): Promise<string[]> {
+      const documents = await model
+        .find({ organisationId, _id: { $gt: after }, linkedTo: { $exists: false } })
+        .select({ _id: 1 })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return documents.map(({ _id }) => _id);
+    },
+
     /**
      * The learners behind these accounts, each once, with every account of theirs: the learner's
      * own id first. An account that is not there is a learner of its own.

@@ -79,6 +79,10 @@ export async function activityPages(walk: Walk): Promise<void> {
   await learner.getByLabel("Until").fill("2001-12-31");
   await send(learner, "Show this period");
   await look("a period without hours", learner);
+  await manager.goto(`${pageOf(manager)}/admin/hours/learners`);
+  await look("the hours of learners", manager);
+  await manager.goto(`${pageOf(manager)}/admin/hours/learners?search=nobody`);
+  await look("the hours of learners, found nobody", manager);
   await manager.goto(`${pageOf(manager)}/admin/hours`);
   await look("units of hours", manager);
   await manager.getByLabel("Name").nth(1).fill("Continuing education credits");
