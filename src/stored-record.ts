@@ -48,6 +48,19 @@ export const isDuplicate = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11_000;
 
 /**
+ * Runs an upsert, once more when a unique index refused it: of two first writes at once the index
+ * let one insert, and the other now finds it. Not in a transaction, which a refusal ends.
+ */
+export async function upsertOnce<T>(upsert: () => Promise<T>): Promise<T> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if (isDuplicate(error)) return await upsert();
+    throw error;
+  }
+}
+
+/**
  * Inserts where a unique index decides who is first: 'added', or 'already-there' when the
  * index refused it. Never reads before it writes.
  */

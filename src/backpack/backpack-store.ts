@@ -1,5 +1,5 @@
 import { type Connection, Schema } from "mongoose";
-import { newId, type Stored, toRecord } from "../stored-record.js";
+import { newId, type Stored, toRecord, upsertOnce } from "../stored-record.js";
 import type { Backpack } from "./backpack.js";
 
 const schema = new Schema<Stored<Backpack>>(
@@ -33,13 +33,16 @@ export function createBackpackStore(connection: Connection) {
         ...{ revision: 0, portfolioId: newId(), isPortfolioPublic: false },
         ...{ collections: [], places: [], order: [] },
       };
-      const document = await model
-        .findOneAndUpdate(
-          { _id: learnerId, organisationId },
-          { $setOnInsert: fresh },
-          { upsert: true, returnDocument: "after" },
-        )
-        .lean();
+      const document = await upsertOnce(
+        async () =>
+          await model
+            .findOneAndUpdate(
+              { _id: learnerId, organisationId },
+              { $setOnInsert: fresh },
+              { upsert: true, returnDocument: "after" },
+            )
+            .lean(),
+      );
       return toRecord<Backpack>(document);
     },
 

@@ -1,13 +1,13 @@
 import { type Connection, Schema } from "mongoose";
 import {
   containing,
-  isDuplicate,
   type ListQuery,
   newId,
   type PageOf,
   readPage,
   type Stored,
   toRecord,
+  upsertOnce,
 } from "../stored-record.js";
 import { gatheredReads } from "../gathered-reads.js";
 import type { Offering } from "./offering.js";
@@ -60,31 +60,24 @@ export function createOfferingStore(connection: Connection) {
 
   const read = gatheredReads(connection);
 
-  async function upsert(launch: SeenLaunch): Promise<Offering> {
-    const { organisationId, issuer, contextId, contextTitle, at } = launch;
-    const document = await model
-      .findOneAndUpdate(
-        { organisationId, issuer, contextId },
-        {
-          $setOnInsert: { _id: newId(), status: "pending", firstSeenAt: at },
-          $set: { contextTitle },
-          $max: { lastLaunchAt: at },
-        },
-        { upsert: true, returnDocument: "after" },
-      )
-      .lean();
-    return toRecord<Offering>(document);
-  }
-
   /** The offering behind a launch: a new, pending one, or the known one with its new launch. */
   async function noteLaunch(launch: SeenLaunch): Promise<Offering> {
-    try {
-      return await upsert(launch);
-    } catch (error) {
-      // Two first launches at once: the unique index let one insert, the other updates.
-      if (isDuplicate(error)) return await upsert(launch);
-      throw error;
-    }
+    const { organisationId, issuer, contextId, contextTitle, at } = launch;
+    const document = await upsertOnce(
+      async () =>
+        await model
+          .findOneAndUpdate(
+            { organisationId, issuer, contextId },
+            {
+              $setOnInsert: { _id: newId(), status: "pending", firstSeenAt: at },
+              $set: { contextTitle },
+              $max: { lastLaunchAt: at },
+            },
+            { upsert: true, returnDocument: "after" },
+          )
+          .lean(),
+    );
+    return toRecord<Offering>(document);
   }
 
   async function changePending(

@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import { isDuplicate, type Lease, newId, type Stored, toRecord } from "../stored-record.js";
+import { type Lease, newId, type Stored, toRecord, upsertOnce } from "../stored-record.js";
 import type { LineItem } from "./line-item.js";
 
 const schema = new Schema<Stored<LineItem>>(
@@ -73,11 +73,11 @@ export function createLineItemStore(connection: Connection) {
 
   const read = gatheredReads(connection);
 
-  const bindOnce = async (seed: LineItemSeed): Promise<LineItem> => {
+  const upsert = async (seed: LineItemSeed) => {
     const { platformId, contextId, examId, organisationId } = seed;
     const { $set, ...rest } = refresh(seed);
     const { title, scoreMaximum, gradedInLms, offeringId, issuer } = seed;
-    const document = await model
+    return await model
       .findOneAndUpdate(
         { organisationId, platformId, contextId, examId },
         {
@@ -88,19 +88,12 @@ export function createLineItemStore(connection: Connection) {
         { upsert: true, returnDocument: "after" },
       )
       .lean();
-    return toRecord<LineItem>(document);
   };
 
   return {
     /** Makes or refreshes our record of an exam's column; its results are due to be read. */
     async bind(seed: LineItemSeed): Promise<LineItem> {
-      try {
-        return await bindOnce(seed);
-      } catch (error) {
-        // Of two first launches at once the index lets one insert; the other now finds it.
-        if (!isDuplicate(error)) throw error;
-        return await bindOnce(seed);
-      }
+      return toRecord<LineItem>(await upsertOnce(async () => await upsert(seed)));
     },
 
     /** Whether an LMS course has columns of ours, by whatever client id. Gathered. */

@@ -1,6 +1,6 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import { isDuplicate, newId } from "../stored-record.js";
+import { newId, upsertOnce } from "../stored-record.js";
 
 type StoredMember = {
   _id: string;
@@ -89,13 +89,7 @@ export function createCourseMemberStore(connection: Connection) {
           })),
           { ordered: false },
         );
-      try {
-        await write();
-      } catch (error) {
-        // Seen twice at once for the first time: the unique index let one insert.
-        if (!isDuplicate(error)) throw error;
-        await write();
-      }
+      await upsertOnce(write);
     },
 
     /** After a roster was read whole: whoever was last seen before it began has left. */

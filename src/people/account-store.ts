@@ -1,6 +1,12 @@
 import { type Connection, Schema } from "mongoose";
 import { gatheredReads } from "../gathered-reads.js";
-import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import {
+  insertWithoutDuplicates,
+  newId,
+  type Stored,
+  toRecord,
+  upsertOnce,
+} from "../stored-record.js";
 import type { Account, Profile } from "./account.js";
 
 export type StoredAccount = Omit<Stored<Account>, "isTestUser"> & {
@@ -60,18 +66,6 @@ export function createAccountStore(connection: Connection) {
 
   const read = gatheredReads(connection);
 
-  async function upsert(key: AccountKey & { id?: string }, now: Date): Promise<Account> {
-    const { organisationId, issuer, sub, id = newId() } = key;
-    const document = await model
-      .findOneAndUpdate(
-        { organisationId, issuer, sub },
-        { $setOnInsert: { _id: id, createdAt: now } },
-        { upsert: true, returnDocument: "after" },
-      )
-      .lean();
-    return asAccount(document);
-  }
-
   /** The accounts that people of one LMS have here, in no particular order. */
   async function listBySubs(people: {
     organisationId: string;
@@ -87,13 +81,18 @@ export function createAccountStore(connection: Connection) {
   return {
     /** @param key with the `id` that a new account is to have */
     async findOrCreate(key: AccountKey & { id?: string }, now: Date): Promise<Account> {
-      try {
-        return await upsert(key, now);
-      } catch (error) {
-        // Two first launches at once: the unique index let one insert, the other finds it.
-        if (isDuplicate(error)) return await upsert(key, now);
-        throw error;
-      }
+      const { organisationId, issuer, sub, id = newId() } = key;
+      const document = await upsertOnce(
+        async () =>
+          await model
+            .findOneAndUpdate(
+              { organisationId, issuer, sub },
+              { $setOnInsert: { _id: id, createdAt: now } },
+              { upsert: true, returnDocument: "after" },
+            )
+            .lean(),
+      );
+      return asAccount(document);
     },
 
     /** The accounts of many people of one LMS, made where they are missing; in no order. */
@@ -107,15 +106,14 @@ export function createAccountStore(connection: Connection) {
       if (found.length === subs.length) return found;
       const known = new Set(found.map(({ sub }) => sub));
       const missing = subs.filter((sub) => !known.has(sub));
-      try {
-        await model.insertMany(
-          missing.map((sub) => ({ _id: newId(), organisationId, issuer, sub, createdAt: now })),
-          { ordered: false },
-        );
-      } catch (error) {
-        // Who has just come by a launch of their own: the unique index kept the first.
-        if (!isDuplicate(error)) throw error;
-      }
+      // Who has just come by a launch of their own is there: the unique index keeps the first.
+      await insertWithoutDuplicates(
+        async () =>
+          await model.insertMany(
+            missing.map((sub) => ({ _id: newId(), organisationId, issuer, sub, createdAt: now })),
+            { ordered: false },
+          ),
+      );
       return await find();
     },
 

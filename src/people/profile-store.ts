@@ -8,6 +8,7 @@ import {
   readPage,
   type Stored,
   toRecord,
+  upsertOnce,
 } from "../stored-record.js";
 import type { Profile } from "./account.js";
 
@@ -38,16 +39,6 @@ schema.index(
   { partialFilterExpression: { proposedName: { $exists: true } } },
 );
 schema.index({ awaitsNaming: 1 }, { partialFilterExpression: { awaitsNaming: true } });
-
-/** Two first writes at once: the key let one insert; the other then finds it. */
-async function onceMore<T>(upsert: () => Promise<T>): Promise<T> {
-  try {
-    return await upsert();
-  } catch (error) {
-    if (isDuplicate(error)) return await upsert();
-    throw error;
-  }
-}
 
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
@@ -90,13 +81,13 @@ export function createProfileStore(connection: Connection) {
       const said = email === undefined ? {} : { email };
       const key = { organisationId, _id: id };
       if (name === undefined) {
-        await onceMore(async () => await model.updateOne(key, { $set: said }, { upsert: true }));
+        await upsertOnce(async () => await model.updateOne(key, { $set: said }, { upsert: true }));
         return { isNewName: false };
       }
       const named = { ...said, name, nameFrom: "lms" as const };
       const noted = await noteSameOrFirst(about, named);
       if (noted !== undefined) return noted;
-      const before = await onceMore(
+      const before = await upsertOnce(
         async () =>
           await model
             .findOneAndUpdate(
@@ -158,7 +149,7 @@ export function createProfileStore(connection: Connection) {
 
     /** A name that the person entered; it goes into credentials once an administrator agrees. */
     async proposeName(organisationId: string, accountId: string, name: string): Promise<void> {
-      await onceMore(
+      await upsertOnce(
         async () =>
           await model.updateOne(
             { organisationId, _id: accountId },
@@ -209,7 +200,7 @@ export function createProfileStore(connection: Connection) {
     }): Promise<void> {
       const { organisationId, learnerId, accountIds, holderId } = about;
       if (holderId !== undefined)
-        await onceMore(
+        await upsertOnce(
           async () =>
             await model.updateOne(
               { organisationId, _id: learnerId },

@@ -1,5 +1,5 @@
 import { type Connection, Schema } from "mongoose";
-import { isDuplicate, newId, type Stored, toRecord } from "../stored-record.js";
+import { newId, type Stored, toRecord, upsertOnce } from "../stored-record.js";
 import { gatheredReads } from "../gathered-reads.js";
 import { createShortMemory } from "../short-memory.js";
 import type { Deployment } from "./platform.js";
@@ -84,13 +84,7 @@ export function createDeploymentStore(connection: Connection) {
 
     /** The deployment, made as given when nobody has heard of it; a known one is left as it is. */
     async ensure(seen: SeenDeployment): Promise<Deployment> {
-      try {
-        return await upsert(seen);
-      } catch (error) {
-        // Two first launches at once: the unique index let one insert, the other finds it.
-        if (isDuplicate(error)) return await upsert(seen);
-        throw error;
-      }
+      return await upsertOnce(async () => await upsert(seen));
     },
 
     /** undefined when the organisation has no such deployment to approve; a closed one is none. */
