@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { load } from "cheerio";
+import { parse as parseCsv } from "csv-parse/sync";
 import { expect } from "chai";
 import { sessionCookie } from "../../config/http-policy.js";
 import { createApp } from "../../src/app.js";
@@ -245,6 +246,27 @@ describe("every address with an id in it", function () {
         }
       }
       expect([...shown]).to.include.members(SHOWN);
+    });
+
+    it("gives no spreadsheet a formula that somebody wrote, in no file", async () => {
+      const files = mounted.filter(({ path }) => path.endsWith(".csv"));
+      expect(files.length).to.equal(4);
+      const shown: string[] = [];
+      for (const { path } of files) {
+        const { status, type, text } = await read(theirs, path, { who: callerOf(path) });
+        expect([status, type], path).to.deep.equal([200, "text/csv; charset=utf-8"]);
+        const rows: string[][] = parseCsv(text, { bom: true, relax_column_count: true });
+        const cells = rows.flat();
+        // A number that is below nothing is no formula.
+        const formulas = cells.filter(
+          (cell) => /^[=+\-@\t\r]/.test(cell) && Number.isNaN(Number(cell)),
+        );
+        expect(formulas, path).to.deep.equal([]);
+        if (cells.some((cell) => cell.startsWith("'=") && cell.includes("<script")))
+          shown.push(path);
+      }
+      // The reasons for refused lines are sentences of ours.
+      expect(shown).to.have.length(3);
     });
 
     it("shows nothing of them to another organisation, searched for or not", async () => {

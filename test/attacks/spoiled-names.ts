@@ -14,7 +14,10 @@ export const SHOWN = [
   ...["submissions.text", "trackVersions.description", "tracks.name", "tracks.criteriaNarrative"],
 ];
 
-/** A document with a script at the end of whatever people may have written in it. */
+/**
+ * A document with a formula at the beginning of whatever people may have written in it, and a
+ * script at the end.
+ */
 function spoiled(value: unknown, collection: string): unknown {
   if (Array.isArray(value)) return value.map((part) => spoiled(part, collection));
   if (value === null || typeof value !== "object") return value;
@@ -24,12 +27,12 @@ function spoiled(value: unknown, collection: string): unknown {
     Object.entries(value).map(([key, part]) => {
       const isWritten = WRITTEN.test(key) || WRITTEN.test(`${collection}.${key}`);
       if (typeof part !== "string" || !isWritten) return [key, spoiled(part, collection)];
-      return [key, `${part} "' onattack=1><script id="attack-${collection}.${key}">`];
+      return [key, `=${part} "' onattack=1><script id="attack-${collection}.${key}">`];
     }),
   );
 }
 
-/** Puts scripts into everything that an organisation's people have written. */
+/** Puts formulas and scripts into everything that an organisation's people have written. */
 export async function spoilNames(connection: Connection, organisationId: string): Promise<void> {
   for (const { name } of await connection.listCollections()) {
     const collection = connection.collection<{ _id: string }>(name);

@@ -6,11 +6,14 @@ import { load as readPngTags } from "exifreader";
 import express from "express";
 import request from "supertest";
 import { createCredentialFileStore } from "../../src/credentials/credential-file-store.js";
+import { readBakedPng } from "../../src/credentials/baked-png.js";
+import { credentialDocument } from "../../src/credentials/credential.js";
 import { createMadeForms } from "../../src/credentials/made-forms.js";
 import { publicDocumentRoutes } from "../../src/credentials/public-documents.routes.js";
 import { buildIndexes } from "../../src/database.js";
 import { createDocumentMaker } from "../../src/documents/document-maker.js";
 import { addPicture } from "../../src/pictures/add-picture.js";
+import { chunksOf } from "../../src/pictures/png-chunks.js";
 import type { Picture } from "../../src/pictures/picture.js";
 import { createDocumentCertificateStore } from "../../src/issuers/document-certificate-store.js";
 import { createLog } from "../../src/log.js";
@@ -36,9 +39,9 @@ describe("a credential as a file", function () {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let world: Awaited<ReturnType<typeof openWorld>>;
 
-  async function openWorld(track = trackVersion()) {
+  async function openWorld(track = trackVersion(), name = NAME) {
     const { needs, memory, award } = createMemoryNeeds({ track });
-    memory.profiles[0]!.name = NAME;
+    memory.profiles[0]!.name = name;
     await issueCredential(needs, { organisationId: organisation.id, awardId: award.id });
     const credential = memory.credentials[0]!;
     const documentCertificates = createDocumentCertificateStore(database.connection);
@@ -116,6 +119,44 @@ describe("a credential as a file", function () {
     const kept = await world.documentCertificates.find(organisation.id);
     const certificate = Buffer.from(kept?.certificate ?? "", "base64");
     expect(await verifyWithOpenssl(pdf, certificate)).to.equal(true);
+  });
+
+  it("shows a script in its names as text, in every form, and runs nothing of it", async () => {
+    const planted = '=1+1 <script>alert(1)</script> " onload="x" (\\) /JS <</OpenAction';
+    const competency = { ...trackVersion().competencies[1]!, name: planted };
+    const track = trackVersion({
+      ...{ name: planted, description: planted, criteriaNarrative: planted, subject: planted },
+      competencies: [competency],
+    });
+    const hostile = await openWorld(track, planted);
+    hostile.credential.visibility = "link";
+    const path = `/credentials/${hostile.credential.id}`;
+    const read = async (suffix: string): Promise<Buffer> =>
+      bytesOf(
+        await request(hostile.app).get(`${path}.${suffix}`).responseType("arraybuffer").expect(200),
+      );
+
+    const printed = await readPdf(await read("pdf"));
+    const said = printed.elements.map(({ text, alt }) => alt ?? text).join("\n");
+    expect(said.split("<script>alert(1)</script>").length).to.be.greaterThan(3);
+    expect(printed.info["Title"]).to.equal(`${planted}: ${planted}`);
+    expect(printed.runs).to.deep.equal([]);
+
+    const svg = load((await read("svg")).toString("utf8"), { xml: true });
+    expect(svg("script, foreignObject, [onload], [href]").length).to.equal(0);
+    expect(svg("svg").attr("aria-label") ?? svg("title").text()).to.include(planted);
+
+    const drawn = await hostile.drawPreview(hostile.credential);
+    for (const png of [await read("png"), drawn]) {
+      const types = [...chunksOf(png)].map(({ type }) => type);
+      expect(
+        types.filter((type) => !/^(IHDR|IDAT|IEND|pHYs|sRGB|gAMA|iTXt)$/.test(type)),
+      ).to.deep.equal([]);
+      expect(png.toString("latin1")).not.to.include("<script");
+    }
+    const baked = readBakedPng(await read("png"));
+    expect(baked).to.deep.equal({ kind: "found", text: hostile.credential.forms.jwtRs256 });
+    expect(credentialDocument(hostile.credential).name).to.equal(planted);
   });
 
   it("is made once, however many ask at once and afterwards, and has a tag for caches", async () => {

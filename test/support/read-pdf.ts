@@ -65,6 +65,7 @@ export async function readPdf(bytes: Uint8Array) {
   > | null;
   const markInfo = await document.getMarkInfo();
   const pageCount = document.numPages;
+  const runs = [await document.getJSActions(), await document.getOpenAction()];
   await document.destroy();
   return {
     info: info as Record<string, unknown>,
@@ -75,6 +76,8 @@ export async function readPdf(bytes: Uint8Array) {
     unmarkedText,
     text,
     pageCount,
+    /** What a reader would run by itself: scripts, and an action on opening. */
+    runs: runs.filter((each: unknown) => each !== null && each !== undefined),
     attachments: Object.values(attachments ?? {}).map(({ filename, content }) => ({
       filename,
       text: Buffer.from(content).toString("utf8"),
