@@ -2,8 +2,11 @@ import { CommandError } from "../command-error.js";
 import { isDoc, type Doc, type Value } from "../values/value.js";
 import { FORMS } from "./expression-forms.js";
 import type { Compile, Expression, ExpressionContext } from "./expression-types.js";
-import { VALUE_OPERATORS } from "./value-operators.js";
+import { ARITHMETIC } from "./arithmetic-operators.js";
+import { ARRAYS } from "./array-operators.js";
+import { SCALARS } from "./scalar-operators.js";
 
+const VALUE_OPERATORS = new Map([...ARITHMETIC, ...SCALARS, ...ARRAYS]);
 const SYSTEM_VARIABLES = new Set(["ROOT", "CURRENT", "REMOVE", "NOW"]);
 
 /** Compiles an aggregation expression. Throws MongoDB's error for operators that are unknown. */

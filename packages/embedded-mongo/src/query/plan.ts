@@ -57,7 +57,7 @@ export function choosePlan(collection: Planned, request: PlanRequest): Plan {
 }
 
 /** The index that a hint names, by its name or its key; a hidden one cannot be named. */
-export function hintedIndex(
+function hintedIndex(
   indexes: Iterable<CollectionIndex>,
   hint: Value,
 ): CollectionIndex | undefined {
