@@ -1,6 +1,7 @@
 import { CommandError } from "../command-error.js";
 import type { QueryContext } from "../query/matcher.js";
-import { compileProjection, setPath, unsetPath } from "../query/project.js";
+import { compileProjection } from "../query/project.js";
+import { setPath, unsetPath } from "../query/set-path.js";
 import { isDoc, typeName, type Doc, type Value } from "../values/value.js";
 import { compileExpression } from "./expression.js";
 import type { Expression } from "./expression-types.js";

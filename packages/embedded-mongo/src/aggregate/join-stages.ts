@@ -1,5 +1,5 @@
 import { CommandError } from "../command-error.js";
-import { setPath } from "../query/project.js";
+import { setPath } from "../query/set-path.js";
 import { show } from "../values/show.js";
 import { keyOf } from "../values/key.js";
 import { approximate } from "../values/decimal.js";

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { compileMatch } from "../query/match.js";
 import { valueAtPath } from "../query/path.js";
-import { setPath, unsetPath } from "../query/project.js";
+import { setPath, unsetPath } from "../query/set-path.js";
 import { filterOf } from "../query/operands.js";
 import { sortByKeys, sortFieldsOf } from "../query/search.js";
 import { checkTime, heldAll, noteHeld } from "../query/watch.js";

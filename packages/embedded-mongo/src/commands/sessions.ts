@@ -1,6 +1,7 @@
 import { CommandError } from "../command-error.js";
 import { Bin, docOf, isDoc, type Doc, type Value } from "../values/value.js";
-import type { SnapshotAccess, Transaction } from "../storage/transaction.js";
+import type { SnapshotAccess } from "../storage/point-in-time.js";
+import type { Transaction } from "../storage/transaction.js";
 
 /** Sessions that nobody uses are forgotten after this time. */
 export const SESSION_TIMEOUT_MINUTES = 30;

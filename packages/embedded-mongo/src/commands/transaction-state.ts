@@ -1,5 +1,6 @@
 import { CommandError } from "../command-error.js";
-import { SnapshotAccess, Transaction } from "../storage/transaction.js";
+import { SnapshotAccess } from "../storage/point-in-time.js";
+import { Transaction } from "../storage/transaction.js";
 import { isDoc, Stamp, type Doc } from "../values/value.js";
 import type { Command } from "./command.js";
 import type { Engine, Reply } from "./context.js";

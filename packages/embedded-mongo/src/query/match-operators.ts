@@ -19,6 +19,7 @@ import {
 import type { Leaf } from "./path.js";
 import { compileRegex, mayBacktrack } from "./regex.js";
 import { watched } from "./watch.js";
+import { words, wordSet } from "../words.js";
 
 export function equalLeaf(operand: Value, collation: Collation | undefined): Leaf {
   if (typeof operand === "string" && collation === undefined) return (value) => value === operand;
@@ -47,11 +48,7 @@ function isNaNValue(value: Value): boolean {
 }
 
 /** $gt, $gte, $lt, $lte: within the operand's type only, except for MinKey and MaxKey. */
-export function orderLeaf(
-  operator: string,
-  operand: Value,
-  collation: Collation | undefined,
-): Leaf {
+function orderLeaf(operator: string, operand: Value, collation: Collation | undefined): Leaf {
   const test = ORDER_TESTS[operator];
   if (test === undefined) throw new CommandError("BadValue", `unknown operator: ${operator}`);
   const orEqual = operator.endsWith("e");
@@ -124,7 +121,7 @@ function codeOfName(name: string): number {
   return code;
 }
 
-export function typeLeaf(operand: Value): Leaf {
+function typeLeaf(operand: Value): Leaf {
   const codes = typeCodes(operand);
   return (value) => value !== undefined && codes.has(typeCode(value));
 }
@@ -136,7 +133,7 @@ function integerOf(value: Value, what: string): number {
   return Math.trunc(approximate(value));
 }
 
-export function modLeaf(operand: Value): Leaf {
+function modLeaf(operand: Value): Leaf {
   if (!Array.isArray(operand))
     throw new CommandError("BadValue", "malformed mod, needs to be an array");
   if (operand.length < 2) throw new CommandError("BadValue", "malformed mod, not enough elements");
@@ -192,7 +189,7 @@ function bitsOf(value: Numeric): bigint | undefined {
   return Number.isInteger(double) ? toBigInt(value) : undefined;
 }
 
-export function bitsLeaf(name: string, operand: Value): Leaf {
+function bitsLeaf(name: string, operand: Value): Leaf {
   const mask = bitMask(operand, name);
   return (value) => {
     let bits: bigint | undefined;
@@ -204,4 +201,35 @@ export function bitsLeaf(name: string, operand: Value): Leaf {
     if (name === "$bitsAnySet") return common !== 0n;
     return name === "$bitsAllClear" ? common === 0n : common !== mask;
   };
+}
+
+type MakeLeaf = (operand: Value, collation: Collation | undefined) => Leaf;
+
+const LEAVES: Readonly<Record<string, MakeLeaf>> = {
+  $eq: equalLeaf,
+  $type: typeLeaf,
+  $mod: modLeaf,
+  ...Object.fromEntries(
+    Object.keys(ORDER_TESTS).map((name): [string, MakeLeaf] => [
+      name,
+      (operand, collation) => orderLeaf(name, operand, collation),
+    ]),
+  ),
+  ...Object.fromEntries(
+    words("$bitsAllSet $bitsAllClear $bitsAnySet $bitsAnyClear").map((name): [string, MakeLeaf] => [
+      name,
+      (operand) => bitsLeaf(name, operand),
+    ]),
+  ),
+};
+const GEOGRAPHY = wordSet("$near $nearSphere $geoWithin $geoIntersects $within");
+
+/** The test of a value by an operator that needs to know nothing else. */
+export function operatorLeaf(name: string, operand: Value, collation: Collation | undefined): Leaf {
+  const make = LEAVES[name];
+  if (make) return make(operand, collation);
+  if (GEOGRAPHY.has(name)) {
+    throw new CommandError("NotImplemented", `${name} is not supported by this engine`);
+  }
+  throw new CommandError("BadValue", `unknown operator: ${name}`);
 }

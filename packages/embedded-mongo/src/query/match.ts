@@ -2,16 +2,7 @@ import { CommandError } from "../command-error.js";
 import { compileExpression } from "../aggregate/expression.js";
 import { isDoc, Regex, type Doc, type Value } from "../values/value.js";
 import { isTrue } from "../values/number.js";
-import {
-  bitsLeaf,
-  equalLeaf,
-  inLeaf,
-  modLeaf,
-  orderLeaf,
-  regexLeaf,
-  sizeLeaf,
-  typeLeaf,
-} from "./match-operators.js";
+import { equalLeaf, inLeaf, operatorLeaf, regexLeaf, sizeLeaf } from "./match-operators.js";
 import { schemaRule } from "./json-schema.js";
 import type { Matcher, QueryContext, Test } from "./matcher.js";
 import { isOperatorDoc, regexOf } from "./operands.js";
@@ -178,26 +169,9 @@ class Compiler {
   }
 
   leaf(name: string, operand: Value): Leaf {
-    const { collation } = this.context;
-    switch (name) {
-      case "$eq":
-        return equalLeaf(operand, collation);
-      case "$in":
-        return this.in(name, operand);
-      case "$regex":
-        return this.regex(operand as Regex);
-      case "$type":
-        return typeLeaf(operand);
-      case "$mod":
-        return modLeaf(operand);
-      default:
-    }
-    if (ORDER.has(name)) return orderLeaf(name, operand, collation);
-    if (BITS.has(name)) return bitsLeaf(name, operand);
-    if (GEOGRAPHY.has(name)) {
-      throw new CommandError("NotImplemented", `${name} is not supported by this engine`);
-    }
-    throw new CommandError("BadValue", `unknown operator: ${name}`);
+    if (name === "$in") return this.in(name, operand);
+    if (name === "$regex") return this.regex(operand as Regex);
+    return operatorLeaf(name, operand, this.context.collation);
   }
 
   allOf(parts: readonly string[], operand: Value): Test {
@@ -248,9 +222,6 @@ class Compiler {
   }
 }
 
-const ORDER = new Set(["$gt", "$gte", "$lt", "$lte"]);
-const BITS = new Set(["$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear"]);
-const GEOGRAPHY = new Set(["$near", "$nearSphere", "$geoWithin", "$geoIntersects", "$within"]);
 const LOGICAL = new Set(["$and", "$or", "$nor", "$expr", "$where"]);
 
 function conjunction(tests: readonly Test[]): Test {

@@ -57,10 +57,7 @@ export function choosePlan(collection: Planned, request: PlanRequest): Plan {
 }
 
 /** The index that a hint names, by its name or its key; a hidden one cannot be named. */
-function hintedIndex(
-  indexes: Iterable<CollectionIndex>,
-  hint: Value,
-): CollectionIndex | undefined {
+function hintedIndex(indexes: Iterable<CollectionIndex>, hint: Value): CollectionIndex | undefined {
   for (const index of indexes) {
     const { name, key, hidden } = index.definition;
     if (hidden) continue;

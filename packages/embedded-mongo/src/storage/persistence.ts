@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { StoreError } from "../store-error.js";
 import type { Doc } from "../values/value.js";
 import { lockDirectory, type DirectoryLock } from "./directory-lock.js";
-import { FILE_HEADER_BYTES, newFileHeader } from "./frame.js";
-import { readFrames, type ReadEnd } from "./frame-reader.js";
+import { FILE_HEADER_BYTES } from "./frame.js";
+import { readFrames } from "./frame-reader.js";
 import { DISK, type FileLayer, type OpenFile } from "./file-layer.js";
 import { JournalWriter, type Durability, type JournalFile } from "./journal-writer.js";
 import {
@@ -15,7 +15,7 @@ import {
   withoutUnborn,
 } from "./store-files.js";
 import { replayUnit } from "./replay.js";
-import { setAside, type Aside } from "./salvage.js";
+import { cutOff, setAside, type Aside } from "./salvage.js";
 import { capture, SnapshotLoader, writeSnapshot, type Captured } from "./snapshot.js";
 import type { Store } from "./store.js";
 
@@ -104,7 +104,8 @@ export class Persistence {
       collection.buildIndexes([...collection.indexes.values()]);
     }
     await this.#removeOld(names, base);
-    const target = current ?? (await this.#startJournal(this.#generation));
+    const target =
+      current ?? (await newJournal(this.#files, this.#options.directory, this.#generation));
     this.#writer = new JournalWriter(target, this.#options.durability, {
       rollBack: (units) => {
         this.#options.onRollBack();
@@ -160,29 +161,10 @@ export class Persistence {
       if (!this.#options.salvage) throw this.#corrupt(name, offset, "is damaged");
       this.aside.push(await setAside(this.#files, file, { path: this.#path(name), from: offset }));
     }
-    const header = await this.#cutOff(file, { ...end, offset }, sound);
+    const cut = { sound, report: this.#options.report };
+    const header = await cutOff(file, { ...end, offset }, cut);
     const position = Math.max(offset, FILE_HEADER_BYTES);
     return { stop: !sound && !torn, target: { file, header, offset: position, nextNumber } };
-  }
-
-  // Removes what follows the last whole frame; a header that was cut off is written anew.
-  async #cutOff(file: OpenFile, end: ReadEnd, sound: boolean) {
-    if (sound && end.header) return end.header;
-    const size = await file.size();
-    if (size > end.offset) {
-      this.#options.report(
-        `embedded-mongo: ${size - end.offset} bytes of a write that was cut off are removed`,
-      );
-    }
-    await file.truncate(end.offset);
-    if (end.header) {
-      await file.sync();
-      return end.header;
-    }
-    const { header, bytes } = newFileHeader("EMJRNL01");
-    await file.append(bytes);
-    await file.sync();
-    return header;
   }
 
   async #putAsideAfter(generations: readonly number[], last: number): Promise<void> {
@@ -210,10 +192,6 @@ export class Persistence {
     }
   }
 
-  async #startJournal(generation: number): Promise<JournalFile> {
-    return await newJournal(this.#files, this.#options.directory, generation);
-  }
-
   async #maybeCompact(sizeBytes: number): Promise<void> {
     const limit = Math.max(this.#options.compactBytes ?? COMPACT_BYTES, this.#snapshotBytes);
     if (sizeBytes < limit || this.#compacting) return;
@@ -231,7 +209,7 @@ export class Persistence {
     let next: JournalFile;
     try {
       await old.file.sync();
-      next = await this.#startJournal(this.#generation + 1);
+      next = await newJournal(this.#files, this.#options.directory, this.#generation + 1);
     } catch (error) {
       this.#options.report(`embedded-mongo: the journal could not be rotated: ${String(error)}`);
       await this.#files

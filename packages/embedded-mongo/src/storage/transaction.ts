@@ -1,4 +1,3 @@
-import { CommandError } from "../command-error.js";
 import type { Doc } from "../values/value.js";
 import type { RawDoc } from "../wire/encode-bson.js";
 import {
@@ -9,30 +8,10 @@ import {
   type DocChange,
   type UpdateKind,
 } from "./access.js";
-import type { Collection, Holder, Witness } from "./collection.js";
+import type { Collection, Holder } from "./collection.js";
+import { PointInTime, type Versions } from "./point-in-time.js";
 import type { Store } from "./store.js";
 import { StoredDoc } from "./stored-doc.js";
-
-type Versions = Map<number, StoredDoc | undefined>;
-
-/** What readers at one point in time see of later changes: the documents as they were. */
-class PointInTime implements Witness {
-  readonly #preimages = new Map<Collection, Versions>();
-
-  preimages(collection: Collection): Versions {
-    let versions = this.#preimages.get(collection);
-    if (!versions) {
-      versions = new Map();
-      this.#preimages.set(collection, versions);
-    }
-    return versions;
-  }
-
-  /** As `preimages`, without making one. */
-  find(collection: Collection): Versions | undefined {
-    return this.#preimages.get(collection);
-  }
-}
 
 /**
  * A multi-document transaction: it reads the documents as they were when it started, with its own
@@ -213,45 +192,5 @@ export class Transaction extends PointInTime implements Access, Holder {
     for (const [collection, held] of this.#heldKeys) {
       for (const number of held.keys()) this.#releaseKeysOf(collection, number);
     }
-  }
-}
-
-/** Reads at one point in time without writing: what `readConcern: snapshot` asks for. */
-export class SnapshotAccess extends PointInTime implements Access {
-  readonly inTransaction = false;
-  readonly #store: Store;
-
-  constructor(store: Store) {
-    super();
-    this.#store = store;
-    store.witnesses.add(this);
-  }
-
-  findCollection(namespace: string): Collection | undefined {
-    return this.#store.findCollection(namespace);
-  }
-
-  changed(collection: Collection): Versions | undefined {
-    return this.find(collection);
-  }
-
-  openCollection(): never {
-    throw new CommandError("InvalidOptions", "A snapshot is for reading only");
-  }
-
-  insert(): never {
-    return this.openCollection();
-  }
-
-  replace(): never {
-    return this.openCollection();
-  }
-
-  remove(): never {
-    return this.openCollection();
-  }
-
-  close(): void {
-    this.#store.witnesses.delete(this);
   }
 }

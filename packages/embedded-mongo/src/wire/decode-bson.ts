@@ -209,9 +209,8 @@ class Reader {
 
   skip(type: number): void {
     const fixed = FIXED_LENGTHS[type];
-    if (fixed !== undefined) {
-      this.need(fixed);
-    } else if (type === 2 || type === 13 || type === 14) {
+    if (fixed !== undefined) this.need(fixed);
+    else if (type === 2 || type === 13 || type === 14) {
       this.need(this.int32());
     } else if (type === 3 || type === 4 || type === 15) {
       this.need(this.int32() - 4);

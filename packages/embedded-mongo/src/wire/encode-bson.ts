@@ -34,7 +34,7 @@ export type Encodable =
   | { readonly [name: string]: Encodable }
   | Map<string, Encodable>;
 
-const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 const START_BYTES = 64 * 1024;
 const KEPT_BYTES = 1024 * 1024;
 let buf = Buffer.allocUnsafe(START_BYTES);
@@ -43,8 +43,7 @@ let at = 0;
 function reserve(count: number): number {
   if (at + count > buf.length) {
     const size = Math.max(buf.length * 2, at + count);
-    if (size > MAX_BUFFER_BYTES * 2)
-      throw new CommandError("BSONObjectTooLarge", "BSONObj size is invalid");
+    if (size > MOST_BYTES) throw new CommandError("BSONObjectTooLarge", "BSONObj is too large");
     const larger = Buffer.allocUnsafe(size);
     buf.copy(larger, 0, 0, at);
     buf = larger;
@@ -129,15 +128,11 @@ function putNumber(name: string, value: number): void {
   }
 }
 
-function putRaws(raw: RawDoc): void {
-  const start = reserve(raw.end - raw.start);
-  raw.buf.copy(buf, start, raw.start, raw.end);
-}
-
 function putObject(name: string, value: object): void {
   if (value instanceof RawDoc) {
     putHead(3, name);
-    putRaws(value);
+    const start = reserve(value.end - value.start);
+    value.buf.copy(buf, start, value.start, value.end);
   } else if (value instanceof Oid) {
     putHead(7, name);
     putRaw(value.raw);
@@ -150,7 +145,7 @@ function putObject(name: string, value: object): void {
     putArray(value as Encodable[]);
   } else if (value instanceof Map) {
     putHead(3, name);
-    putDoc(value as Doc);
+    putFields(value as Doc);
   } else if (value instanceof Double) {
     putHead(1, name);
     putDouble(value.value);
@@ -184,9 +179,7 @@ function putRare(name: string, value: object): boolean {
     putRaw(value.raw);
   } else if (value instanceof Code) {
     putCode(name, value);
-  } else {
-    return false;
-  }
+  } else return false;
   return true;
 }
 
@@ -198,7 +191,7 @@ function putCode(name: string, value: Code): void {
   }
   const start = reserve(4);
   putString(value.code);
-  putDoc(value.scope);
+  putFields(value.scope);
   buf.writeInt32LE(at - start, start);
 }
 
@@ -232,10 +225,6 @@ function putFields(fields: Iterable<[string, Encodable]>): void {
   for (const [name, value] of fields) putElement(name, value);
   putByte(0);
   buf.writeInt32LE(at - start, start);
-}
-
-function putDoc(doc: Doc): void {
-  putFields(doc);
 }
 
 function putArray(items: readonly Encodable[]): void {
