@@ -81,11 +81,8 @@ export class Persistence {
       this.#options.directory,
       journals.filter((each) => each >= base),
     );
-    wanted.forEach((generation, i) => {
-      if (generation !== base + i) {
-        throw this.#corrupt(journalName(base + i), 0, "is missing");
-      }
-    });
+    const gap = wanted.findIndex((generation, i) => generation !== base + i);
+    if (gap >= 0) throw this.#corrupt(journalName(base + gap), 0, "is missing");
     let current: JournalFile | undefined;
     for (const generation of wanted) {
       const isLast = generation === wanted.at(-1);
@@ -143,8 +140,7 @@ export class Persistence {
     name: string,
     isLast: boolean,
   ): Promise<{ stop: boolean; target: JournalFile }> {
-    let nextNumber = 0;
-    let gap: number | undefined;
+    let [nextNumber, gap]: [number, number | undefined] = [0, undefined];
     const end = await readFrames(file, "EMJRNL01", ({ number, payload, offset }) => {
       if (gap !== undefined) return;
       if (number !== nextNumber) {
