@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import type { Issuer } from "../issuers/issuer.js";
 import type { IssuerStore } from "../issuers/issuer-store.js";
+import { sayContrasts } from "../issuers/brand-colours.js";
 import { listIssuers } from "../issuers/read-issuer.js";
 import { saveIssuer } from "../issuers/save-issuer.js";
 import { type Admit, visitOf } from "../launch/visit.routes.js";
@@ -67,6 +68,7 @@ export function issuerAdminRoutes(needs: Needs): Router {
       notices: leftOut.map((text) => ({ kind: "warning", text })),
       page: {
         values: form,
+        contrasts: sayContrasts(form),
         faults,
         action: adminPath(visit, issuerId === undefined ? "/issuers/new" : `/issuers/${issuerId}`),
         back: adminPath(visit, "/issuers"),

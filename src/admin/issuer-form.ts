@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { WHITE } from "../issuers/brand-colours.js";
 import type { IssuerIdentity } from "../issuers/issuer.js";
 import { faultsOfIssuer, type IssuerContent } from "../issuers/save-issuer.js";
 import { optionalText, requiredText } from "./form-fields.js";
 import { textOf } from "./form-values.js";
 import type { FormValues } from "../web/forms.js";
 
-const FIELDS = ["name", "url", "email", "colour", "signatory", "logoId", "signatureId"] as const;
+const FIELDS = [
+  ...(["name", "url", "email", "colour", "groundColour"] as const),
+  ...(["signatory", "logoId", "signatureId"] as const),
+];
 
 type IssuerField = (typeof FIELDS)[number];
 
@@ -15,7 +19,7 @@ export type IssuerForm = Record<IssuerField, string>;
 const FIRST_COLOUR = "#1d5b8f";
 
 export const emptyIssuerForm: IssuerForm = {
-  ...{ name: "", url: "", email: "", colour: FIRST_COLOUR },
+  ...{ name: "", url: "", email: "", colour: FIRST_COLOUR, groundColour: WHITE },
   ...{ signatory: "", logoId: "", signatureId: "" },
 };
 
@@ -24,6 +28,7 @@ export const issuerFormOf = (issuer: IssuerIdentity): IssuerForm => ({
   url: issuer.url ?? "",
   email: issuer.email ?? "",
   colour: issuer.colour ?? FIRST_COLOUR,
+  groundColour: issuer.groundColour ?? WHITE,
   signatory: issuer.signatory ?? "",
   logoId: issuer.logoId ?? "",
   signatureId: issuer.signatureId ?? "",
@@ -37,6 +42,10 @@ const FormSchema = z.object({
   url: optionalText(500),
   email: optionalText(200),
   colour: optionalText(7).transform((colour) => colour?.toLowerCase()),
+  // White is what it is without a word.
+  groundColour: optionalText(7).transform((colour) =>
+    colour === WHITE ? undefined : colour?.toLowerCase(),
+  ),
   signatory: optionalText(200),
   logoId: optionalText(36),
   signatureId: optionalText(36),

@@ -13,6 +13,8 @@ type Printed = {
   /** The signed credential, which travels inside. */
   jwt: string;
   badge: { png: Uint8Array; colour: string };
+  /** `#rrggbb`: what a certificate stands on; nothing for white. */
+  ground?: string | undefined;
   /** The issuer's, as they were when the edition was published. */
   logo?: PrintedPicture | undefined;
   signature?: PrintedPicture | undefined;
@@ -151,6 +153,7 @@ export function credentialPdf(printed: Printed): PrintedDocument {
     page: {
       orientation: "portrait",
       accentColour: badge.colour,
+      groundColour: printed.ground,
       hasFrame: isCertificate(document),
       fitsOnePage: true,
     },

@@ -66,6 +66,7 @@ async function makePdf(needs: MadeFormNeeds, credential: Credential): Promise<Bu
   return await needs.documents.makePdf(
     credentialPdf({
       ...{ document, jwt: credential.forms.jwtRs256, badge: { png, colour } },
+      ground: track.issuer?.groundColour,
       logo: await printPicture(needs, credential.organisationId, track.issuer?.logoId),
       signature: await printPicture(needs, credential.organisationId, track.issuer?.signatureId),
       signatory: track.issuer?.signatory,
@@ -130,10 +131,14 @@ export function createMadeForms(needs: MadeFormNeeds) {
     forms,
     /** A picture of the credential for link previews, 1200 by 630 pixels. */
     drawPreview: kept("preview.png", async (credential) => {
-      const { svg: badgeSvg } = await badgeOf(needs, credential);
+      const { svg: badgeSvg, colour: line, track } = await badgeOf(needs, credential);
       const document = credentialDocument(credential);
       const { name, issuer } = document;
-      const about = { name, issuerName: issuer.name, holderName: nameIn(document) };
+      const ground = track.issuer?.groundColour;
+      const about = {
+        ...{ name, issuerName: issuer.name, holderName: nameIn(document) },
+        colours: ground === undefined ? undefined : { line, ground },
+      };
       return await needs.documents.drawPng({
         svg: drawPreview({ badgeSvg, ...about }),
         widthPx: PREVIEW_PX,

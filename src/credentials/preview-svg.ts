@@ -7,12 +7,16 @@ export type PreviewContent = {
   name: string;
   holderName: string | undefined;
   issuerName: string;
+  /** `#rrggbb`, of an issuer that has chosen its own. */
+  colours?: { line: string; ground: string } | undefined;
 };
 
 const WIDTH = 1200;
 const HEIGHT = 630;
 const TEXT_LEFT = 440;
 const TEXT_WIDTH = 700;
+
+const OWN = { ground: "#fffefa", line: "#b98f28", strong: "#0d5257" };
 
 /** An average letter of a bold sans-serif is about this part of its size wide. */
 const LETTER = 0.58;
@@ -41,12 +45,15 @@ function fit(text: string, sizes: readonly number[], most: number) {
 }
 
 /** Draws the picture that link previews show (Open Graph: 1200 by 630 pixels). */
-export function drawPreview({ badgeSvg, name, holderName, issuerName }: PreviewContent): string {
+export function drawPreview(content: PreviewContent): string {
+  const { badgeSvg, name, holderName, issuerName, colours } = content;
+  const { ground, line, strong } =
+    colours === undefined ? OWN : { ...colours, strong: colours.line };
   const parts = [
     { ...fit(name, [64, 52, 42, 32, 24], 3), colour: "#1b2527" },
     ...(holderName === undefined
       ? []
-      : [{ ...fit(holderName, [44, 36, 28, 22], 2), colour: "#0d5257" }]),
+      : [{ ...fit(holderName, [44, 36, 28, 22], 2), colour: strong }]),
     { ...fit(issuerName, [30, 24, 20], 2), colour: "#535e5e" },
   ];
   const heightOf = ({ size, lines }: (typeof parts)[number]) => lines.length * size * 1.25 + 24;
@@ -62,8 +69,8 @@ export function drawPreview({ badgeSvg, name, holderName, issuerName }: PreviewC
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fffefa"/>`,
-    `<rect x="20" y="20" width="${WIDTH - 40}" height="${HEIGHT - 40}" fill="none" stroke="#b98f28" stroke-width="3"/>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="${ground}"/>`,
+    `<rect x="20" y="20" width="${WIDTH - 40}" height="${HEIGHT - 40}" fill="none" stroke="${line}" stroke-width="3"/>`,
     badgeSvg.replace("<svg ", '<svg x="70" y="155" width="320" height="320" '),
     `<g font-family="Noto Sans" font-weight="700">`,
     ...texts,

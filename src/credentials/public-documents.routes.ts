@@ -10,6 +10,7 @@ import { achievementOf, credentialContexts } from "./achievement.js";
 import { type CredentialFormNeeds, credentialFormRoutes } from "./credential-form.routes.js";
 import type { DocumentCertificateStore } from "../issuers/document-certificate-store.js";
 import { pemOf } from "../issuers/document-signer.js";
+import { brandStylesheet } from "../issuers/brand-colours.js";
 import type { IssuerKeyStore } from "../issuers/issuer-key-store.js";
 import { issuerDidDocument, issuerKeySet, issuerProfile, logoPathOf } from "../issuers/issuer.js";
 import { type IssuerNeeds, readIssuer } from "../issuers/read-issuer.js";
@@ -132,7 +133,12 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
       return;
     }
     showPage(response, "credentials/achievement", {
-      frame: { title: track.name },
+      frame: {
+        title: track.name,
+        ...(brandStylesheet(issuer) === undefined
+          ? {}
+          : { stylesheet: `/achievements/${track.trackId}/${track.version}/colours.css` }),
+      },
       page: {
         track,
         publishedOn: plainDate(track.publishedAt),
@@ -145,6 +151,13 @@ export function publicDocumentRoutes(needs: PublicDocumentNeeds): Router {
         ...{ kind: kindOf(track), initials: initialsStatementOf(track) },
       },
     });
+  });
+
+  router.get("/achievements/:trackId/:version/colours.css", async (request, response) => {
+    const { issuer = {} } = await getEdition(request.params);
+    cacheFor(response, DAY_SECONDS)
+      .type("css")
+      .send(brandStylesheet(issuer) ?? "");
   });
 
   router.get("/achievements/:trackId/:version/badge.svg", async (request, response) => {

@@ -4,6 +4,8 @@ export type PageDesign = {
   orientation: "portrait" | "landscape";
   /** `#rrggbb`: headings and the frame. */
   accentColour: string;
+  /** `#rrggbb`: what stands within the frame stands on it; nothing for white paper. */
+  groundColour?: string | undefined;
   /** A frame around each page, as certificates have. */
   hasFrame: boolean;
   /** Everything is made a little smaller until it stands on one page, as far as it stays legible. */

@@ -52,6 +52,7 @@ export function createSheet(content: PrintedDocument): Sheet {
   const pdf = new PDFDocument({ ...options, ...({ subset: "PDF/UA" } as object) });
   const body = pdf.struct("Document");
   pdf.addStructure(body);
+  drawGround(pdf, page);
   const bottom = pdf.page.height - margin;
   const sheet: Sheet = {
     pdf,
@@ -63,6 +64,7 @@ export function createSheet(content: PrintedDocument): Sheet {
     room: (heightPt) => {
       if (sheet.y + heightPt > bottom && sheet.y > margin) {
         pdf.addPage();
+        drawGround(pdf, page);
         sheet.y = margin;
       }
       return sheet.y;
@@ -76,6 +78,15 @@ export function drawArtifact(pdf: PDFKit.PDFDocument, draw: () => void): void {
   pdf.markContent("Artifact", { type: "Layout" });
   draw();
   pdf.endMarkedContent();
+}
+
+/** Fills the frame, before anything is drawn in it. */
+function drawGround(pdf: PDFKit.PDFDocument, { hasFrame, groundColour }: PageDesign): void {
+  if (!hasFrame || groundColour === undefined) return;
+  const { width, height } = pdf.page;
+  drawArtifact(pdf, () => {
+    pdf.rect(FRAME_PT, FRAME_PT, width - 2 * FRAME_PT, height - 2 * FRAME_PT).fill(groundColour);
+  });
 }
 
 /** Draws the frame on every page. Last, so that no page is begun after it. */

@@ -16,6 +16,7 @@ const schema = new Schema<Stored<Issuer>>(
     url: String,
     email: String,
     colour: String,
+    groundColour: String,
     logoId: String,
     signatureId: String,
     signatory: String,
@@ -25,7 +26,10 @@ const schema = new Schema<Stored<Issuer>>(
 );
 schema.index({ organisationId: 1, name: 1 }, { unique: true });
 
-const OPTIONAL = ["url", "email", "colour", "logoId", "signatureId", "signatory"] as const;
+const OPTIONAL = [
+  ...(["url", "email", "colour", "groundColour"] as const),
+  ...(["logoId", "signatureId", "signatory"] as const),
+];
 
 export type IssuerStore = ReturnType<typeof createIssuerStore>;
 

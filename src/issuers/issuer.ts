@@ -13,8 +13,10 @@ export type IssuerIdentity = {
   /** Its own web site. */
   url?: string | undefined;
   email?: string | undefined;
-  /** `#rrggbb`: headings in its documents. */
+  /** `#rrggbb`: headings and lines in its documents and on its certificates. */
   colour?: string | undefined;
+  /** `#rrggbb`: what its certificates and cards stand on; white where nothing is said. */
+  groundColour?: string | undefined;
   /** Uploaded pictures; they never change. */
   logoId?: string | undefined;
   /** The signature that stands in its documents, and whose it is. */
@@ -28,7 +30,7 @@ export type Issuer = IssuerIdentity & { organisationId: string; updatedAt: Date 
 /** What of an issuer is frozen with what is published in its name. */
 export const identityOf = (issuer: IssuerIdentity): IssuerIdentity => ({
   ...{ id: issuer.id, name: issuer.name, url: issuer.url, email: issuer.email },
-  ...{ colour: issuer.colour, logoId: issuer.logoId },
+  ...{ colour: issuer.colour, groundColour: issuer.groundColour, logoId: issuer.logoId },
   ...{ signatureId: issuer.signatureId, signatory: issuer.signatory },
 });
 

@@ -1,11 +1,5 @@
-import {
-  CHOOSE_COLOUR,
-  contrastOf,
-  isColour,
-  sayRatio,
-  TEXT_CONTRAST,
-} from "../pictures/contrast.js";
 import { newId } from "../stored-record.js";
+import { faultsOfColours } from "./brand-colours.js";
 import type { Issuer, IssuerIdentity } from "./issuer.js";
 import type { IssuerStore } from "./issuer-store.js";
 
@@ -17,23 +11,14 @@ type Faults = Record<string, string>;
 const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && new URL(text).protocol === "https:" && new URL(text).username === "";
 
-function faultOfColour(colour: string): string | undefined {
-  if (!isColour(colour)) return CHOOSE_COLOUR;
-  const ratio = contrastOf(colour, "#ffffff");
-  if (ratio >= TEXT_CONTRAST) return undefined;
-  return `Headings in this colour could hardly be read on paper: ${sayRatio(ratio)}, and ${TEXT_CONTRAST} to 1 is needed. Choose a darker one.`;
-}
-
 /** What is wrong with what was written about an issuer, by field. */
-export function faultsOfIssuer({ name, url, email, colour }: IssuerContent): Faults {
-  const faults: Faults = {};
+export function faultsOfIssuer({ name, url, email, ...colours }: IssuerContent): Faults {
+  const faults: Faults = faultsOfColours(colours);
   if (name.trim() === "") faults["name"] = "Enter a name.";
   if (url !== undefined && !isWebAddress(url))
     faults["url"] = "Enter an address that begins with https://, or leave it empty.";
   if (email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
     faults["email"] = "Enter an e-mail address, or leave it empty.";
-  const ofColour = colour === undefined ? undefined : faultOfColour(colour);
-  if (ofColour !== undefined) faults["colour"] = ofColour;
   return faults;
 }
 

@@ -32,6 +32,7 @@ const createPage =
     showPage(response, "verification/credential", {
       frame: {
         title: content.name,
+        stylesheet: `${content.achievementPath}/colours.css`,
         ...(holderBase === undefined ? {} : { base: holderBase }),
         preview: {
           description: [

@@ -12,6 +12,8 @@ export type PageFrame = {
   notices?: Notice[];
   /** What a link to this page looks like elsewhere (Open Graph); full addresses. */
   preview?: { description: string; url: string; imageUrl: string };
+  /** A stylesheet beside ours, at an address of ours. */
+  stylesheet?: string;
   /** Address below which this visit's pages live, e.g. `/l/3f…`; empty on public pages. */
   base?: string;
 };

@@ -79,6 +79,25 @@ describe("the administrator's issuers", function () {
     expect(JSON.stringify(trail)).to.include(brand!.id).and.not.to.include("Gait");
   });
 
+  it("have the contrast of their colours said in words, and are not saved in pale ones", async () => {
+    const typed = { name: "Institute", colour: "#1d5b8f", groundColour: "#8a8a8a" };
+    const shown = await post("/issuers/new", { button: "show", typed });
+    expect(shown.status).to.equal(200);
+    expect(load(shown.text)("#contrasts").text()).to.match(
+      /background by 2 to 1; that is too little/,
+    );
+    const refused = await post("/issuers/new", { typed });
+    expect(refused.status).to.equal(422);
+    expect(load(refused.text)("#fault-groundColour").text()).to.include("Choose a lighter one");
+    expect(await brandsOf()).to.deep.equal([]);
+    const ground = { ...typed, groundColour: "#F3ECD9" };
+    expect((await post("/issuers/new", { typed: ground })).status).to.equal(303);
+    const [brand] = await brandsOf();
+    expect(brand).to.include({ groundColour: "#f3ecd9" });
+    await post(`/issuers/${brand!.id}`, { typed: { groundColour: "#ffffff" } });
+    expect((await brandsOf())[0]).to.not.have.property("groundColour");
+  });
+
   it("come back with every value kept when a picture or a field is faulty", async () => {
     const typed = { name: "Institute", email: "nobody", colour: "#ffe680" };
     const fields = load((await post("/issuers/new", { typed })).text);

@@ -87,7 +87,7 @@ describe("a brand of an organisation", function () {
         url: "https://gait.example.org/",
         email: "hi@gait.example.org",
       },
-      ...{ colour: "#7a1f5c", signatory: "Dr. A. Okafor, President" },
+      ...{ colour: "#7a1f5c", groundColour: "#f7efe3", signatory: "Dr. A. Okafor, President" },
       logoId: await upload(Buffer.from(svgOf("")), "logo"),
       signatureId: await upload(plainPng(200, 60), "signature"),
     };
@@ -132,6 +132,27 @@ describe("a brand of an organisation", function () {
     expect(credential.statusPlace.listId).not.to.equal(other.statusPlace.listId);
     const list = await json(`/status/${credential.statusPlace.listId}/revocation`);
     expect(JSON.stringify(list)).to.include(did.id).and.not.to.include(own.id);
+  });
+
+  it("has its certificates and cards stand in its colours, and nobody else's", async () => {
+    const { trackId, trackVersion } = credential;
+    const sheet = await get(`/achievements/${trackId}/${trackVersion}/colours.css`);
+    expect(sheet.headers["content-type"]).to.include("text/css");
+    expect(sheet.text).to.include("--sheet:#f7efe3;").and.include("--accent:#7a1f5c;");
+    await world.share(credential);
+    for (const path of [
+      `/credentials/${credential.id}`,
+      `/credentials/${credential.id}/card`,
+      `/achievements/${trackId}/${trackVersion}`,
+    ]) {
+      const page = await request(world.app).get(path).set("accept", "text/html");
+      expect(page.text, path).to.include(
+        `href="/achievements/${trackId}/${trackVersion}/colours.css"`,
+      );
+    }
+    const other = world.badges[0]!;
+    const plain = await get(`/achievements/${other.trackId}/${other.trackVersion}/colours.css`);
+    expect(plain.text).to.equal("");
   });
 
   it("is verified here, by address and by text", async () => {

@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { expect } from "chai";
 import { createDocumentMaker } from "../../../src/documents/document-maker.js";
 import type {
@@ -48,6 +49,19 @@ const everyBlock: Block[] = [
   { kind: "qr-code", url, alt: "QR code of the address", text: "Check it here:" },
 ];
 
+/** What the pages of a PDF are drawn with, in order. */
+const drawnWith = (pdf: Buffer): string =>
+  [...pdf.toString("latin1").matchAll(/stream\r?\n(.*?)\r?\nendstream/gs)]
+    .map(([, stored = ""]) => {
+      try {
+        return inflateSync(Buffer.from(stored, "latin1")).toString("latin1");
+      } catch {
+        return "";
+      }
+    })
+    .filter((content) => content.includes(" Tf"))
+    .join("\n");
+
 describe("make a PDF", function () {
   this.timeout(60_000);
   const maker = createDocumentMaker();
@@ -66,6 +80,21 @@ describe("make a PDF", function () {
   });
   after(async () => {
     await maker.stop();
+  });
+
+  it("stands on a ground of its own within the frame, of which nobody is read anything", async () => {
+    const plain = await maker.makePdf(document(everyBlock));
+    const grounded = await maker.makePdf(document(everyBlock, { groundColour: "#f3ecd9" }));
+    const fill =
+      /\/Artifact <<[^>]*>> BDC\s+28 28 [\d.]+ [\d.]+ re\s+[^]*?0\.9\d+ 0\.9\d+ 0\.8\d+ scn\s+f\s+EMC/;
+    const drawn = drawnWith(grounded);
+    expect(drawn).to.match(fill);
+    expect(drawn.search(fill), "before any word").to.be.below(drawn.indexOf(" Tf"));
+    expect(drawnWith(plain)).to.not.match(fill);
+    const [one, other] = [await readPdf(plain), await readPdf(grounded)];
+    expect(other).to.deep.equal(one);
+    const unframed = { groundColour: "#f3ecd9", hasFrame: false };
+    expect(drawnWith(await maker.makePdf(document(everyBlock, unframed)))).to.not.match(fill);
   });
 
   it("tags everything in reading order, with language, title and alternative texts", async () => {
