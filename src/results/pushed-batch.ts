@@ -71,8 +71,10 @@ export type PushedItem = {
   reading: { kind: "ok"; result: IncomingResult } | { kind: "faulty"; reception: Reception };
 };
 
+const IdSchema = z.object({ id: z.string().max(200) });
+
 function readItem(item: unknown): PushedItem {
-  const id = z.object({ id: z.string().max(200) }).safeParse(item).data?.id;
+  const { id } = IdSchema.safeParse(item).data ?? {};
   const parsed = ItemSchema.safeParse(item);
   if (parsed.success) return { id, reading: { kind: "ok", result: parsed.data } };
   const [issue] = parsed.error.issues;

@@ -58,8 +58,11 @@ type Handler = (data: WorkData) => Promise<unknown>;
 /** The queue's own records, for what is written in one write with other stores. */
 const jobSchema = new Schema({}, { strict: false, versionKey: false, collection: "jobs" });
 
-/** More is not done in one go. */
-const MOST_TOGETHER = 500;
+/**
+ * How work that comes in numbers is done together: at most so many in one go; and where results
+ * come one by one, those of a moment that nobody notices.
+ */
+const TOGETHER = { atMost: 500, paceMs: 100, few: 20 };
 
 export type WorkQueue = ReturnType<typeof createWorkQueue>;
 
@@ -158,7 +161,7 @@ export function createWorkQueue(needs: { connection: Connection; log: Log }) {
         needs.log.error({ work: name, err: error }, "work failed");
       };
       const keyOf = ({ organisationId, key }: WorkData) => `${organisationId} ${key}`;
-      gathered.set(name, createGatheredWork({ keyOf, run, onFault, atMost: MOST_TOGETHER }));
+      gathered.set(name, createGatheredWork({ keyOf, run, onFault, ...TOGETHER }));
     },
 
     /** Takes up work of such a kind at once; false when this process does no work. */
