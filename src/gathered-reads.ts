@@ -28,6 +28,13 @@ const stagesOf = ({ match, sort, limit, join, without }: GatheredSearch) => [
   ...(without === undefined ? [] : [{ $unset: [...without] }]),
 ];
 
+/** Whether one of no values is asked for: there is none. */
+const isInVain = ({ match }: GatheredSearch): boolean =>
+  Object.values(match).some((wanted) => {
+    const among = (wanted as { $in?: unknown } | null)?.$in;
+    return Array.isArray(among) && among.length === 0;
+  });
+
 /** One command for all: the first search, and the others joined to it by `$unionWith`. */
 async function readAll(
   connection: Connection,
@@ -64,5 +71,6 @@ export function gatheredReads(connection: Connection) {
       maxBatchSize: AT_MOST,
     });
   loaders.set(connection, loader);
-  return async <T>(search: GatheredSearch): Promise<T[]> => (await loader.load(search)) as T[];
+  return async <T>(search: GatheredSearch): Promise<T[]> =>
+    isInVain(search) ? [] : ((await loader.load(search)) as T[]);
 }
