@@ -43,6 +43,7 @@ export type PlanRequest = {
 export type Planned = { indexes: readonly CollectionIndex[]; size: number; namespace: string };
 
 const MAX_RANGES = 2000;
+const SAMPLED_RANGES = 16;
 
 /** Chooses an index, or a scan of the collection. */
 export function choosePlan(collection: Planned, request: PlanRequest): Plan {
@@ -93,6 +94,8 @@ function bestIndex(collection: Planned, request: PlanRequest): Plan | undefined 
     if (!bounded && !sorts && !isShort) continue;
     const cost = sorts ? plan.estimate * (request.limit > 0 ? 0.3 : 0.8) : plan.estimate;
     if (!best || cost < best.cost) best = { plan, cost };
+    // Nothing is found sooner than one document by its unique key.
+    if (best.cost <= 1) break;
   }
   return best?.plan;
 }
@@ -170,6 +173,7 @@ function indexPlan(index: CollectionIndex, conjuncts: Conjuncts, request: PlanRe
   let prefixes: string[] = [""];
   const fixed = new Set<string>();
   let used = 0;
+  let points = 0;
   for (const field of fields) {
     const bounds = boundsOf(index, field.path, conjuncts, same);
     if (!bounds || prefixes.length * bounds.length > MAX_RANGES) break;
@@ -182,11 +186,13 @@ function indexPlan(index: CollectionIndex, conjuncts: Conjuncts, request: PlanRe
     );
     used += 1;
     if (!bounds.every(({ point }) => point)) break;
+    points += 1;
     if (bounds.length === 1) fixed.add(field.path);
     prefixes = prefixes.flatMap((prefix) => oriented.map(({ low }) => prefix + low));
   }
   const order = same ? orderOf(index, request.sort, { fixed, used, ranges }) : undefined;
-  const estimate = ranges.reduce((sum, range) => sum + index.entries.estimate(range), 0);
+  const isOneEach = index.definition.unique && points === fields.length;
+  const estimate = isOneEach ? ranges.length : estimateOf(index, used, ranges);
   const backwards = order === -1;
   return {
     kind: "index",
@@ -196,6 +202,18 @@ function indexPlan(index: CollectionIndex, conjuncts: Conjuncts, request: PlanRe
     sorted: order !== undefined,
     estimate,
   };
+}
+
+/** About how many entries: of many ranges a few are looked at, spread over all. */
+function estimateOf({ entries }: CollectionIndex, used: number, ranges: KeyRange[]): number {
+  if (used === 0) return entries.size;
+  const step = Math.max(1, Math.floor(ranges.length / SAMPLED_RANGES));
+  let [sum, count] = [0, 0];
+  for (let at = 0; at < ranges.length; at += step, count += 1) {
+    const range = ranges[at];
+    if (range) sum += entries.estimate(range);
+  }
+  return count === 0 ? 0 : (sum * ranges.length) / count;
 }
 
 type Use = { fixed: ReadonlySet<string>; used: number; ranges: readonly KeyRange[] };
