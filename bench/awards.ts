@@ -1,5 +1,5 @@
 import { loadavg } from "node:os";
-import { inBatches, percentile, singly, waits } from "./awards/arrivals.js";
+import { inBatches, type Intake, percentile, singly, waits } from "./awards/arrivals.js";
 import { measureEvaluations } from "./awards/evaluations.js";
 import { addBystanders, addLearners } from "./awards/learners.js";
 import {
@@ -12,7 +12,8 @@ import {
 
 // npm run bench -- awards: from a result to the stored award, on the embedded store in a process
 // of its own. Credentials are not signed on the way (their learners have no names yet); what that
-// costs is shown apart. BENCH_LEARNERS and BENCH_TRACKS make it smaller.
+// costs is shown apart. What changes with the number of tracks and learners is measured against a
+// small product beside the large one, in turn, both in this process. BENCH_LEARNERS and BENCH_TRACKS make it smaller.
 
 const MOST_LEARNERS = Number(process.env["BENCH_LEARNERS"] ?? 1_000_000);
 const MOST_TRACKS = Number(process.env["BENCH_TRACKS"] ?? 1000);
@@ -20,6 +21,7 @@ const FEW_LEARNERS = 1000;
 const FEW_TRACKS = 10;
 const BATCH = 500;
 const MEASURED = 400;
+const MEASURED_SINGLY = 40;
 const ROUNDS = 5;
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -38,20 +40,57 @@ const median = (values: readonly number[]): number =>
     50,
   );
 
-async function batches(product: Product, courses: readonly string[]) {
-  await untilIdle(product);
-  await untilStoreRests(product);
-  const rounds = [];
-  for (let index = 0; index < ROUNDS; index += 1) {
-    const learners = await addLearners(product, MEASURED);
-    rounds.push(await inBatches(product, { learners, courses, batch: BATCH }));
-  }
-  return {
-    perSecond: median(rounds.map(({ resultsPerSecond }) => resultsPerSecond)),
-    cpu: median(rounds.map(({ cpuMsPerLearner }) => cpuMsPerLearner.both)),
-    applicationCpu: median(rounds.map(({ cpuMsPerLearner }) => cpuMsPerLearner.application)),
-  };
+/** A product of few tracks and learners, and the courses of the badge that is measured. */
+type Measured = { product: Product; courses: readonly string[] };
+
+async function openMeasured(): Promise<Measured> {
+  const product = await openProduct();
+  const courses = await addBadge(product, "Measured");
+  for (let index = 1; index < FEW_TRACKS; index += 1) await addBadge(product, `Other ${index}`);
+  await addBystanders(product, FEW_LEARNERS);
+  return { product, courses };
 }
+
+/** One round each in turn, so that whatever else the machine does at the time slows all alike. */
+async function batches(among: readonly Measured[]) {
+  const rounds = among.map((): Intake[] => []);
+  for (const { product } of among) {
+    await untilIdle(product);
+    await untilStoreRests(product);
+  }
+  for (let index = 0; index < ROUNDS; index += 1) {
+    for (const [at, { product, courses }] of among.entries()) {
+      const learners = await addLearners(product, MEASURED);
+      rounds[at]?.push(await inBatches(product, { learners, courses, batch: BATCH }));
+    }
+  }
+  return rounds.map(medians);
+}
+
+const medians = (rounds: readonly Intake[]) => ({
+  perSecond: median(rounds.map(({ resultsPerSecond }) => resultsPerSecond)),
+  cpu: median(rounds.map(({ cpuMsPerLearner }) => cpuMsPerLearner.both)),
+  applicationCpu: median(rounds.map(({ cpuMsPerLearner }) => cpuMsPerLearner.application)),
+});
+
+/** Results one by one, as often and as long warmed up as those in batches. */
+async function oneByOne({ product, courses }: Measured) {
+  const rounds: Intake[] = [];
+  for (let index = 0; index < 2 * ROUNDS; index += 1)
+    rounds.push(
+      await singly(product, { learners: await addLearners(product, MEASURED_SINGLY), courses }),
+    );
+  return medians(rounds.slice(ROUNDS));
+}
+
+/** How much less comes through in one than in the other. */
+const ratio = (
+  [small, large]: Awaited<ReturnType<typeof batches>>,
+  figure: "perSecond" | "cpu",
+): number =>
+  figure === "cpu"
+    ? (large?.cpu ?? NaN) / (small?.cpu ?? NaN)
+    : (small?.perSecond ?? NaN) / (large?.perSecond ?? NaN);
 
 /** Signs and stores the credentials of the awards made so far, as the job for many does. */
 async function signAll(product: Product, count: number) {
@@ -81,50 +120,51 @@ note(`load average ${load().join(", ")}`);
 const begunWithLoad = load();
 const evaluationsPerSecond = measureEvaluations(3000);
 note(`${Math.round(evaluationsPerSecond)} evaluations a second`);
-const product = await openProduct();
+const small = await openMeasured();
+const large = await openMeasured();
 try {
-  const courses = await addBadge(product, "Measured");
-  for (let index = 1; index < FEW_TRACKS; index += 1) await addBadge(product, `Other ${index}`);
-  await addBystanders(product, FEW_LEARNERS);
-  await batches(product, courses);
-  const few = await batches(product, courses);
+  await batches([small, large]);
+  const [few] = await batches([small]);
+  if (few === undefined) throw new Error("Nothing was measured");
   note(`${FEW_TRACKS} tracks: ${Math.round(few.perSecond)} results/s, ${round(few.cpu)} ms CPU`);
-  await singly(product, { learners: await addLearners(product, 20), courses });
-  const one = await singly(product, { learners: await addLearners(product, 60), courses });
-  const { both, application } = one.cpuMsPerLearner;
-  note(`singly: ${Math.round(one.resultsPerSecond)} results/s, ${round(both)} ms CPU a learner`);
-  const learners = await addLearners(product, 200);
-  const waited = await waits(product, { learners, courses, perSecond: 100 });
+  const one = await oneByOne(small);
+  note(`singly: ${Math.round(one.perSecond)} results/s, ${round(one.cpu)} ms CPU a learner`);
+  const waited = await waits(small.product, {
+    learners: await addLearners(small.product, 200),
+    ...{ courses: small.courses, perSecond: 100 },
+  });
   note(
     `at 100 results/s: p50 ${round(percentile(waited, 50))}, p95 ${round(percentile(waited, 95))} ms`,
   );
-  const signing = await signAll(product, 500);
+  const signing = await signAll(small.product, 500);
   note(`${Math.round(signing.credentialsPerSecond)} credentials signed and stored a second`);
   for (let index = FEW_TRACKS; index < MOST_TRACKS; index += 1)
-    await addBadge(product, `More ${index}`);
-  const wide = await batches(product, courses);
-  note(`${MOST_TRACKS} tracks: ${Math.round(wide.perSecond)} results/s, ${round(wide.cpu)} ms CPU`);
-  await addBystanders(product, MOST_LEARNERS - FEW_LEARNERS);
+    await addBadge(large.product, `More ${index}`);
+  const wide = await batches([small, large]);
+  note(`${MOST_TRACKS} tracks: ${round(ratio(wide, "perSecond"))} times less than ${FEW_TRACKS}`);
+  await addBystanders(large.product, MOST_LEARNERS - FEW_LEARNERS);
   note(`${MOST_LEARNERS} learners are there`);
-  const many = await batches(product, courses);
+  const many = await batches([small, large]);
+  const flatness = (figure: "perSecond" | "cpu") => ratio(many, figure) / ratio(wide, figure);
   note(
-    `${MOST_LEARNERS} learners: ${Math.round(many.perSecond)} results/s, ${round(many.cpu)} ms CPU`,
+    `${MOST_LEARNERS} learners: ${round(flatness("perSecond"))} times less than ${FEW_LEARNERS}`,
   );
   process.stdout.write(
     `${JSON.stringify({
       evaluationsPerSecond: Math.round(evaluationsPerSecond),
       resultsPerSecond: Math.round(few.perSecond),
-      resultsPerSecondSingly: Math.round(one.resultsPerSecond),
-      learnersFlatness: round(wide.perSecond / many.perSecond),
-      tracksFlatness: round(few.perSecond / wide.perSecond),
-      learnersFlatnessCpu: round(many.cpu / wide.cpu),
-      tracksFlatnessCpu: round(wide.cpu / few.cpu),
+      resultsPerSecondSingly: Math.round(one.perSecond),
+      learnersFlatness: round(flatness("perSecond")),
+      tracksFlatness: round(ratio(wide, "perSecond")),
+      learnersFlatnessCpu: round(flatness("cpu")),
+      tracksFlatnessCpu: round(ratio(wide, "cpu")),
+      resultsPerSecondWithMost: Math.round(many[1]?.perSecond ?? NaN),
       peakRssMb: Math.round(peakRssMb),
       awardLatencyP95Ms: round(percentile(waited, 95)),
       cpuMsPerAwardedLearner: round(few.cpu),
-      cpuMsPerAwardedLearnerSingly: round(both),
+      cpuMsPerAwardedLearnerSingly: round(one.cpu),
       applicationCpuMsPerAwardedLearner: round(few.applicationCpu),
-      applicationCpuMsPerAwardedLearnerSingly: round(application),
+      applicationCpuMsPerAwardedLearnerSingly: round(one.applicationCpu),
       credentialsPerSecond: Math.round(signing.credentialsPerSecond),
       cpuMsPerCredential: round(signing.cpuMsPerCredential),
       learners: MOST_LEARNERS,
@@ -134,5 +174,6 @@ try {
   );
 } finally {
   clearInterval(watch);
-  await product.stop();
+  await small.product.stop();
+  await large.product.stop();
 }

@@ -25,6 +25,8 @@ import {
 /** The product over an embedded store in a process of its own, as a server runs it but for HTTP. */
 export type Product = {
   services: Services;
+  /** The store's address. */
+  uri: string;
   connection: Connection;
   organisationId: string;
   /** Who pushes results. */
@@ -62,7 +64,7 @@ export async function openProduct(): Promise<Product> {
   );
   await services.work.start({ isAlone: true });
   return {
-    ...{ services, connection, organisationId },
+    ...{ services, uri, connection, organisationId },
     key: {
       ...{ id: newId(), organisationId, sender: "Bench", sealedSecret: "" },
       ...{ createdAt: new Date(), createdBy: "bench", revokedAt: undefined },
@@ -91,7 +93,7 @@ export async function untilIdle({ connection }: Product): Promise<void> {
 
 /** Waits until the store has written away what it was given in bulk. */
 export async function untilStoreRests(product: Product): Promise<void> {
-  const deadline = performance.now() + 60_000;
+  const deadline = performance.now() + 180_000;
   let before = (await product.cpuMs()).store;
   while (performance.now() < deadline) {
     await pause(1000);
