@@ -1,3 +1,4 @@
+import { eachInTurn } from "../each-in-turn.js";
 import type { PublicAddresses } from "../issuers/public-addresses.js";
 import type { OrganisationStore } from "../organisations/organisation-store.js";
 import type { TrackVersion } from "../tracks/track.js";
@@ -69,6 +70,7 @@ async function correctEditionsCredentials(
  * what a credential says tells whether it is done: whatever ends this process, the next run goes on.
  */
 export async function correctWording(needs: CorrectWordingNeeds): Promise<void> {
-  for (const edition of await needs.trackVersions.listAwaitingReissue(20))
+  await eachInTurn(await needs.trackVersions.listAwaitingReissue(20), async (edition) => {
     await correctEditionsCredentials(needs, edition);
+  });
 }

@@ -1,3 +1,4 @@
+import { eachInTurn } from "../each-in-turn.js";
 import { type SignListNeeds, signStatusList } from "../status-lists/sign-status-list.js";
 import type { StatusListStore } from "../status-lists/status-list-store.js";
 import type { CredentialStore } from "./credential-store.js";
@@ -18,8 +19,9 @@ export async function publishStatusChanges(
   const changes = await needs.credentials.listUnlisted(MOST_CHANGES);
   const unsigned = await needs.statusLists.listUnsigned();
   const listIds = new Set([...changes.map(({ listId }) => listId), ...unsigned]);
-  for (const listId of listIds) {
+  // One that cannot be signed keeps no other issuer's revocations from being said.
+  await eachInTurn(listIds, async (listId) => {
     await signStatusList(needs, listId);
     await needs.credentials.markListed(changes.filter((change) => change.listId === listId));
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import type { ProfessionalStanding } from "../eligibility/eligibility.js";
+import { foldEligibility, type ProfessionalStanding } from "../eligibility/eligibility.js";
 import { type Licence, licenceStateOf, type Profession } from "../eligibility/licence.js";
 import { plainDate } from "../progress/plain-words.js";
 
@@ -26,7 +26,8 @@ export const eligibilityPage = (
       ...professions.map(({ id, name }) => ({ value: id, label: name })),
     ],
     hasProfessions: professions.length > 0,
-    said: known.standings.flatMap(({ professionId, status }) => {
+    // Of all that was said in whatever account what was said last, as the rules read it.
+    said: foldEligibility(known.standings, []).flatMap(({ professionId, status }) => {
       const name = nameOf.get(professionId);
       return name === undefined || status === undefined ? [] : [{ name, status }];
     }),

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { ProfileStore } from "../people/profile-store.js";
 
 const mixedUp = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}<>@/\\]/u;
+/** They cannot be seen, and some scripts write with them: Persian, Sinhala, Malayalam. */
+const joiners = /(?<=[\p{L}\p{M}])[\u200C\u200D](?=\p{L})/gu;
 
 /** A person's name as it is typed: any script, blanks made even. */
 export const NameForm = z.object({
@@ -10,7 +12,7 @@ export const NameForm = z.object({
     .transform((name) => name.normalize("NFC").trim().replace(/\s+/g, " "))
     .refine((name) => name.length >= 2, { error: "Enter your name.", abort: true })
     .refine((name) => name.length <= 120, { error: "Use at most 120 characters.", abort: true })
-    .refine((name) => !mixedUp.test(name) && /\p{L}/u.test(name), {
+    .refine((name) => !mixedUp.test(name.replace(joiners, "")) && /\p{L}/u.test(name), {
       error: "Enter a name: letters, blanks and the marks that belong to it.",
     }),
 });

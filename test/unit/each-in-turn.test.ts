@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sweepOutcomes } from "../../src/activities/record-outcome.js";
+import { publishStatusChanges } from "../../src/credentials/publish-status-changes.js";
 import { allInTurn, eachInTurn } from "../../src/each-in-turn.js";
 import { createHostedSource } from "../../src/exams/hosted-source.js";
 import { sweepGradeSources } from "../../src/exams/grade-sources.js";
@@ -143,5 +144,28 @@ describe("a sweep with something in it that cannot be done", () => {
     } as unknown as Parameters<typeof createRecountJourney>[0]);
     expect(await faultsOf(recounts.sweep(10))).to.deep.equal(["not bad"]);
     expect(done).to.deep.equal(["joined", "licensed"]);
+  });
+});
+
+describe("status lists of which one cannot be signed", () => {
+  it("are signed but for that one", async () => {
+    const marked: string[] = [];
+    const needs = {
+      credentials: {
+        listUnlisted: async () => await Promise.resolve([{ listId: "bad" }, { listId: "good" }]),
+        markListed: async (changes: { listId: string }[]) => {
+          await Promise.resolve(marked.push(...changes.map(({ listId }) => listId)));
+        },
+      },
+      statusLists: {
+        listUnsigned: async () => await Promise.resolve([]),
+        beginSigning: async (id: string) => {
+          await Promise.resolve();
+          if (id === "bad") throw new Error("sealed");
+        },
+      },
+    } as unknown as Parameters<typeof publishStatusChanges>[0];
+    expect(await faultsOf(publishStatusChanges(needs))).to.deep.equal(["sealed"]);
+    expect(marked).to.deep.equal(["good"]);
   });
 });

@@ -270,7 +270,14 @@ describe("the learner's page", () => {
 });
 
 describe("the name on credentials", () => {
-  const good = ["Ada Lind", "  José   María  ", "李 明", "O’Neil-Smith, Jr.", "Ng"];
+  const good = [
+    "Ada Lind",
+    "  José   María  ",
+    "李 明",
+    "O’Neil-Smith, Jr.",
+    "Ng",
+    "علی\u200cرضا کریمی",
+  ];
   for (const name of good) {
     it(`takes ${JSON.stringify(name)}`, () => {
       expect(NameForm.safeParse({ name }).success).to.equal(true);
@@ -286,6 +293,8 @@ describe("the name on credentials", () => {
     "<b>Ada</b>",
     "12345",
     "Ada\u202eLind",
+    "Ada\u200c",
+    "Ada \u200dLind",
   ];
   for (const name of bad) {
     it(`refuses ${JSON.stringify(name.slice(0, 20))} of ${name.length} characters`, () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { auditFilterOf } from "../../src/admin/audit-page.js";
 import { foldEligibility } from "../../src/eligibility/eligibility.js";
+import { eligibilityPage } from "../../src/learner/eligibility-page.js";
 import { isoDay, readUtcDay } from "../../src/utc-day.js";
 import { day } from "../support/core-fixtures.js";
 
@@ -40,5 +41,15 @@ describe("what somebody with several accounts says they are", () => {
     const standings = [said("b", "student", 1), said("a", "practitioner", 2)];
     for (const read of [standings, standings.toReversed()])
       expect(foldEligibility(read, [])[0]?.status).to.equal("practitioner");
+  });
+
+  it("is shown once", () => {
+    const said = (accountId: string, status: "student" | "practitioner", at: number) => ({
+      ...{ accountId, professionId: "ot", status, saidAt: day(at), dateWaiver: undefined },
+    });
+    const standings = [said("a", "student", 1), said("b", "practitioner", 2)];
+    const professions = [{ id: "ot", organisationId: "org", name: "Nurse", createdAt: day(0) }];
+    const page = eligibilityPage(professions, { standings, licences: [] }, day(3));
+    expect(page.said).to.deep.equal([{ name: "Nurse", status: "practitioner" }]);
   });
 });
