@@ -140,7 +140,8 @@ export class Persistence {
     name: string,
     isLast: boolean,
   ): Promise<{ stop: boolean; target: JournalFile }> {
-    let [nextNumber, gap]: [number, number | undefined] = [0, undefined];
+    let nextNumber = 0;
+    let gap: number | undefined;
     const end = await readFrames(file, "EMJRNL01", ({ number, payload, offset }) => {
       if (gap !== undefined) return;
       if (number !== nextNumber) {
@@ -238,8 +239,7 @@ export class Persistence {
     }
     await this.#files.rename(temporary, this.#path(snapshotName(generation)));
     await this.#files.syncDirectory(this.#options.directory);
-    const names = await this.#files.list(this.#options.directory);
-    await this.#removeOld(names, generation);
+    await this.#removeOld(await this.#files.list(this.#options.directory), generation);
   }
 
   async close(): Promise<void> {
