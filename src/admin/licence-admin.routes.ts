@@ -177,6 +177,7 @@ export function licenceAdminRoutes(needs: Needs): Router {
         },
         note: () => ({
           ...{ action: "licence-date-waived", subject: { kind: "licence", id }, reason },
+          after: { examsUntil: dateWaiver.waivedAt.toISOString() },
         }),
       });
       await needs.eligibilityChanged({ organisationId, accountId });

@@ -14,7 +14,10 @@ export type Eligibility = {
   licences: VerifiedLicence[];
   /** What became of the licence handed in last, where none is verified. */
   pending: "none" | "submitted" | "rejected";
-  /** An administrator lets an exam count that was taken while no licence was valid. */
+  /**
+   * An administrator lets exams count that were taken while no licence was valid: those from before
+   * it was decided.
+   */
   dateWaiver: { reason: string; waivedAt: Date } | undefined;
 };
 
@@ -43,6 +46,15 @@ const byBeginning = (one: Licence, other: Licence): number =>
   one.submittedAt.getTime() - other.submittedAt.getTime() ||
   (one.id < other.id ? -1 : 1);
 
+/** The one that was decided last reaches furthest. */
+const latestWaiver = (standings: readonly ProfessionalStanding[]) =>
+  standings
+    .flatMap(({ dateWaiver }) => dateWaiver ?? [])
+    .reduce<ProfessionalStanding["dateWaiver"]>(
+      (latest, one) => (latest !== undefined && latest.waivedAt >= one.waivedAt ? latest : one),
+      undefined,
+    );
+
 /** What was said last; of the same moment it does not matter in which order they are read. */
 const bySaying = (one: ProfessionalStanding, other: ProfessionalStanding): number =>
   (other.saidAt?.getTime() ?? 0) - (one.saidAt?.getTime() ?? 0) ||
@@ -65,7 +77,7 @@ export function foldEligibility(
         .filter(({ state }) => state === "verified")
         .map(({ id, validFrom, validTo }) => ({ id, validFrom, validTo })),
       pending: states.has("submitted") ? "submitted" : states.has("rejected") ? "rejected" : "none",
-      dateWaiver: own.find(({ dateWaiver }) => dateWaiver !== undefined)?.dateWaiver,
+      dateWaiver: latestWaiver(own),
     };
   });
 }

@@ -178,9 +178,11 @@ function countInProfession(
 ): Counting {
   if (known === undefined || known.licences.length === 0) return { kind: "awaits-licence", name };
   if (known.licences.some((licence) => wasValidAt(licence, occurredAt))) return COUNTS;
-  return known.dateWaiver === undefined
+  const { dateWaiver } = known;
+  // Decided about what had been taken by then; what comes later is another question.
+  return dateWaiver === undefined || occurredAt > dateWaiver.waivedAt
     ? { kind: "without-licence", name }
-    : { kind: "waived", reason: known.dateWaiver.reason };
+    : { kind: "waived", reason: dateWaiver.reason };
 }
 
 function findBest(standing: Standing | undefined): GradedFact | undefined {

@@ -161,6 +161,24 @@ describe("the professional certificate", () => {
     expect((await explain()).verdict.steps[3]).to.include({ state: "waived" });
   });
 
+  it("lets a waiver reach no further than the exams taken before it", async () => {
+    await passAllBut("integration");
+    await decide(await handIn(day(-100), day(0)), "verified");
+    const waive = async (accountId: string, at: Date) => {
+      const dateWaiver = { reason: "The register was late.", waivedAt: at, waivedBy: "admin" };
+      const about = { organisationId: "org", accountId, professionId: "ot" };
+      await opened.stores.eligibility.waiveDate({ ...about, dateWaiver });
+      await scene.journey.eligibilityChanged(ann);
+    };
+    await waive("ann", day(0, 1));
+    await pass("integration");
+    await scene.journey.eligibilityChanged(ann);
+    expect(await awarded()).to.not.include("certificate");
+    expect((await explain()).verdict.steps[3]?.sentence).to.contain("so it does not count");
+    await waive("ann", day(2));
+    expect(await awarded()).to.include("certificate");
+  });
+
   it("keeps the award when the licence lapses or another is rejected afterwards", async () => {
     await passAllBut();
     await decide(await handIn(day(-100), day(1)), "verified");

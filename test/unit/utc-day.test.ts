@@ -52,4 +52,14 @@ describe("what somebody with several accounts says they are", () => {
     const page = eligibilityPage(professions, { standings, licences: [] }, day(3));
     expect(page.said).to.deep.equal([{ name: "Nurse", status: "practitioner" }]);
   });
+
+  it("keeps of two waivers the later, which reaches further, in whatever order it is read", () => {
+    const waived = (accountId: string, at: number) => ({
+      ...{ accountId, professionId: "ot", status: undefined, saidAt: undefined },
+      dateWaiver: { reason: `On day ${at}`, waivedAt: day(at), waivedBy: "admin" },
+    });
+    const standings = [waived("b", 1), waived("a", 3), waived("c", 2)];
+    for (const read of [standings, standings.toReversed()])
+      expect(foldEligibility(read, [])[0]?.dateWaiver?.reason).to.equal("On day 3");
+  });
 });

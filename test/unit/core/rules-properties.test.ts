@@ -195,13 +195,14 @@ const someStanding = fc
   .record({
     professionId: fc.constantFrom(...PROFESSIONS),
     status: fc.constantFrom("student" as const, "practitioner" as const, undefined),
-    isWaived: fc.boolean(),
+    waived: fc.option(days, { nil: undefined }),
   })
-  .map(({ professionId, status, isWaived }): ProfessionalStanding => ({
+  .map(({ professionId, status, waived }): ProfessionalStanding => ({
     ...{ accountId: "account", professionId, status },
-    dateWaiver: isWaived
-      ? { reason: "The register was late.", waivedAt: day(1), waivedBy: "admin" }
-      : undefined,
+    dateWaiver:
+      waived === undefined
+        ? undefined
+        : { reason: "The register was late.", waivedAt: day(waived), waivedBy: "admin" },
   }));
 
 let entryCount = 0;
