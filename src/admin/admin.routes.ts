@@ -31,6 +31,7 @@ import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import type { WorkQueue } from "../work/work-queue.js";
 import type { PictureStore } from "../pictures/picture-store.js";
+import type { DocumentMaker } from "../documents/document-maker.js";
 import type { PictureNeeds } from "../pictures/add-picture.js";
 import { type ActivityActions, activityAdminRoutes } from "./activity-admin.routes.js";
 import { showAdminPage } from "./admin-page.routes.js";
@@ -105,7 +106,7 @@ type Needs = AdministratorActions &
     wordingCorrected: (organisationId: string) => Promise<void>;
     organisations: Pick<OrganisationStore, "findById">;
     pictures: PictureStore;
-    documents: PictureNeeds["documents"];
+    documents: PictureNeeds["documents"] & Pick<DocumentMaker, "findUnprintable">;
     pushKeys: PushKeyStore;
     resultImports: ResultImportStore;
     waitingResults: WaitingResultStore;

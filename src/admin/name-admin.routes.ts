@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
+import type { DocumentMaker } from "../documents/document-maker.js";
 import { ToolError } from "../errors.js";
 import { visitOf } from "../launch/visit.routes.js";
 import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
@@ -28,6 +29,7 @@ export type NameActions = {
 
 type Needs = NameActions &
   DecisionNeeds & {
+    documents: Pick<DocumentMaker, "findUnprintable">;
     profiles: Pick<ProfileStore, "find" | "listProposed" | "approveName" | "declineName">;
   };
 
@@ -47,13 +49,18 @@ export function nameAdminRoutes(needs: Needs): Router {
   ): Promise<void> => {
     const query = readListQuery(request);
     const list = await needs.profiles.listProposed(visitOf(response).launch.organisationId, query);
+    const names = list.items.map(({ proposedName }) => proposedName ?? "");
+    const unprintable = await needs.documents.findUnprintable(names);
     showAdminPage(request, response, {
       view: "names",
       title: "Names waiting for approval",
       area: "people",
       notices,
       status: notices.length === 0 ? 200 : 409,
-      page: { list: { ...list, items: proposedNameRows(list.items) }, search: query.search },
+      page: {
+        list: { ...list, items: proposedNameRows(list.items, unprintable) },
+        search: query.search,
+      },
     });
   };
 

@@ -32,8 +32,13 @@ export const candidateRows = (
     isAdministrator: grants.some(({ id }) => id === person.id),
   }));
 
-export const proposedNameRows = (profiles: readonly Profile[]) =>
-  profiles.map((profile) => ({
+export const proposedNameRows = (
+  profiles: readonly Profile[],
+  /** The characters of each name that no document can show. */
+  unprintable: readonly (readonly string[])[],
+) =>
+  profiles.map((profile, at) => ({
+    unprintable: (unprintable[at] ?? []).join(" "),
     id: profile.id,
     proposed: profile.proposedName ?? "",
     current: profile.name ?? "none",

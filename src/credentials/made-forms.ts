@@ -25,7 +25,7 @@ export type MadeFormNeeds = DocumentSignerNeeds &
   };
 
 /** Raised when what is made from the same credential changes, so that it is made anew. */
-const MAKING = 1;
+const MAKING = 2;
 
 const BADGE_PX = 512;
 const PRINTED_BADGE_PX = 360;

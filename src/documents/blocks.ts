@@ -1,3 +1,4 @@
+import { findUnprintable } from "./find-unprintable.js";
 import { layOutPicture, layOutQrCode } from "./figure-blocks.js";
 import { drawText, setLarge, setText, type SetText } from "./pen.js";
 import type { Block } from "./printed-document.js";
@@ -77,16 +78,35 @@ function layOutParagraph(sheet: Sheet, block: Block & { kind: "paragraph" }, set
   return textBlock(sheet, set, { tag: "P", spaceBeforePt: 5 * setting.scale });
 }
 
+const NOT_WHOLE =
+  "Some letters of this name cannot be printed here. It stands whole at the address on this page, and in the attached credential.";
+
+/** What no font has a shape for is not drawn as a box: it is left out, that is said, and it is read out. */
 function layOutName(sheet: Sheet, block: Block & { kind: "name" }, setting: Setting): LaidOut {
-  const style = textStyle(setting, {
-    sizePt: 30,
-    weight: "bold",
-    align: block.align ?? "start",
-    leading: 1.3,
-  });
+  const { text, align = "start" } = block;
   const { widthPt } = sheet;
-  const set = setLarge(sheet.pdf, block.text, { widthPt, style, smallestPt: 15, mostLines: 2 });
-  return textBlock(sheet, set, { tag: "P", spaceBeforePt: 4 * setting.scale });
+  const style = textStyle(setting, { sizePt: 30, weight: "bold", align, leading: 1.3 });
+  const missing = new Set(findUnprintable(text));
+  const printed = Array.from(text).filter((one) => !missing.has(one));
+  const shown = printed.join("").replace(/\s+/g, " ").trim();
+  const set = setLarge(sheet.pdf, shown, { widthPt, style, smallestPt: 15, mostLines: 2 });
+  const about = { tag: "P", spaceBeforePt: 4 * setting.scale };
+  if (missing.size === 0) return textBlock(sheet, set, about);
+  const name = textBlock(sheet, { ...set, spoken: text }, about);
+  const note = layOutParagraph(
+    sheet,
+    { kind: "paragraph", text: NOT_WHOLE, size: "small", align },
+    setting,
+  );
+  return {
+    spaceBeforePt: name.spaceBeforePt,
+    heightPt: name.heightPt + note.spaceBeforePt + note.heightPt,
+    print: () => {
+      name.print();
+      sheet.y += note.spaceBeforePt;
+      note.print();
+    },
+  };
 }
 
 /** A list of pairs: each with what goes before it and what it says (PDF: L, LI, Lbl, LBody). */

@@ -15,6 +15,11 @@ const IDLE_MS = 20 * SECOND_MS;
 /** Longest that a stranger's drawing may take. */
 const DRAWING_TIMEOUT_MS = 4 * SECOND_MS;
 
+/** Letters of which the first bundled font has every one. */
+const isPlain = /^[ '’.\-A-Za-z\u00c0-\u017f\u0391-\u03a1\u03a3-\u03c9\u0410-\u044f]*$/;
+
+export type DocumentMaker = ReturnType<typeof createDocumentMaker>;
+
 /**
  * Makes documents and pictures in a thread of its own, never on the thread that answers requests.
  * The thread starts with the first task and ends when there has been none for a while.
@@ -51,6 +56,13 @@ export function createDocumentMaker() {
     /** What is known of the signature of a PDF, whoever made it. */
     async checkPdfSignature(pdf: Buffer): Promise<PdfSignature> {
       return await thread.perform("check-signature", pdf);
+    },
+
+    /** The characters of each text that stand in no document, as no bundled font has them. */
+    async findUnprintable(texts: readonly string[]): Promise<string[][]> {
+      // Nearly all names are in scripts that are bundled whole as far as names go.
+      if (texts.every((text) => isPlain.test(text))) return texts.map(() => []);
+      return await thread.perform("find-unprintable", [...texts]);
     },
 
     /** A picture of an SVG document; rejects what cannot be drawn. */

@@ -13,6 +13,7 @@ export type DocumentTasks = {
     made: { certificateDer: Uint8Array; privateKeyPkcs8: Uint8Array };
   };
   "check-signature": { given: Uint8Array; made: PdfSignature };
+  "find-unprintable": { given: string[]; made: string[][] };
   "draw-png": {
     given: { svg: string; widthPx: number };
     made: Uint8Array;

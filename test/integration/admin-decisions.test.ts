@@ -155,6 +155,13 @@ describe("the administrator's decisions", () => {
       expect(await profile()).to.include({ name: "Somebody Else", nameFrom: "approved" });
     });
 
+    it("are told of letters in a name that no document can show", async () => {
+      const person = await meet(undefined);
+      await panel.stores.profiles.proposeName(organisationId, person, "Li Ming 李明");
+      const row = (await get("/people/names"))("tbody th").text();
+      expect(row).to.include("Li Ming 李明").and.include("cannot show: 李 明.");
+    });
+
     it("decline a name; the learner may enter another", async () => {
       const person = await meet(undefined);
       await panel.stores.profiles.proposeName(organisationId, person, "Batman");

@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { expect } from "chai";
 import { createDocumentMaker } from "../../../src/documents/document-maker.js";
+import { findUnprintable } from "../../../src/documents/find-unprintable.js";
 import type {
   Block,
   DocumentSigner,
@@ -155,6 +156,48 @@ describe("make a PDF", function () {
       });
       expect(source.includes(`/ActualText (\u00fe\u00ff${escaped})`), name).to.equal(true);
     }
+  });
+
+  it("prints no box for a letter that no font has: it says so, and the name is read out whole", async () => {
+    for (const [name, shown] of [
+      ["Li Ming 李明", "Li Ming"],
+      ["李明", ""],
+    ] as const) {
+      expect(await maker.findUnprintable([name, "Žofia", "नूर"])).to.deep.equal([
+        ["李", "明"],
+        [],
+        [],
+      ]);
+      const pdf = await maker.makePdf(document([{ kind: "name", text: name }]));
+      const read = await readPdf(pdf);
+      expect(JSON.stringify(read)).to.include("letters of this name cannot be printed here");
+      if (shown !== "") expect(JSON.stringify(read)).to.include(shown);
+      const spoken = Buffer.from(name, "utf16le").swap16().toString("latin1");
+      const escaped = spoken.replace(/[\\()]/g, String.raw`\$&`);
+      expect(pdf.toString("latin1")).to.include(`/ActualText (\u00fe\u00ff${escaped})`);
+    }
+    const whole = await readPdf(await maker.makePdf(document([{ kind: "name", text: "नूर" }])));
+    expect(JSON.stringify(whole)).to.not.include("cannot be printed");
+  });
+
+  it("takes every letter that it passes without a look at the fonts from the first of them", () => {
+    const plain = "AZazÀÿŸſΑΡΣΩαωАЯая'’.- ";
+    expect(findUnprintable(plain)).to.deep.equal([]);
+    const ranges = [
+      ...([
+        [0x41, 0x5a],
+        [0x61, 0x7a],
+        [0xc0, 0x17f],
+      ] as const),
+      ...([
+        [0x391, 0x3a1],
+        [0x3a3, 0x3c9],
+        [0x410, 0x44f],
+      ] as const),
+    ];
+    for (const [from, to] of ranges)
+      for (let code = from; code <= to; code += 1)
+        expect(findUnprintable(String.fromCodePoint(code)), code.toString(16)).to.deep.equal([]);
   });
 
   it("wraps the longest name, without blanks as well, and cuts nothing off", async () => {
