@@ -1,6 +1,11 @@
 import { load } from "cheerio";
 import { expect } from "chai";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 describe("which deployments of an LMS are accepted", function () {
   this.timeout(20_000);
@@ -10,11 +15,7 @@ describe("which deployments of an LMS are accepted", function () {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
     page = `/admin/platforms/${product.platform.id}`;
   });
   afterEach(async () => {

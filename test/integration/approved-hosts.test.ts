@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 import { load } from "cheerio";
 import { expect } from "chai";
 import { Browser } from "../support/test-browser.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 /** The fields of a page's form that connects an LMS. */
 function fieldsOf(html: string): Record<string, string> {
@@ -27,11 +32,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
     // Its issuer is hosted Canvas, its endpoints are no hosts of Instructure's.
     const connected = await product.connectLms({ mood: "canvas" });
     await product.services.removePlatform(product.organisationId, connected.platform.id);

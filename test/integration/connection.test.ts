@@ -11,7 +11,12 @@ import { makeSigningCertificate } from "../../src/documents/make-signing-certifi
 import { newId } from "../../src/stored-record.js";
 import { startStub } from "../support/stub-lms.js";
 import { Browser } from "../support/test-browser.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 const works = ["works", "works"];
 const rsa = (modulusLength: number) =>
@@ -39,11 +44,7 @@ describe("testing the connection to an LMS", function () {
 
   before(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
   });
   after(async () => {
     await product.close();

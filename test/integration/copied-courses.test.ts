@@ -3,7 +3,11 @@ import { load } from "cheerio";
 import type { Exam } from "../../src/courses/exam.js";
 import { resourceIdOf } from "../../src/exams/line-item.js";
 import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
-import { startTestProduct, type TestProduct } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+} from "../support/test-product.js";
 
 const COURSE = "cvi-101";
 const COPY = { id: "cvi-101-next", code: "CVI-101-27", title: "CVI, next year" };
@@ -152,11 +156,7 @@ for (const mood of ["moodle", "canvas"] as const) {
       const learner = await enter("amara", COPY.id);
       expect((await learner.post("/course/name", { courseId })).status).to.equal(403);
 
-      const administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-      await product.services.grants.addOnce({
-        ...{ id: administrator.launch.accountId, organisationId: product.organisationId },
-        ...{ grantedBy: undefined, grantedAt: new Date() },
-      });
+      const administrator = await launchAsAdministrator(product);
       const { id = "" } = (await offeringOf(COPY.id)) ?? {};
       const list = await administrator.get("/admin/lms-courses?status=pending");
       expect(load(list.text)("tbody").text()).to.include("The instructor says CVI-101");

@@ -2,7 +2,12 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import { type PracticeLms, startPracticeLms } from "practice-lms";
 import { Browser, type PageAnswer } from "../support/test-browser.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 describe("an invitation that an administrator makes in the panel", function () {
   this.timeout(20_000);
@@ -12,11 +17,7 @@ describe("an invitation that an administrator makes in the panel", function () {
 
   before(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
     lmses = [await startPracticeLms({ mood: "moodle" }), await startPracticeLms()];
   });
   after(async () => {

@@ -2,7 +2,12 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import type { Platform } from "../../src/platforms/platform.js";
 import { newId } from "../../src/stored-record.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 describe("an administrator", function () {
   this.timeout(20_000);
@@ -11,11 +16,7 @@ describe("an administrator", function () {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
   });
   afterEach(async () => {
     await product.close();

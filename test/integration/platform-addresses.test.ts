@@ -2,7 +2,12 @@ import { load } from "cheerio";
 import { expect } from "chai";
 import { newId } from "../../src/stored-record.js";
 import { startStub } from "../support/stub-lms.js";
-import { startTestProduct, type TestProduct, type TestVisit } from "../support/test-product.js";
+import {
+  launchAsAdministrator,
+  startTestProduct,
+  type TestProduct,
+  type TestVisit,
+} from "../support/test-product.js";
 
 describe("the addresses of a registered LMS", function () {
   this.timeout(20_000);
@@ -12,11 +17,7 @@ describe("the addresses of a registered LMS", function () {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    administrator = await product.launchAs({ userId: "ruth", placement: "administration" });
-    const { accountId: id, organisationId } = administrator.launch;
-    await product.services.grants.addOnce({
-      ...{ id, organisationId, grantedBy: undefined, grantedAt: new Date() },
-    });
+    administrator = await launchAsAdministrator(product);
     page = `/admin/platforms/${product.platform.id}/addresses`;
   });
   afterEach(async () => {

@@ -231,3 +231,18 @@ export async function startTestProduct(
   };
   return product;
 }
+
+/** Ruth, who administers the LMS, as an administrator of Rosette as well. */
+export async function launchAsAdministrator(
+  product: Pick<TestProduct, "launchAs" | "services">,
+  lms?: PracticeLms,
+): Promise<TestVisit> {
+  const visit = await product.launchAs({
+    ...{ userId: "ruth", placement: "administration" },
+    ...(lms === undefined ? {} : { lms }),
+  });
+  const { accountId: id, organisationId } = visit.launch;
+  const grant = { id, organisationId, grantedBy: undefined, grantedAt: new Date() };
+  await product.services.grants.addOnce(grant);
+  return visit;
+}
