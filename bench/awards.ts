@@ -177,3 +177,5 @@ try {
   await small.product.stop();
   await large.product.stop();
 }
+// The work queue's library keeps a process for a minute after its end.
+process.exit();
