@@ -40,7 +40,7 @@ export type CoursePage = {
 };
 
 /** From which learner to which, of how many, in the order of the list; each counted from 1. */
-export type Reach = { from: number; to: number; of: number };
+type Reach = { from: number; to: number; of: number };
 
 /** So many learners are read together. */
 const LOOKED_TOGETHER = 50;
