@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { load } from "cheerio";
 import { expect } from "chai";
 import { createApp } from "../../src/app.js";
 import { type ErrorCode, errorText } from "../../src/errors.js";
+import { fieldsOf } from "../support/form-fields.js";
 import { Browser, type PageAnswer } from "../support/test-browser.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 import { answerWithoutEnd, codeIn } from "./wire.js";
@@ -138,11 +138,7 @@ describe("an LMS that registers and", () => {
       link.searchParams.set("openid_configuration", `${url}/config`);
       const asked = await new Browser().get(origin + link.pathname + link.search);
       if (asked.status !== 200) return asked;
-      const page = load(asked.text);
-      const fields = page("form input[name]").toArray();
-      const form = fields.map((field) => [page(field).attr("name"), page(field).attr("value")]);
-      const given = Object.fromEntries(form) as Record<string, string>;
-      return await new Browser().post(`${origin}/lti/register`, given);
+      return await new Browser().post(`${origin}/lti/register`, fieldsOf(asked.text));
     } finally {
       await close(lms);
     }

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { load } from "cheerio";
 import { expect } from "chai";
+import { fieldsOf } from "../support/form-fields.js";
 import { Browser } from "../support/test-browser.js";
 import {
   launchAsAdministrator,
@@ -9,15 +10,6 @@ import {
   type TestProduct,
   type TestVisit,
 } from "../support/test-product.js";
-
-/** The fields of a page's form that connects an LMS. */
-function fieldsOf(html: string): Record<string, string> {
-  const page = load(html);
-  const fields = page("form input[name]").toArray();
-  return Object.fromEntries(
-    fields.map((field) => [page(field).attr("name") ?? "", page(field).attr("value") ?? ""]),
-  );
-}
 
 describe("an LMS whose addresses stand on several hosts", function () {
   this.timeout(20_000);

@@ -2,19 +2,11 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { load } from "cheerio";
 import { expect } from "chai";
+import { fieldsOf } from "../support/form-fields.js";
 import { Browser, type Form } from "../support/test-browser.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 
 const organisationName = "School for Teachers of the Blind";
-
-/** The hidden and typed fields of a page's one form. */
-function fieldsOf(html: string): Record<string, string> {
-  const page = load(html);
-  const fields = page("form input[name]").toArray();
-  return Object.fromEntries(
-    fields.map((field) => [page(field).attr("name") ?? "", page(field).attr("value") ?? ""]),
-  );
-}
 
 describe("connecting an LMS", () => {
   let product: TestProduct;
