@@ -250,7 +250,7 @@ describe("every address with an id in it", function () {
 
     it("gives no spreadsheet a formula that somebody wrote, in no file", async () => {
       const files = mounted.filter(({ path }) => path.endsWith(".csv"));
-      expect(files.length).to.equal(4);
+      expect(files.length).to.equal(5);
       const shown: string[] = [];
       for (const { path } of files) {
         const { status, type, text } = await read(theirs, path, { who: callerOf(path) });

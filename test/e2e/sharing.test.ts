@@ -108,7 +108,7 @@ describe("a learner who shares a credential, hides parts of it and takes it back
     ] as const) {
       await page.goto(`${demo.rosetteUrl}/verify`);
       await page.getByLabel("Credential", { exact: true }).fill(link);
-      await page.getByLabel(/e-mail/i).fill(email);
+      await page.getByLabel(/^Whose it should be/).fill(email);
       await page.getByRole("button", { name: "Check it" }).click();
       const result = page.getByRole("region", { name: BADGE });
       expect(await textOf(result)).to.include(sentence);
