@@ -266,7 +266,7 @@ describe("every address with an id in it", function () {
           shown.push(path);
       }
       // The reasons for refused lines are sentences of ours.
-      expect(shown).to.have.length(3);
+      expect(shown).to.have.length(4);
     });
 
     it("shows nothing of them to another organisation, searched for or not", async () => {
