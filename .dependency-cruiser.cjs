@@ -36,7 +36,7 @@ const noLookingAhead = CHAPTERS.slice(0, -1).map((chapter, index) => ({
   to: { path: `^src/(${CHAPTERS.slice(index + 1).join("|")})/` },
 }));
 
-const ROOT = "main|server|app|services|[a-z]+-services|journey|[a-z]+-journey|open-store";
+const ROOT = "main|server|app|parts/[a-z-]+|journey|[a-z]+-journey|open-store";
 
 module.exports = {
   forbidden: [
@@ -86,7 +86,7 @@ module.exports = {
     {
       name: "config-values-only-at-the-root",
       severity: "error",
-      from: { path: "^src/[^/]+/" },
+      from: { path: "^src/(?!parts/)[^/]+/" },
       to: { path: "^config/environment", dependencyTypesNot: ["type-only"] },
     },
     {
@@ -101,7 +101,7 @@ module.exports = {
       from: {
         path: "^src/",
         pathNot:
-          "(-store\\.ts$|^src/(server|services|[a-z]+-services|database|stored-record|gathered-reads)\\.ts$|^src/work/work-queue\\.ts$)",
+          "(-store\\.ts$|^src/(server|parts/[a-z-]+|database|stored-record|gathered-reads)\\.ts$|^src/work/work-queue\\.ts$)",
       },
       to: { path: "node_modules/(mongoose|mongodb)/" },
     },
@@ -114,13 +114,13 @@ module.exports = {
     {
       name: "actions-get-stores-and-clients-by-argument",
       severity: "error",
-      from: { path: "^src/[^/]+/", pathNot: "(\\.routes|-store|-client)\\.ts$" },
+      from: { path: "^src/(?!parts/)[^/]+/", pathNot: "(\\.routes|-store|-client)\\.ts$" },
       to: { path: "-(store|client)\\.ts$", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "chapters-do-not-know-the-root",
       severity: "error",
-      from: { path: "^src/[^/]+/" },
+      from: { path: "^src/(?!parts/)[^/]+/" },
       to: { path: `^src/(${ROOT})\\.ts$` },
     },
     {

@@ -94,7 +94,7 @@ const ratio = (
 
 /** Signs and stores the credentials of the awards made so far, as the job for many does. */
 async function signAll(product: Product, count: number) {
-  const { services, connection, organisationId } = product;
+  const { parts, connection, organisationId } = product;
   const awards = connection.collection<{ _id: string; learnerId: string }>("awards");
   const learners = await awards.find({ credential: "needs-name" }).limit(count).toArray();
   await connection
@@ -106,7 +106,7 @@ async function signAll(product: Product, count: number) {
   await awards.updateMany({ _id: { $in: ids } }, { $set: { credential: "due" } });
   const begun = performance.now();
   const before = await product.cpuMs();
-  await services.issueDueCredentials();
+  await parts.issueDueCredentials();
   const after = await product.cpuMs();
   const issued = await awards.countDocuments({ _id: { $in: ids }, credential: "issued" });
   if (issued !== ids.length) throw new Error(`${issued} credentials of ${ids.length}`);

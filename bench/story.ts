@@ -6,7 +6,7 @@ import { startPracticeLms } from "practice-lms";
 import { fillDemo } from "../scripts/demo/fill-demo.js";
 import { measureAwards } from "./story/awards.js";
 import { measureLaunches, measureLearnerPage } from "./story/visits.js";
-import { freePort, openServices, startProduct } from "./story/product.js";
+import { freePort, openParts, startProduct } from "./story/product.js";
 
 // npm run bench -- story: what the main job costs, as the newcomer runs it: the built product on the
 // embedded store, the practice LMS in this process. CPU is that of the product's whole process,
@@ -34,9 +34,9 @@ async function measureVisits(folder: string) {
   const port = await freePort();
   const product = await startProduct({ port, dataDir: join(folder, "visits") });
   const lms = await startPracticeLms({ courses: [] });
-  const { services, close } = await openServices(product);
+  const { parts, close } = await openParts(product);
   try {
-    await fillDemo(services, lms, product.url);
+    await fillDemo(parts, lms, product.url);
     await close();
     const launches = await measureLaunches(product, lms, note);
     const page = await measureLearnerPage(product, launches.visits, note);

@@ -1,5 +1,5 @@
 import type { Deployment } from "../src/platforms/platform.js";
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { CommandError } from "./command.js";
 import { noteCommand } from "./note-command.js";
 import { findOrganisation, textOf, type Values } from "./organisation-option.js";
@@ -8,15 +8,15 @@ type Admission = "deployment-approved" | "deployment-closed" | "deployment-reope
 
 /** Makes a decision about one deployment and writes it into its organisation's audit trail. */
 async function decideAbout(
-  services: Services,
+  parts: Parts,
   action: Admission,
   make: () => Promise<Deployment | undefined>,
 ): Promise<Deployment | undefined> {
-  return await services.inOneWrite(async () => {
+  return await parts.inOneWrite(async () => {
     const decided = await make();
     if (decided !== undefined) {
       const { organisationId, platformId: id, id: deployment, status } = decided;
-      await noteCommand(services, {
+      await noteCommand(parts, {
         ...{ organisationId, action, subject: { kind: "platform", id } },
         after: { deployment, status },
       });
@@ -27,71 +27,70 @@ async function decideAbout(
 
 /** The same, in whichever organisation has it. @throws CommandError where none has */
 async function decideWherever(
-  services: Services,
+  parts: Parts,
   action: Admission,
   make: (organisationId: string) => Promise<Deployment | undefined>,
 ): Promise<Deployment> {
-  for (const { id } of await services.organisations.listAll()) {
-    const decided = await decideAbout(services, action, async () => await make(id));
+  for (const { id } of await parts.organisations.listAll()) {
+    const decided = await decideAbout(parts, action, async () => await make(id));
     if (decided !== undefined) return decided;
   }
   throw new CommandError("There is no such deployment; see: list");
 }
 
 /** Lets a waiting deployment in, for its own organisation or for another. */
-export async function approve(services: Services, values: Values): Promise<string> {
+export async function approve(parts: Parts, values: Values): Promise<string> {
   const id = textOf(values, "id");
   if (textOf(values, "organisation") === "") {
     const approved = await decideWherever(
-      services,
+      parts,
       "deployment-approved",
-      async (organisationId) => await services.deployments.approve(organisationId, id),
+      async (organisationId) => await parts.deployments.approve(organisationId, id),
     );
     return `Approved deployment ${approved.deploymentId}.`;
   }
-  const owner = await findOrganisation(services, values, true);
+  const owner = await findOrganisation(parts, values, true);
   const approved = await decideAbout(
-    services,
+    parts,
     "deployment-approved",
-    async () => await services.deployments.approveFor(id, owner.id),
+    async () => await parts.deployments.approveFor(id, owner.id),
   );
   if (approved === undefined) throw new CommandError("No such deployment waits; see: list");
   return `Approved deployment ${approved.deploymentId} for ${owner.name}.`;
 }
 
 /** Lets nobody in from a deployment any more. */
-export async function close(services: Services, values: Values): Promise<string> {
+export async function close(parts: Parts, values: Values): Promise<string> {
   const { deploymentId } = await decideWherever(
-    services,
+    parts,
     "deployment-closed",
-    async (organisationId) => await services.closeDeployment(organisationId, textOf(values, "id")),
+    async (organisationId) => await parts.closeDeployment(organisationId, textOf(values, "id")),
   );
   return `Closed deployment ${deploymentId}. What people earned there stays.`;
 }
 
 /** Lets people in from a closed deployment again. */
-export async function reopen(services: Services, values: Values): Promise<string> {
+export async function reopen(parts: Parts, values: Values): Promise<string> {
   const { deploymentId } = await decideWherever(
-    services,
+    parts,
     "deployment-reopened",
-    async (organisationId) =>
-      await services.deployments.reopen(organisationId, textOf(values, "id")),
+    async (organisationId) => await parts.deployments.reopen(organisationId, textOf(values, "id")),
   );
   return `Opened deployment ${deploymentId} again.`;
 }
 
 /** Lets people in from a new LMS whose addresses stand on several hosts. */
-export async function approveHosts(services: Services, values: Values): Promise<string> {
-  const platform = await services.platforms.findById(textOf(values, "id"));
+export async function approveHosts(parts: Parts, values: Values): Promise<string> {
+  const platform = await parts.platforms.findById(textOf(values, "id"));
   const { hostsToApprove: hosts } = platform ?? {};
   if (platform === undefined || hosts === undefined) {
     throw new CommandError("No such LMS waits; see: list");
   }
   const { organisationId, id, name } = platform;
-  await services.inOneWrite(async () => {
-    const approved = await services.platforms.approveHosts(organisationId, id, hosts);
+  await parts.inOneWrite(async () => {
+    const approved = await parts.platforms.approveHosts(organisationId, id, hosts);
     if (approved === undefined) throw new CommandError("It has other hosts by now; see: list");
-    await noteCommand(services, {
+    await noteCommand(parts, {
       ...{ organisationId, action: "platform-hosts-approved", subject: { kind: "platform", id } },
       after: { hosts: hosts.join(", ") },
     });

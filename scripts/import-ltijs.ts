@@ -1,6 +1,6 @@
 import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { CommandError } from "./command.js";
 import { type LtijsRegistration, readLtijsRegistrations } from "./ltijs-records.js";
 
@@ -11,17 +11,17 @@ const nameOf = ({ issuer, clientId }: LtijsRegistration): string =>
 
 /** Registers one, unless it is registered already, with the key that its LMS knows. Repeatable. */
 async function bringOver(
-  services: Services,
+  parts: Parts,
   organisationId: string,
   { form, privateJwk }: Usable,
 ): Promise<"brought" | "already-registered"> {
-  const before = await services.platforms.findByRegistration(form.issuer, form.clientId);
+  const before = await parts.platforms.findByRegistration(form.issuer, form.clientId);
   const known =
     before ??
-    (await services.inOneWrite(async () => await registerPlatform(services, organisationId, form)));
+    (await parts.inOneWrite(async () => await registerPlatform(parts, organisationId, form)));
   // Registered for somebody else: not ours to give a key to.
   if (known.organisationId === organisationId) {
-    await services.toolKeys.bring(known.id, privateJwk);
+    await parts.toolKeys.bring(known.id, privateJwk);
   }
   return before === undefined ? "brought" : "already-registered";
 }
@@ -31,7 +31,7 @@ async function bringOver(
  * anew. Without `isApplied` it only says what it would do.
  */
 export async function importLtijs(
-  services: Services,
+  parts: Parts,
   asked: { organisationId: string; uri: string; encryptionKey: string; isApplied: boolean },
 ): Promise<string> {
   const { organisationId, uri, encryptionKey, isApplied } = asked;
@@ -48,7 +48,7 @@ export async function importLtijs(
       lines.push(`left out   ${nameOf(registration)}: ${registration.because}`);
       continue;
     }
-    const outcome = isApplied ? await bringOver(services, organisationId, registration) : "would";
+    const outcome = isApplied ? await bringOver(parts, organisationId, registration) : "would";
     const word = {
       brought: "brought",
       would: "would be brought",
@@ -59,7 +59,7 @@ export async function importLtijs(
   if (!isApplied) {
     return [...lines, "Nothing was written. To bring them over, add --apply."].join("\n");
   }
-  const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
+  const { loginUrl, launchUrl, jwksUrl } = toolAddresses(parts.settings.publicUrl);
   return [
     ...lines,
     "The client IDs stay, and so do the keys that Rosette signs with for these LMSs.",

@@ -1,5 +1,5 @@
 import { listIssuers } from "../src/issuers/read-issuer.js";
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { noteCommand } from "./note-command.js";
 
 export const ISSUER_USAGE = `npm run issuer -- <command>
@@ -11,30 +11,30 @@ export const ISSUER_USAGE = `npm run issuer -- <command>
                ones and issues all credentials anew, at the same addresses, with a report`;
 
 /** Every issuer of every organisation. */
-async function listAllIssuers(services: Services) {
-  const organisations = await services.organisations.listAll();
+async function listAllIssuers(parts: Parts) {
+  const organisations = await parts.organisations.listAll();
   const lists = await Promise.all(
-    organisations.map(async ({ id }) => await listIssuers(services, id)),
+    organisations.map(async ({ id }) => await listIssuers(parts, id)),
   );
   return lists.flat();
 }
 
-async function list(services: Services): Promise<string> {
+async function list(parts: Parts): Promise<string> {
   const lines: string[] = [];
-  for (const { id, name } of await listAllIssuers(services)) {
-    lines.push(`${name}  ${services.addresses.issuerDid(id)}`);
-    for (const { algorithm, number, thumbprint, createdAt } of await services.issuerKeys.list(id)) {
+  for (const { id, name } of await listAllIssuers(parts)) {
+    lines.push(`${name}  ${parts.addresses.issuerDid(id)}`);
+    for (const { algorithm, number, thumbprint, createdAt } of await parts.issuerKeys.list(id)) {
       lines.push(`  ${algorithm} ${number}  made ${createdAt.toISOString()}  ${thumbprint}`);
     }
   }
   return lines.join("\n");
 }
 
-async function rotate(services: Services): Promise<string> {
+async function rotate(parts: Parts): Promise<string> {
   const lines: string[] = [];
-  for (const { id, name, organisationId } of await listAllIssuers(services)) {
-    const made = await services.rotateKeys(id);
-    await noteCommand(services, {
+  for (const { id, name, organisationId } of await listAllIssuers(parts)) {
+    const made = await parts.rotateKeys(id);
+    await noteCommand(parts, {
       ...{ organisationId, action: "issuer-keys-rotated", after: { made: made.length } },
       subject: { kind: "issuer", id },
     });
@@ -43,12 +43,12 @@ async function rotate(services: Services): Promise<string> {
   return lines.join("\n");
 }
 
-async function compromised(services: Services): Promise<string> {
+async function compromised(parts: Parts): Promise<string> {
   const lines: string[] = [];
   try {
-    for (const { id, name, organisationId } of await listAllIssuers(services)) {
-      const { removed, reissued, left } = await services.replaceKeys(id);
-      await noteCommand(services, {
+    for (const { id, name, organisationId } of await listAllIssuers(parts)) {
+      const { removed, reissued, left } = await parts.replaceKeys(id);
+      await noteCommand(parts, {
         ...{ organisationId, action: "issuer-keys-replaced" },
         subject: { kind: "issuer", id },
         after: { removed: removed.length, reissued, left },
@@ -62,19 +62,19 @@ async function compromised(services: Services): Promise<string> {
       );
     }
   } finally {
-    await services.stopThreads();
+    await parts.stopThreads();
   }
   return lines.join("\n");
 }
 
-const commands: Record<string, (services: Services) => Promise<string>> = {
+const commands: Record<string, (parts: Parts) => Promise<string>> = {
   ...{ list, rotate, compromised },
 };
 
 /** The command that a command line names; undefined when it names none. */
 export function findIssuerCommand(
   args: readonly string[],
-): ((services: Services) => Promise<string>) | undefined {
+): ((parts: Parts) => Promise<string>) | undefined {
   const [name = "", ...rest] = args;
   return rest.length === 0 && Object.hasOwn(commands, name) ? commands[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { noteCommandForAll } from "./note-command.js";
 import { findSigningKey, listPublishedKeys, type ToolKey } from "../src/platforms/tool-key.js";
 
@@ -16,7 +16,7 @@ function stateOf(key: ToolKey, keys: readonly ToolKey[], now: Date): string {
   return "published, signs no more";
 }
 
-async function list({ toolKeys, now }: Services): Promise<string> {
+async function list({ toolKeys, now }: Parts): Promise<string> {
   const keys = await toolKeys.list();
   const lines = keys.map((key) => {
     const whose = key.platformId === undefined ? "every LMS" : `LMS ${key.platformId}`;
@@ -26,23 +26,23 @@ async function list({ toolKeys, now }: Services): Promise<string> {
   return lines.join("\n");
 }
 
-async function rotate(services: Services): Promise<string> {
-  const { toolKeys } = services;
+async function rotate(parts: Parts): Promise<string> {
+  const { toolKeys } = parts;
   await toolKeys.jwks();
   const { id, signsFrom, createdAt } = await toolKeys.rotate();
-  await noteCommandForAll(services, { action: "tool-key-rotated", after: { key: id } });
+  await noteCommandForAll(parts, { action: "tool-key-rotated", after: { key: id } });
   return [
     `Made the key ${id}. It is published at once.`,
     `It signs from ${(signsFrom ?? createdAt).toISOString()}; nobody has to do anything.`,
   ].join("\n");
 }
 
-const commands: Record<string, (services: Services) => Promise<string>> = { list, rotate };
+const commands: Record<string, (parts: Parts) => Promise<string>> = { list, rotate };
 
 /** The command that a command line names; undefined when it names none. */
 export function findKeysCommand(
   args: readonly string[],
-): ((services: Services) => Promise<string>) | undefined {
+): ((parts: Parts) => Promise<string>) | undefined {
   const [name = "", ...rest] = args;
   return rest.length === 0 && Object.hasOwn(commands, name) ? commands[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { CommandError } from "./command.js";
 
 /** The options of a command line, by name. */
@@ -10,13 +10,13 @@ export const textOf = (values: Values, name: string): string => {
 };
 
 /** The organisation that is meant: the named one, the only one, or a first one made now. */
-export async function findOrganisation(services: Services, values: Values, mayMake: boolean) {
+export async function findOrganisation(parts: Parts, values: Values, mayMake: boolean) {
   const name = textOf(values, "organisation").trim();
-  const all = await services.organisations.listAll();
+  const all = await parts.organisations.listAll();
   const named = all.find((each) => each.name === name);
   if (named !== undefined) return named;
   if (name !== "") {
-    if (mayMake) return await services.organisations.ensureNamed(name, services.now());
+    if (mayMake) return await parts.organisations.ensureNamed(name, parts.now());
     throw new CommandError(`There is no organisation called "${name}".`);
   }
   const [only, another] = all;
@@ -24,5 +24,5 @@ export async function findOrganisation(services: Services, values: Values, mayMa
     const names = all.map((each) => `  ${each.name}`).join("\n");
     throw new CommandError(`Say which organisation, with --organisation:\n${names}`);
   }
-  return only ?? (await services.organisations.ensureFirst("My organisation", services.now()));
+  return only ?? (await parts.organisations.ensureFirst("My organisation", parts.now()));
 }

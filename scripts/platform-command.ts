@@ -4,7 +4,7 @@ import { ToolError } from "../src/errors.js";
 import { PlatformForm } from "../src/platforms/platform-form.js";
 import { registerPlatform } from "../src/platforms/register-platform.js";
 import { toolAddresses } from "../src/platforms/tool-registration.js";
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { CommandError } from "./command.js";
 import { noteCommand } from "./note-command.js";
 import { approve, approveHosts, close, reopen } from "./admission-commands.js";
@@ -64,7 +64,7 @@ const optionOfField: Record<string, string> = {
   deploymentId: "deployment",
 };
 
-async function add(services: Services, values: Values): Promise<string> {
+async function add(parts: Parts, values: Values): Promise<string> {
   const given = Object.fromEntries(
     Object.entries(optionOfField).map(([field, option]) => [field, textOf(values, option)]),
   );
@@ -78,14 +78,14 @@ async function add(services: Services, values: Values): Promise<string> {
     const faults = [...told].map(([option, message]) => `  --${option}: ${message}`);
     throw new CommandError(`Nothing was registered:\n${faults.join("\n")}`);
   }
-  const owner = await findOrganisation(services, values, true);
-  const platform = await services
+  const owner = await findOrganisation(parts, values, true);
+  const platform = await parts
     .inOneWrite(async () => {
-      const made = await registerPlatform(services, owner.id, {
+      const made = await registerPlatform(parts, owner.id, {
         ...form.data,
         acceptsAnyDeployment: values["any-deployment"] === true,
       });
-      await noteCommand(services, {
+      await noteCommand(parts, {
         ...{ organisationId: owner.id, action: "platform-added" },
         subject: { kind: "platform", id: made.id },
       });
@@ -96,7 +96,7 @@ async function add(services: Services, values: Values): Promise<string> {
         throw error;
       throw new CommandError("This issuer and client ID are registered already; see: list");
     });
-  const { loginUrl, launchUrl, jwksUrl } = toolAddresses(services.settings.publicUrl);
+  const { loginUrl, launchUrl, jwksUrl } = toolAddresses(parts.settings.publicUrl);
   return [
     `Registered ${platform.name} (${platform.id}) for ${owner.name}.`,
     `"${owner.name}" stands on every credential; to change it: rename-organisation --to "…"`,
@@ -107,12 +107,12 @@ async function add(services: Services, values: Values): Promise<string> {
   ].join("\n");
 }
 
-async function list(services: Services): Promise<string> {
-  const platforms = await services.platforms.listAll();
+async function list(parts: Parts): Promise<string> {
+  const platforms = await parts.platforms.listAll();
   if (platforms.length === 0) return "No LMS is registered.";
-  const organisations = await services.organisations.listAll();
+  const organisations = await parts.organisations.listAll();
   const lines = platforms.map(async (platform) => {
-    const deployments = await services.deployments.listOfPlatform(platform.id);
+    const deployments = await parts.deployments.listOfPlatform(platform.id);
     const nameOf = (organisationId: string): string =>
       organisations.find(({ id }) => id === organisationId)?.name ?? "?";
     return [
@@ -130,12 +130,12 @@ async function list(services: Services): Promise<string> {
   return (await Promise.all(lines)).join("\n");
 }
 
-async function remove(services: Services, values: Values): Promise<string> {
-  const platform = await services.platforms.findById(textOf(values, "id"));
+async function remove(parts: Parts, values: Values): Promise<string> {
+  const platform = await parts.platforms.findById(textOf(values, "id"));
   if (platform === undefined) throw new CommandError("There is no such LMS; see: list");
-  await services.inOneWrite(async () => {
-    await services.removePlatform(platform.organisationId, platform.id);
-    await noteCommand(services, {
+  await parts.inOneWrite(async () => {
+    await parts.removePlatform(platform.organisationId, platform.id);
+    await noteCommand(parts, {
       ...{ organisationId: platform.organisationId, action: "platform-removed" },
       subject: { kind: "platform", id: platform.id },
     });
@@ -143,13 +143,13 @@ async function remove(services: Services, values: Values): Promise<string> {
   return `Removed ${platform.name}. What people earned through it stays.`;
 }
 
-async function administratorCode(services: Services, values: Values): Promise<string> {
-  const { id, name } = await findOrganisation(services, values, false);
-  const { code, expiresAt } = await makeCode(services, {
+async function administratorCode(parts: Parts, values: Values): Promise<string> {
+  const { id, name } = await findOrganisation(parts, values, false);
+  const { code, expiresAt } = await makeCode(parts, {
     purpose: "administrator",
     organisationId: id,
   });
-  await noteCommand(services, {
+  await noteCommand(parts, {
     ...{ organisationId: id, action: "administrator-code-made" },
     subject: { kind: "organisation", id },
   });
@@ -160,47 +160,47 @@ async function administratorCode(services: Services, values: Values): Promise<st
   ].join("\n");
 }
 
-async function invite(services: Services, values: Values): Promise<string> {
-  const { id, name } = await findOrganisation(services, values, false);
-  const link = await services.makeInvitationLink(id);
-  await noteCommand(services, {
+async function invite(parts: Parts, values: Values): Promise<string> {
+  const { id, name } = await findOrganisation(parts, values, false);
+  const link = await parts.makeInvitationLink(id);
+  await noteCommand(parts, {
     ...{ organisationId: id, action: "platform-invited", subject: { kind: "organisation", id } },
   });
   return `Give this address to the LMS of ${name}. It works once, for a day:\n  ${link}`;
 }
 
-async function bringFromLtijs(services: Services, values: Values): Promise<string> {
+async function bringFromLtijs(parts: Parts, values: Values): Promise<string> {
   const isApplied = values["apply"] === true;
-  const { id } = await findOrganisation(services, values, isApplied);
-  const said = await importLtijs(services, {
+  const { id } = await findOrganisation(parts, values, isApplied);
+  const said = await importLtijs(parts, {
     ...{ organisationId: id, isApplied },
     // Not on the command line, where every process of this machine could read them.
     uri: process.env["LTIJS_MONGODB_URI"] ?? "",
     encryptionKey: process.env["LTIJS_ENCRYPTION_KEY"] ?? "",
   });
   if (isApplied)
-    await noteCommand(services, {
+    await noteCommand(parts, {
       ...{ organisationId: id, action: "platforms-brought-over" },
       subject: { kind: "organisation", id },
     });
   return said;
 }
 
-async function renameOrganisation(services: Services, values: Values): Promise<string> {
+async function renameOrganisation(parts: Parts, values: Values): Promise<string> {
   const wanted = textOf(values, "to").trim();
   if (wanted === "") throw new CommandError("Say the new name, with --to");
-  const { id, name } = await findOrganisation(services, values, false);
-  if ((await services.organisations.rename(id, wanted)) === "taken") {
+  const { id, name } = await findOrganisation(parts, values, false);
+  if ((await parts.organisations.rename(id, wanted)) === "taken") {
     throw new CommandError(`There is another organisation called "${wanted}".`);
   }
-  await noteCommand(services, {
+  await noteCommand(parts, {
     ...{ organisationId: id, action: "organisation-renamed", after: { name: wanted } },
     subject: { kind: "organisation", id },
   });
   return `${name} is now called ${wanted}. Credentials issued so far keep the old name.`;
 }
 
-const commands: Record<string, (services: Services, values: Values) => Promise<string>> = {
+const commands: Record<string, (parts: Parts, values: Values) => Promise<string>> = {
   add,
   list,
   approve,
@@ -216,14 +216,14 @@ const commands: Record<string, (services: Services, values: Values) => Promise<s
 
 /** Reads a command line, before anything is opened. @throws CommandError with the usage */
 export function readCommand(args: readonly string[]): {
-  run: (services: Services) => Promise<string>;
+  run: (parts: Parts) => Promise<string>;
 } {
   const [name = "", ...rest] = args;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new CommandError(USAGE);
   try {
     const { values } = parseArgs({ args: rest, options: optionsOf[name] ?? {}, strict: true });
-    return { run: async (services) => await command(services, values as Values) };
+    return { run: async (parts) => await command(parts, values as Values) };
   } catch (error) {
     throw new CommandError(`${error instanceof Error ? error.message : ""}\n\n${USAGE}`);
   }

@@ -1,8 +1,8 @@
 import { runCommand } from "./command.js";
 import { readCommand } from "./platform-command.js";
-import { withServices } from "./with-services.js";
+import { withParts } from "./with-parts.js";
 
 runCommand(async () => {
   const command = readCommand(process.argv.slice(2));
-  await withServices(command.run);
+  await withParts(command.run);
 });

@@ -11,7 +11,7 @@ import {
   noCounts,
 } from "../src/results/import-results.js";
 import type { ImportKind } from "../src/results/imported-row.js";
-import type { Services } from "../src/services.js";
+import type { Parts } from "../src/parts/parts.js";
 import { csvLine } from "../src/web/csv.js";
 import { noteCommand } from "./note-command.js";
 import { CommandError } from "./command.js";
@@ -59,7 +59,7 @@ export function readResultsCommand(args: readonly string[]): ResultsCommand {
   }
 }
 
-async function findOrganisation({ organisations }: Services, name: string | undefined) {
+async function findOrganisation({ organisations }: Parts, name: string | undefined) {
   const all = await organisations.listAll();
   const found = name === undefined ? all : all.filter((one) => one.name === name);
   const [only, ...others] = found;
@@ -99,28 +99,25 @@ const sayCounts = (counts: ImportCounts, dryRun: boolean): string =>
   ].join("\n");
 
 /** Imports a file; answers with what became of it, in words. */
-export async function runResultsCommand(
-  services: Services,
-  wanted: ResultsCommand,
-): Promise<string> {
+export async function runResultsCommand(parts: Parts, wanted: ResultsCommand): Promise<string> {
   const { file, kind, dryRun } = wanted;
   const isFile = await stat(file).then(
     (found) => found.isFile(),
     () => false,
   );
   if (!isFile) throw new CommandError(`There is no file ${file}.`);
-  const organisation = await findOrganisation(services, wanted.organisation);
+  const organisation = await findOrganisation(parts, wanted.organisation);
   const report = openReport(wanted.report);
   try {
     const about = { organisationId: organisation.id, kind, dryRun };
     const chunks = createReadStream(file);
     let counts = noCounts;
-    for await (const batch of importResults(services.resultIntake, about, chunks)) {
+    for await (const batch of importResults(parts.resultIntake, about, chunks)) {
       counts = addCounts(counts, batch.counts);
       for (const fault of batch.faults) await report.add(fault);
     }
     if (!dryRun)
-      await noteCommand(services, {
+      await noteCommand(parts, {
         ...{ organisationId: organisation.id, action: "results-imported" },
         subject: { kind: "organisation", id: organisation.id },
         after: { kind, lines: counts.lines, stored: counts.stored, refused: counts.refused },

@@ -1,8 +1,8 @@
 import { runCommand } from "./command.js";
 import { readResultsCommand, runResultsCommand } from "./results-command.js";
-import { withServices } from "./with-services.js";
+import { withParts } from "./with-parts.js";
 
 runCommand(async () => {
   const wanted = readResultsCommand(process.argv.slice(2));
-  await withServices(async (services) => await runResultsCommand(services, wanted));
+  await withParts(async (parts) => await runResultsCommand(parts, wanted));
 });

@@ -29,7 +29,7 @@ import { ownRecordRoutes } from "./backpack/own-record.routes.js";
 import { learnerRecordRoutes } from "./credentials/learner-record.routes.js";
 import { openBadge2Routes } from "./credentials/open-badge-2.routes.js";
 import { hourRoutes } from "./hours/hours.routes.js";
-import type { Services } from "./services.js";
+import type { Parts } from "./parts/parts.js";
 import { statusListRoutes } from "./status-lists/status-list.routes.js";
 import {
   credentialPageRoutes,
@@ -46,51 +46,51 @@ import { createSecurityHeaders, nameRequest } from "./web/security-headers.js";
  * The HTTP application: middleware order and mounts, nothing else.
  * @param rootDir folder that holds `views/`, `styles/` and `public/`
  */
-export function createApp(services: Services, rootDir: string): Express {
+export function createApp(parts: Parts, rootDir: string): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", services.settings.trustProxyHops);
+  app.set("trust proxy", parts.settings.trustProxyHops);
   app.set("query parser", "simple");
   app.set("view engine", "ejs");
   app.set("views", join(rootDir, "views"));
   app.enable("view cache");
 
   app.use(nameRequest, createSecurityHeaders(contentSecurityPolicy));
-  app.use(healthRoutes(services));
+  app.use(healthRoutes(parts));
   app.use(assetRoutes(rootDir));
-  app.use(limitRequests(services.countRequest));
+  app.use(limitRequests(parts.countRequest));
   const { formBytes: limit, formFields: parameterLimit } = bodyLimits;
-  app.use(resultRoutes(services.resultIntake));
+  app.use(resultRoutes(parts.resultIntake));
   app.use(express.urlencoded({ extended: false, limit, parameterLimit }));
   // Elsewhere forms are text: no page of ours sends JSON, and JSON could bring operators.
   app.use(["/lti/notices", "/verify"], express.json({ limit: bodyLimits.jsonBytes }));
 
-  app.use(statusListRoutes(services), publicDocumentRoutes(services));
-  app.use(learnerRecordRoutes(services), openBadge2Routes(services));
-  app.use(credentialPageRoutes(services), verifyRoutes(services));
+  app.use(statusListRoutes(parts), publicDocumentRoutes(parts));
+  app.use(learnerRecordRoutes(parts), openBadge2Routes(parts));
+  app.use(credentialPageRoutes(parts), verifyRoutes(parts));
 
-  app.use(platformRoutes(services.registration));
-  app.use(launchRoutes(services.signIn), noticeRoutes(services));
-  app.use(visitRoutes(services.visits));
-  app.use("/l/:launchId/admin", adminRoutes(services.panel));
-  app.use(hourRoutes(services));
-  app.use(assessorRoutes(services), activityRoutes(services));
-  app.use(examRoutes(services), learnerRoutes(services), trackRoutes(services));
-  app.use(eligibilityRoutes(services));
-  app.use(menteeRoutes(services), instructorRoutes(services), reviewRoutes(services));
-  app.use(ownCredentialRoutes(services));
-  app.use(catalogueRoutes(services));
+  app.use(platformRoutes(parts.registration));
+  app.use(launchRoutes(parts.signIn), noticeRoutes(parts));
+  app.use(visitRoutes(parts.visits));
+  app.use("/l/:launchId/admin", adminRoutes(parts.panel));
+  app.use(hourRoutes(parts));
+  app.use(assessorRoutes(parts), activityRoutes(parts));
+  app.use(examRoutes(parts), learnerRoutes(parts), trackRoutes(parts));
+  app.use(eligibilityRoutes(parts));
+  app.use(menteeRoutes(parts), instructorRoutes(parts), reviewRoutes(parts));
+  app.use(ownCredentialRoutes(parts));
+  app.use(catalogueRoutes(parts));
   app.use(
-    openingRoutes(services),
-    backpackRoutes(services),
-    ownRecordRoutes(services),
-    archiveRoutes(services),
-    accountRoutes(services),
-    holderIdRoutes(services),
-    foreignBadgeRoutes(services),
-    publicBackpackRoutes(services),
+    openingRoutes(parts),
+    backpackRoutes(parts),
+    ownRecordRoutes(parts),
+    archiveRoutes(parts),
+    accountRoutes(parts),
+    holderIdRoutes(parts),
+    foreignBadgeRoutes(parts),
+    publicBackpackRoutes(parts),
   );
 
-  app.use(notFound, createErrorHandler(services.log));
+  app.use(notFound, createErrorHandler(parts.log));
   return app;
 }

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const server = await starting;
   isServing = true;
   say(`Rosette listens on port ${server.port}; people reach it at ${settings.publicUrl}`);
-  const setupLink = await server.services.makeSetupLink();
+  const setupLink = await server.parts.makeSetupLink();
   if (setupLink !== undefined) {
     say(`No LMS is registered yet. Register one here (works once, for a day):\n  ${setupLink}`);
   }

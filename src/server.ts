@@ -8,12 +8,12 @@ import { sweepPauseMs } from "./exams/next-read.js";
 import type { Log } from "./log.js";
 import { findEncryptionKey, type OpenStore, openStore } from "./open-store.js";
 import { createSealedBox } from "./sealed-box.js";
-import { createServices, type Services } from "./services.js";
+import { createParts, type Parts } from "./parts/parts.js";
 
 export type RunningServer = {
   /** Where it listens; differs from the settings when port 0 was asked for. */
   port: number;
-  services: Services;
+  parts: Parts;
   /** Lets requests and jobs finish for a while, then closes the store. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -63,7 +63,7 @@ async function runApp(
 ): Promise<RunningServer> {
   const { settings, log } = start;
   const { connection, isAlone } = at;
-  const services = createServices({
+  const parts = createParts({
     connection,
     settings,
     log,
@@ -71,22 +71,22 @@ async function runApp(
     now: () => new Date(),
   });
   await buildIndexes(connection);
-  await services.checkBeforeServing();
+  await parts.checkBeforeServing();
   const server = createServer(
     // A file of the largest size that a form takes arrives in two minutes on a slow line.
     { maxHeaderSize: 32 * 1024, requestTimeout: 150_000, headersTimeout: 15_000 },
-    createApp(services, start.rootDir),
+    createApp(parts, start.rootDir),
   );
   const port = await listen(server, settings.port, start.host);
   const sweepEveryMs = sweepPauseMs(settings);
-  await services.work.start({ isAlone, sweepEveryMs });
+  await parts.work.start({ isAlone, sweepEveryMs });
   return {
     port,
-    services,
+    parts,
     stop: async () => {
       await closeServer(server);
-      await services.work.stop();
-      await services.stopThreads();
+      await parts.work.stop();
+      await parts.stopThreads();
     },
   };
 }

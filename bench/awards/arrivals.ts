@@ -17,7 +17,7 @@ const itemsOf = (learners: readonly string[], courses: readonly string[]): Item[
 /** One push, from the body as it arrives. */
 async function push(product: Product, items: readonly Item[]): Promise<void> {
   const body = Buffer.from(JSON.stringify({ results: items }));
-  const { counts } = await pushResults(product.services.resultIntake, product.key, body);
+  const { counts } = await pushResults(product.parts.resultIntake, product.key, body);
   if (counts.stored !== items.length) throw new Error(JSON.stringify(counts));
 }
 

@@ -12,7 +12,7 @@ import { buildIndexes, connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import type { PushKey } from "../../src/results/push-key.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices, type Services } from "../../src/services.js";
+import { createParts, type Parts } from "../../src/parts/parts.js";
 import { newId } from "../../src/stored-record.js";
 import {
   aCourse,
@@ -24,7 +24,7 @@ import {
 
 /** The product over an embedded store in a process of its own, as a server runs it but for HTTP. */
 export type Product = {
-  services: Services;
+  parts: Parts;
   /** The store's address. */
   uri: string;
   connection: Connection;
@@ -50,7 +50,7 @@ export async function openProduct(): Promise<Product> {
   });
   const [{ uri }] = (await once(store, "message")) as [{ uri: string }];
   const connection = await connectDatabase(uri);
-  const services = createServices({
+  const parts = createParts({
     connection,
     settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: "http://localhost:4790" }),
     log: createLog({ logLevel: "error" }),
@@ -58,13 +58,10 @@ export async function openProduct(): Promise<Product> {
     now: () => new Date(),
   });
   await buildIndexes(connection);
-  const { id: organisationId } = await services.organisations.ensureFirst(
-    "Association",
-    new Date(),
-  );
-  await services.work.start({ isAlone: true });
+  const { id: organisationId } = await parts.organisations.ensureFirst("Association", new Date());
+  await parts.work.start({ isAlone: true });
   return {
-    ...{ services, uri, connection, organisationId },
+    ...{ parts, uri, connection, organisationId },
     key: {
       ...{ id: newId(), organisationId, sender: "Bench", sealedSecret: "" },
       ...{ createdAt: new Date(), createdBy: "bench", revokedAt: undefined },
@@ -74,8 +71,8 @@ export async function openProduct(): Promise<Product> {
       return { application: (user + system) / 1000, store: await storeCpuMs(store) };
     },
     stop: async () => {
-      await services.work.stop();
-      await services.stopThreads();
+      await parts.work.stop();
+      await parts.stopThreads();
       await connection.close();
       store.send("stop");
       await once(store, "exit");
@@ -104,30 +101,30 @@ export async function untilStoreRests(product: Product): Promise<void> {
 }
 
 /** A course with an exam that another system grades. */
-async function addExam({ services, organisationId }: Product, title: string) {
+async function addExam({ parts, organisationId }: Product, title: string) {
   const course = aCourse({ organisationId, title });
   const exam = anExam({ organisationId, courseId: course.id });
-  await services.courses.addOnce(course);
-  await services.exams.add(exam);
+  await parts.courses.addOnce(course);
+  await parts.exams.add(exam);
   return { exam, course };
 }
 
 /** Publishes one more badge for five courses of its own; the codes of the courses. */
 export async function addBadge(product: Product, name: string): Promise<string[]> {
-  const { services, organisationId } = product;
-  const parts = [];
+  const { parts, organisationId } = product;
+  const pieces = [];
   for (let index = 1; index <= 5; index += 1)
-    parts.push(await addExam(product, `${name}, part ${index}`));
+    pieces.push(await addExam(product, `${name}, part ${index}`));
   const trackId = newId();
   const at = new Date();
-  const requirement = allOf("root", ...parts.map(({ exam }) => examStep(exam.id)));
-  await services.tracks.add({
+  const requirement = allOf("root", ...pieces.map(({ exam }) => examStep(exam.id)));
+  await parts.tracks.add({
     ...{ id: trackId, organisationId, name, publishedVersion: 0 },
     draft: aTrackContent({ name, requirement }),
     ...{ createdAt: at, updatedAt: at },
   });
   const wanted = { organisationId, trackId, publishedBy: "bench" };
-  const published = await services.journey.publishTrack(wanted);
+  const published = await parts.journey.publishTrack(wanted);
   if (published.kind !== "published") throw new Error(JSON.stringify(published));
-  return parts.map(({ course }) => course.code);
+  return pieces.map(({ course }) => course.code);
 }

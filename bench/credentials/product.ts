@@ -12,7 +12,7 @@ import { createApp } from "../../src/app.js";
 import { buildIndexes, connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import { award, trackVersion } from "../../test/support/credential-fixtures.js";
 
 type Issued = Awaited<ReturnType<typeof issueMany>>;
@@ -22,7 +22,7 @@ export async function issueMany(count: number, say: (text: string) => void) {
   const folder = mkdtempSync(join(tmpdir(), "rosette-bench-"));
   const store = await startStore({ dataDir: folder });
   const connection = await connectDatabase(store.uri);
-  const services = createServices({
+  const parts = createParts({
     connection,
     settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: "http://localhost:4790" }),
     log: createLog({ logLevel: "silent" }),
@@ -31,35 +31,35 @@ export async function issueMany(count: number, say: (text: string) => void) {
   });
   await buildIndexes(connection);
   const now = new Date();
-  const { id: organisationId } = await services.organisations.ensureFirst("Association", now);
+  const { id: organisationId } = await parts.organisations.ensureFirst("Association", now);
   const subs = Array.from({ length: count }, (_, at) => `learner-${at}`);
   const issuer = "https://lms.example.edu";
-  const accounts = await services.accounts.findOrCreateAll({ organisationId, issuer, subs }, now);
+  const accounts = await parts.accounts.findOrCreateAll({ organisationId, issuer, subs }, now);
   const track = trackVersion({ organisationId });
-  await services.trackVersions.addOnce(track);
+  await parts.trackVersions.addOnce(track);
   for (let from = 0; from < accounts.length; from += 200) {
     await Promise.all(
       accounts.slice(from, from + 200).map(async ({ id: learnerId }, at) => {
         const name = `Learner ${from + at}`;
         const profile = { id: learnerId, organisationId, name, email: `l${from + at}@example.edu` };
-        await services.profiles.noteFromLms(profile);
-        await services.awards.addOnce(award({ organisationId, learnerId, awardedAt: now }));
+        await parts.profiles.noteFromLms(profile);
+        await parts.awards.addOnce(award({ organisationId, learnerId, awardedAt: now }));
       }),
     );
   }
   say(`${count} awards are due`);
   const started = performance.now();
-  await services.issueDueCredentials();
+  await parts.issueDueCredentials();
   const issueSeconds = (performance.now() - started) / 1000;
   const stored = await connection.collection("credentials").countDocuments();
   if (stored !== count) throw new Error(`${stored} credentials of ${count}`);
   say(`${count} credentials signed, stored and listed in ${issueSeconds.toFixed(1)} s`);
-  const [any] = await services.credentials.listOfLearner(organisationId, [accounts[0]?.id ?? ""]);
+  const [any] = await parts.credentials.listOfLearner(organisationId, [accounts[0]?.id ?? ""]);
   return {
-    ...{ services, issueSeconds, organisationId },
+    ...{ parts, issueSeconds, organisationId },
     credential: any,
     stop: async () => {
-      await services.stopThreads();
+      await parts.stopThreads();
       await connection.close();
       await store.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -68,13 +68,13 @@ export async function issueMany(count: number, say: (text: string) => void) {
 }
 
 /** Milliseconds of processor time for the page of a shared credential, after the first. */
-export async function verifyPageCpu({ services, credential, organisationId }: Issued) {
+export async function verifyPageCpu({ parts, credential, organisationId }: Issued) {
   if (credential === undefined) throw new Error("There is no credential to look at");
-  await services.credentials.setVisibility({
+  await parts.credentials.setVisibility({
     ...{ organisationId, credentialId: credential.id, visibility: "link" },
     learnerIds: [credential.learnerId],
   });
-  const app = createApp(services, fileURLToPath(new URL("../..", import.meta.url)));
+  const app = createApp(parts, fileURLToPath(new URL("../..", import.meta.url)));
   app.enable("view cache");
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");

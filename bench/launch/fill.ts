@@ -8,34 +8,34 @@ const BATCH = 5000;
 
 /** The demo's catalogue, an approved LMS course, and what a learner has done: a page has its data. */
 export async function fillCourse(
-  { services, organisationId }: Rosette,
+  { parts, organisationId }: Rosette,
   at: { issuer: string; subs: readonly string[] },
 ): Promise<void> {
   const about = { organisationId, publishedBy: "bench" };
   const { courses } = await seedCatalogue(
-    { ...services, publishTrack: services.journey.publishTrack },
+    { ...parts, publishTrack: parts.journey.publishTrack },
     about,
     associationCatalogue,
   );
   const seen = { organisationId, issuer: at.issuer, contextId: "course-1", contextTitle: "Course" };
-  const offering = await services.offerings.noteLaunch({ ...seen, at: new Date() });
+  const offering = await parts.offerings.noteLaunch({ ...seen, at: new Date() });
   const [first] = courses;
   if (first === undefined) throw new Error("no course");
-  await approveOffering(services, {
+  await approveOffering(parts, {
     ...{ organisationId, offeringId: offering.id, courseId: first.courseId, decidedBy: "bench" },
   });
-  const exams = await services.exams.listByCourses(
+  const exams = await parts.exams.listByCourses(
     organisationId,
     courses.map(({ courseId }) => courseId),
   );
   for (const sub of at.subs) {
     const key = { organisationId, issuer: at.issuer, sub };
-    const { id: accountId } = await services.accounts.findOrCreate(key, new Date());
+    const { id: accountId } = await parts.accounts.findOrCreate(key, new Date());
     const name = "Amara Okafor";
-    await services.profiles.noteFromLms({ id: accountId, organisationId, name, email: undefined });
+    await parts.profiles.noteFromLms({ id: accountId, organisationId, name, email: undefined });
     // Every exam but the last two: a track is earned, others are under way.
     for (const { id: examId, courseId, passMarkPercent } of exams.slice(0, -2)) {
-      await services.recordResult({
+      await parts.recordResult({
         ...{ organisationId, accountId, examId, courseId, passMarkPercent },
         ...{
           offeringId: offering.id,
@@ -51,13 +51,13 @@ export async function fillCourse(
 
 /** Waits until the queue has turned what was recorded into awards. */
 export async function waitForAwards(
-  { services, organisationId }: Rosette,
+  { parts, organisationId }: Rosette,
   atLeast: number,
 ): Promise<void> {
   const deadline = Date.now() + 120_000;
   const search = { search: "", page: 1, pageSize: 1000 };
   for (;;) {
-    const { items } = await services.awards.list(organisationId, search);
+    const { items } = await parts.awards.list(organisationId, search);
     const issued = items.filter(({ credential }) => credential === "issued");
     if (issued.length >= atLeast) return;
     if (Date.now() > deadline) throw new Error("the awards did not come in time");
@@ -83,11 +83,11 @@ export async function addPlatforms({ connection, organisationId }: Rosette, coun
 
 /** People who have been here: an account, a profile and a place in the course each. */
 export async function addLearners(
-  { connection, organisationId, services }: Rosette,
+  { connection, organisationId, parts }: Rosette,
   at: { issuer: string; count: number },
 ): Promise<void> {
   const seen = { organisationId, issuer: at.issuer, contextId: "course-1", contextTitle: "Course" };
-  const { id: offeringId } = await services.offerings.noteLaunch({ ...seen, at: new Date() });
+  const { id: offeringId } = await parts.offerings.noteLaunch({ ...seen, at: new Date() });
   for (let from = 0; from < at.count; from += BATCH) {
     const people = Array.from({ length: Math.min(BATCH, at.count - from) }, (_, index) => ({
       _id: newId(),

@@ -3,7 +3,7 @@ import { readEnvironment } from "../../config/environment.js";
 import { buildIndexes, connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices, type Services } from "../../src/services.js";
+import { createParts, type Parts } from "../../src/parts/parts.js";
 import type { SimulatedPlatform } from "../../test/attacks/simulated-platform.js";
 import { freePort } from "../story/product.js";
 import { type MeasuredProcess, startMeasured } from "./measured-process.js";
@@ -12,8 +12,8 @@ import { type MeasuredProcess, startMeasured } from "./measured-process.js";
 export type Rosette = {
   process: MeasuredProcess;
   origin: string;
-  /** Its services in this process, on the same database, for filling it. */
-  services: Services;
+  /** Its parts in this process, on the same database, for filling it. */
+  parts: Parts;
   connection: Awaited<ReturnType<typeof connectDatabase>>;
   organisationId: string;
   stop(): Promise<void>;
@@ -58,11 +58,11 @@ export async function startRosette(at: {
   const connection = await connectDatabase(uri.href);
   const sealedBox = createSealedBox(settings.encryptionKeyHex ?? "");
   const log = createLog({ logLevel: "silent" });
-  const services = createServices({ connection, settings, log, sealedBox, now: () => new Date() });
+  const parts = createParts({ connection, settings, log, sealedBox, now: () => new Date() });
   await buildIndexes(connection);
-  const organisation = await services.organisations.ensureFirst("Bench Academy", new Date());
+  const organisation = await parts.organisations.ensureFirst("Bench Academy", new Date());
   return {
-    ...{ process, origin, services, connection, organisationId: organisation.id },
+    ...{ process, origin, parts, connection, organisationId: organisation.id },
     stop: async () => {
       await connection.close();
       await process.stop();
@@ -72,7 +72,7 @@ export async function startRosette(at: {
 
 /** Registers simulated platforms, each with its one deployment approved. */
 export async function registerAt(
-  { services, organisationId }: Rosette,
+  { parts, organisationId }: Rosette,
   platforms: readonly Pick<
     SimulatedPlatform,
     "issuer" | "authorizationUrl" | "tokenUrl" | "jwksUrl"
@@ -81,12 +81,12 @@ export async function registerAt(
 ): Promise<void> {
   for (const { issuer, authorizationUrl, tokenUrl, jwksUrl } of platforms) {
     const id = crypto.randomUUID();
-    await services.platforms.addOnce({
+    await parts.platforms.addOnce({
       ...{ id, organisationId, name: "Simulated", issuer, clientId, family: "other" },
       ...{ authorizationUrl, tokenUrl, jwksUrl, tokenAudience: undefined },
       ...{ acceptsAnyDeployment: false, createdAt: new Date() },
     });
-    await services.deployments.ensure({
+    await parts.deployments.ensure({
       ...{ platformId: id, deploymentId: "1", organisationId },
       ...{ status: "approved", at: new Date() },
     });

@@ -14,7 +14,7 @@ const LEARNERS = 60;
 const WARM_UP = 10;
 const WAIT_MS = 120_000;
 
-type Services = RunningServer["services"];
+type Parts = RunningServer["parts"];
 
 type Track = {
   organisationId: string;
@@ -25,14 +25,14 @@ type Track = {
  * The first published micro-credential of an organisation, with an offering for each of its exams. A
  * certificate takes a licence besides.
  */
-async function findTrack(services: Services, organisationId: string): Promise<Track> {
-  const published = await listPublishedTracks(services, { organisationId });
+async function findTrack(parts: Parts, organisationId: string): Promise<Track> {
+  const published = await listPublishedTracks(parts, { organisationId });
   const version = published.find((track) => kindOf(track) === "micro-credential");
   if (version === undefined) throw new Error("No published track");
-  const found = await services.exams.listByIds(organisationId, examIdsOf(version.requirement));
+  const found = await parts.exams.listByIds(organisationId, examIdsOf(version.requirement));
   const exams = await Promise.all(
     found.map(async ({ id: examId, courseId, passMarkPercent }) => {
-      const [offering] = await services.offerings.listByCourse(organisationId, courseId);
+      const [offering] = await parts.offerings.listByCourse(organisationId, courseId);
       if (offering === undefined) throw new Error("No offering");
       return { examId, courseId, offeringId: offering.id, passMarkPercent };
     }),
@@ -40,15 +40,15 @@ async function findTrack(services: Services, organisationId: string): Promise<Tr
   return { organisationId, exams };
 }
 
-async function passAll(services: Services, track: Track, sub: string): Promise<void> {
+async function passAll(parts: Parts, track: Track, sub: string): Promise<void> {
   const { organisationId, exams } = track;
   const now = new Date();
   const key = { organisationId, issuer: "https://bench.example", sub };
-  const account = await services.accounts.findOrCreate(key, now);
+  const account = await parts.accounts.findOrCreate(key, now);
   const name = `Learner ${sub}`;
-  await services.profiles.noteFromLms({ id: account.id, organisationId, name, email: undefined });
+  await parts.profiles.noteFromLms({ id: account.id, organisationId, name, email: undefined });
   for (const exam of exams) {
-    await services.journey.recordResult({
+    await parts.journey.recordResult({
       ...exam,
       organisationId,
       accountId: account.id,
@@ -61,15 +61,15 @@ async function passAll(services: Services, track: Track, sub: string): Promise<v
   }
 }
 
-const countIssued = async (services: Services, organisationId: string): Promise<number> => {
+const countIssued = async (parts: Parts, organisationId: string): Promise<number> => {
   const search = { search: "", page: 1, pageSize: 1000 };
-  const { items } = await services.awards.list(organisationId, search);
+  const { items } = await parts.awards.list(organisationId, search);
   return items.filter(({ credential }) => credential === "issued").length;
 };
 
-async function waitForIssued(services: Services, track: Track, count: number): Promise<void> {
+async function waitForIssued(parts: Parts, track: Track, count: number): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
-  while ((await countIssued(services, track.organisationId)) < count) {
+  while ((await countIssued(parts, track.organisationId)) < count) {
     if (Date.now() > deadline) throw new Error("Awards did not come in time");
     await pause(250);
   }
@@ -94,15 +94,15 @@ export async function measureAwards(
   const server = await startServer({ settings, log, rootDir: resolve(".") });
   const lms = await startPracticeLms({ courses: [] });
   try {
-    const { services } = server;
-    const [filled] = await fillDemo(services, lms, settings.publicUrl);
+    const { parts } = server;
+    const [filled] = await fillDemo(parts, lms, settings.publicUrl);
     if (filled === undefined) throw new Error("Nothing was filled in");
-    const track = await findTrack(services, filled.organisationId);
-    for (let index = 0; index < WARM_UP; index += 1) await passAll(services, track, `w${index}`);
-    await waitForIssued(services, track, WARM_UP);
+    const track = await findTrack(parts, filled.organisationId);
+    for (let index = 0; index < WARM_UP; index += 1) await passAll(parts, track, `w${index}`);
+    await waitForIssued(parts, track, WARM_UP);
     const before = process.cpuUsage();
-    for (let index = 0; index < LEARNERS; index += 1) await passAll(services, track, `l${index}`);
-    await waitForIssued(services, track, WARM_UP + LEARNERS);
+    for (let index = 0; index < LEARNERS; index += 1) await passAll(parts, track, `l${index}`);
+    await waitForIssued(parts, track, WARM_UP + LEARNERS);
     const { user, system } = process.cpuUsage(before);
     const cpuMs = (user + system) / 1000 / LEARNERS;
     note(`${LEARNERS} awards over ${track.exams.length} exams: ${cpuMs.toFixed(2)} ms CPU each`);

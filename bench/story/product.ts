@@ -8,7 +8,7 @@ import { readEnvironment } from "../../config/environment.js";
 import { connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 
 export type Product = {
   url: string;
@@ -97,12 +97,12 @@ export async function startProduct(at: { port: number; dataDir: string }): Promi
   };
 }
 
-/** The product's services in this process, on the running product's own store. */
-export async function openServices(product: Product) {
+/** The product's parts in this process, on the running product's own store. */
+export async function openParts(product: Product) {
   const settings = readEnvironment(product.env);
   const socket = encodeURIComponent(resolve(join(settings.dataDir, "store.sock")));
   const connection = await connectDatabase(`mongodb://${socket}/?directConnection=true`);
-  const services = createServices({
+  const parts = createParts({
     connection,
     settings,
     log: createLog({ logLevel: "silent" }),
@@ -110,7 +110,7 @@ export async function openServices(product: Product) {
     now: () => new Date(),
   });
   return {
-    services,
+    parts,
     close: async () => {
       await connection.close();
     },

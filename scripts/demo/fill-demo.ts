@@ -2,7 +2,7 @@ import type { PracticeLms } from "practice-lms";
 import { approveOffering } from "../../src/courses/approve-offering.js";
 import { hasGradebookColumn } from "../../src/courses/exam.js";
 import { registerPlatform } from "../../src/platforms/register-platform.js";
-import type { Services } from "../../src/services.js";
+import type { Parts } from "../../src/parts/parts.js";
 import { associationCatalogue, schoolCatalogue } from "./catalogue/catalogues.js";
 import type { Catalogue } from "./catalogue/catalogue.js";
 import { seedCatalogue, type SeededCatalogue } from "./catalogue/seed-catalogue.js";
@@ -43,13 +43,13 @@ function installTool(
 
 /** Registers the LMS for an organisation and makes the LMS' administrator one of ours. */
 async function registerOrganisation(
-  services: Services,
+  parts: Parts,
   lms: PracticeLms,
   about: { name: string; clientId: string },
 ) {
-  const now = services.now();
-  const { id: organisationId } = await services.organisations.ensureNamed(about.name, now);
-  await registerPlatform(services, organisationId, {
+  const now = parts.now();
+  const { id: organisationId } = await parts.organisations.ensureNamed(about.name, now);
+  await registerPlatform(parts, organisationId, {
     name: `Practice Academy (${about.name})`,
     issuer: lms.issuer,
     clientId: about.clientId,
@@ -60,8 +60,8 @@ async function registerOrganisation(
     deploymentId: DEPLOYMENT_ID,
   });
   const key = { organisationId, issuer: lms.issuer, sub: ADMINISTRATOR_SUB };
-  const { id: administratorId } = await services.accounts.findOrCreate(key, now);
-  await services.grants.addOnce({
+  const { id: administratorId } = await parts.accounts.findOrCreate(key, now);
+  await parts.grants.addOnce({
     id: administratorId,
     organisationId,
     grantedBy: administratorId,
@@ -72,7 +72,7 @@ async function registerOrganisation(
 
 /** One LMS course for each of ours, approved as its offering, with its exam and projects in it. */
 async function teachCourses(
-  services: Services,
+  parts: Parts,
   lms: PracticeLms,
   filled: FilledOrganisation & { administratorId: string; url: string },
 ): Promise<void> {
@@ -81,20 +81,20 @@ async function teachCourses(
   for (const course of filled.catalogue.courses) {
     const id = lmsCourseId(course.code);
     lms.addCourse({ id, code: course.code, title: course.title, family: filled.name, links: [] });
-    const offering = await services.offerings.noteLaunch({
+    const offering = await parts.offerings.noteLaunch({
       organisationId,
       issuer: lms.issuer,
       contextId: id,
       contextTitle: course.title,
-      at: services.now(),
+      at: parts.now(),
     });
-    await approveOffering(services, {
+    await approveOffering(parts, {
       organisationId,
       offeringId: offering.id,
       courseId: course.courseId,
       decidedBy: administratorId,
     });
-    const exams = await services.exams.listByCourses(organisationId, [course.courseId]);
+    const exams = await parts.exams.listByCourses(organisationId, [course.courseId]);
     for (const exam of exams) {
       const lineItem = {
         label: exam.title,
@@ -138,7 +138,7 @@ function addUndecidedCourse(lms: PracticeLms, filled: FilledOrganisation, url: s
 
 /** Fills an empty Rosette and an empty practice LMS with the two catalogues. */
 export async function fillDemo(
-  services: Services,
+  parts: Parts,
   lms: PracticeLms,
   url: string,
 ): Promise<FilledOrganisation[]> {
@@ -150,15 +150,15 @@ export async function fillDemo(
   for (const [clientId, catalogue] of wanted) {
     const name = catalogue.organisationName;
     installTool(lms, clientId, { url, organisation: name });
-    const registered = await registerOrganisation(services, lms, { name, clientId });
+    const registered = await registerOrganisation(parts, lms, { name, clientId });
     const { organisationId, administratorId } = registered;
     const seeded = await seedCatalogue(
-      { ...services, publishTrack: services.journey.publishTrack },
+      { ...parts, publishTrack: parts.journey.publishTrack },
       { organisationId, publishedBy: administratorId },
       catalogue,
     );
     const filled = { organisationId, name, clientId, catalogue: seeded };
-    await teachCourses(services, lms, { ...filled, administratorId, url });
+    await teachCourses(parts, lms, { ...filled, administratorId, url });
     organisations.push(filled);
   }
   const [first] = organisations;

@@ -13,7 +13,7 @@ export type Demo = {
   rosetteUrl: string;
   lms: PracticeLms;
   organisations: FilledOrganisation[];
-  services: RunningServer["services"];
+  parts: RunningServer["parts"];
   /** Stops both and removes what they wrote. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -84,8 +84,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       courses: [],
     });
     undo.unshift(lms.stop);
-    const organisations = await fillDemo(server.services, lms, settings.publicUrl);
-    return { rosetteUrl: settings.publicUrl, lms, organisations, services: server.services, stop };
+    const organisations = await fillDemo(server.parts, lms, settings.publicUrl);
+    return { rosetteUrl: settings.publicUrl, lms, organisations, parts: server.parts, stop };
   } catch (error) {
     await stop();
     throw error;

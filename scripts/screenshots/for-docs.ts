@@ -14,7 +14,7 @@ const UNDECIDED = "study-circle";
 
 /** Photographs the pages that the walk-throughs for Canvas and Moodle show; how many. */
 export async function photographForDocs({ demo, browser }: Stage, folder: string): Promise<number> {
-  const { services, lms, rosetteUrl } = demo;
+  const { parts, lms, rosetteUrl } = demo;
   const [association, school] = demo.organisations;
   if (association === undefined || school === undefined) throw new Error("an empty demo");
   let count = 0;
@@ -45,11 +45,11 @@ export async function photographForDocs({ demo, browser }: Stage, folder: string
 
   // Connecting.
   const { organisationId } = association;
-  const { token } = await makeLink(services, { purpose: "platform-invitation", organisationId });
+  const { token } = await makeLink(parts, { purpose: "platform-invitation", organisationId });
   await ruth.goto(`${rosetteUrl}/setup/${token}`);
   await shoot(ruth, "set-up");
   await ruth.goto(`${lms.url}/tools`);
-  const invitation = await services.makeInvitationLink(organisationId);
+  const invitation = await parts.makeInvitationLink(organisationId);
   await ruth.getByLabel("Registration address").fill(invitation);
   await ruth.getByRole("button", { name: "Add the tool" }).click();
   await ruth.frameLocator("iframe.tool").locator("footer.foot").waitFor();
@@ -57,10 +57,10 @@ export async function photographForDocs({ demo, browser }: Stage, folder: string
   await shoot(ruth, "register");
 
   // The panel, with something to decide.
-  const platform = await services.platforms.findByRegistration(lms.issuer, association.clientId);
-  await services.deployments.ensure({
+  const platform = await parts.platforms.findByRegistration(lms.issuer, association.clientId);
+  await parts.deployments.ensure({
     ...{ platformId: platform?.id ?? "", deploymentId: "2:7f3c", organisationId },
-    ...{ status: "pending", at: services.now() },
+    ...{ status: "pending", at: parts.now() },
   });
   const undecided = linkIn(UNDECIDED, "My progress and badges");
   const question = await launch(priya, undecided);

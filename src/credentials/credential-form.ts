@@ -2,7 +2,7 @@ import type { Credential } from "./credential.js";
 
 /**
  * One way in which a credential is handed out. A new one is written beside what makes it and
- * listed in `services.ts`; its address and the negotiation for it follow from here.
+ * listed in `parts.ts`; its address and the negotiation for it follow from here.
  */
 export type CredentialForm = {
   /** Ends the address: `/credentials/<id>.<suffix>`. Addresses last, so it never changes. */

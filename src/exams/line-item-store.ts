@@ -43,7 +43,7 @@ export type LineItemSeed = Pick<
   Pick<LineItem, "title" | "scoreMaximum" | "gradedInLms"> &
   LaunchOfCourse;
 
-/** What any launch in an LMS course tells of its services. Addresses may change. */
+/** What any launch in an LMS course tells of its parts. Addresses may change. */
 export type LaunchOfCourse = {
   lineItemsUrl: string | undefined;
   membershipsUrl: string | undefined;

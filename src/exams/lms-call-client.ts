@@ -34,7 +34,7 @@ const PAGES_AT_MOST = 500;
 
 const isGone = ({ status }: LmsAnswer): boolean => status === 404 || status === 410;
 
-/** Calls LMS services with an access token, a fresh one when the LMS no longer takes the old. */
+/** Calls LMS parts with an access token, a fresh one when the LMS no longer takes the old. */
 export function createLmsCalls(needs: LmsCallNeeds) {
   const sendOnce = async (call: LmsCall, body: object | undefined): Promise<LmsAnswer> => {
     const token = await needs.tokens.get(call.platformId, [call.scope]);

@@ -121,16 +121,16 @@ const sentencesOf: Record<LmsTrouble, Sentences> = {
     next: `${ownKeys} Check also that the clocks of both machines are right.`,
   },
   "unauthorized-client": {
-    what: "The LMS knows Rosette, but lets it use no services by itself (unauthorized_client).",
-    next: "Allow the tool its services in the LMS, and check that it is switched on there.",
+    what: "The LMS knows Rosette, but lets it use no parts by itself (unauthorized_client).",
+    next: "Allow the tool its parts in the LMS, and check that it is switched on there.",
   },
   "unsupported-grant-type": {
     what: "What answers gives out access in another way than LTI (unsupported_grant_type).",
     next: `${copyAgain} Another sign-in service of the LMS seems to stand there.`,
   },
   "invalid-scope": {
-    what: "The LMS lets Rosette use none of the services that it needs (invalid_scope).",
-    next: "Allow the tool its services in the LMS. In Moodle they stand under Services in the tool's settings, in Canvas under LTI Advantage Services of its key.",
+    what: "The LMS lets Rosette use none of the parts that it needs (invalid_scope).",
+    next: "Allow the tool its parts in the LMS. In Moodle they stand under Parts in the tool's settings, in Canvas under LTI Advantage Parts of its key.",
   },
 };
 
@@ -159,10 +159,10 @@ function accessLine(token: ConnectionTest["token"]): Sentences & Pick<Connection
   if (token.lacking.length === 0) {
     return { outcome: "works", what: "The LMS lets Rosette use every service it needs.", next: "" };
   }
-  const services = inWords(token.lacking.map((scope) => serviceOf[scope]));
+  const parts = inWords(token.lacking.map((scope) => serviceOf[scope]));
   return {
     outcome: "incomplete",
-    what: `The LMS lets Rosette in, but does not allow ${services}.`,
+    what: `The LMS lets Rosette in, but does not allow ${parts}.`,
     next: sentencesOf["invalid-scope"].next,
   };
 }

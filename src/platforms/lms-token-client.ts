@@ -76,7 +76,7 @@ export async function askForToken(
   return { token, lifetimeSeconds, scopes: said.length === 0 ? scopes : said };
 }
 
-/** Access tokens for the services of LMSes (LTI Security Framework 1.1 §4.1). */
+/** Access tokens for the parts of LMSes (LTI Security Framework 1.1 §4.1). */
 export type LmsTokens = {
   /**
    * A token that holds for at least another minute; asked for once however many ask.

@@ -14,7 +14,7 @@ export type Platform = {
   clientId: string;
   /** Where a sign-in goes on (OIDC authorization endpoint). */
   authorizationUrl: string;
-  /** Where access tokens for the LMS' services come from (OAuth 2 token endpoint). */
+  /** Where access tokens for the LMS' parts come from (OAuth 2 token endpoint). */
   tokenUrl: string;
   /** Audience of our token requests where it is not the token endpoint's address (LTI Security
    * Framework 1.1 §4.1.1); Brightspace and Blackboard name another. */

@@ -9,7 +9,7 @@ type Bad = { kind: "bad"; trouble: LmsTrouble };
 /** How an LMS answered when it was tried out. */
 export type ConnectionTest = {
   keySet: { kind: "good" } | Bad;
-  /** `lacking` are the services that the LMS does not let us use. */
+  /** `lacking` are the parts that the LMS does not let us use. */
   token: { kind: "good"; lacking: readonly NeededScope[] } | Bad;
 };
 

@@ -3,7 +3,7 @@ import type { PlatformFamily } from "./platform.js";
 const CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration";
 const CANVAS = "https://canvas.instructure.com/lti";
 
-/** The services that Rosette cannot do without (LTI-AGS 2.0 §3.7, LTI-NRPS 2.0 §3.6.1.2). */
+/** The parts that Rosette cannot do without (LTI-AGS 2.0 §3.7, LTI-NRPS 2.0 §3.6.1.2). */
 export const neededScopes = [
   "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
   "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
@@ -13,7 +13,7 @@ export const neededScopes = [
 
 export type NeededScope = (typeof neededScopes)[number];
 
-/** The services that Rosette asks for when it is registered. */
+/** The parts that Rosette asks for when it is registered. */
 export const serviceScopes = [
   ...neededScopes,
   "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",

@@ -36,7 +36,7 @@ export type WorkName =
   | "sweep";
 
 /**
- * What a job is about: opaque ids and addresses of LMS services only. Jobs merely wake work that stands in the stores, so a
+ * What a job is about: opaque ids and addresses of LMS parts only. Jobs merely wake work that stands in the stores, so a
  * lost or doubled job changes nothing but the moment it is done.
  */
 export type WorkData = { key: string; organisationId: string; [about: string]: string };

@@ -37,8 +37,8 @@ describe("under attack", () => {
     for (const { issuer, authorizationUrl, tokenUrl, jwksUrl } of platforms) {
       const known = { ...product.platform, issuer, authorizationUrl, tokenUrl, jwksUrl };
       const id = crypto.randomUUID();
-      await product.services.platforms.addOnce({ ...known, id, clientId: "attacked" });
-      await product.services.deployments.ensure({
+      await product.parts.platforms.addOnce({ ...known, id, clientId: "attacked" });
+      await product.parts.deployments.ensure({
         ...{ platformId: id, deploymentId: "1", organisationId: product.organisationId },
         ...{ status: "approved" as const, at: new Date() },
       });

@@ -17,8 +17,8 @@ const NRPS = "https://purl.imsglobal.org/spec/lti-nrps";
 const DL = "https://purl.imsglobal.org/spec/lti-dl/claim";
 const roleOf = (role: string) => `http://purl.imsglobal.org/vocab/lis/v2/membership#${role}`;
 
-/** LTI Advantage Conformance Certification Guide 1.3, §6.2 to §6.4: the services, by its names. */
-describe("the services of 1EdTech's certification guide", () => {
+/** LTI Advantage Conformance Certification Guide 1.3, §6.2 to §6.4: the parts, by its names. */
+describe("the parts of 1EdTech's certification guide", () => {
   let product: TestProduct;
   let platform: SimulatedPlatform;
   let certifier: Awaited<ReturnType<typeof startCertifier>>;
@@ -28,31 +28,31 @@ describe("the services of 1EdTech's certification guide", () => {
   before(async () => {
     product = await startTestProduct();
     platform = await startSimulatedPlatform("first");
-    const { services, organisationId, url } = product;
+    const { parts, organisationId, url } = product;
     certifier = await startCertifier({ clientId: CLIENT_ID, jwksUrl: `${url}/lti/jwks` });
     const { issuer, authorizationUrl, jwksUrl } = platform;
     const id = crypto.randomUUID();
-    await services.platforms.addOnce({
+    await parts.platforms.addOnce({
       ...{ ...product.platform, issuer, authorizationUrl, jwksUrl },
       ...{ id, clientId: CLIENT_ID, tokenUrl: `${certifier.url}/token` },
     });
-    await services.deployments.ensure({
+    await parts.deployments.ensure({
       ...{ platformId: id, deploymentId: "1", organisationId },
       ...{ status: "approved" as const, at: new Date() },
     });
-    const taught = await teach(services, organisationId, { code: "CERT-1" });
+    const taught = await teach(parts, organisationId, { code: "CERT-1" });
     exam = taught.exam;
     const courseId = taught.course.id;
-    await approve(services, { organisationId, issuer, contextId: CONTEXT, courseId });
+    await approve(parts, { organisationId, issuer, contextId: CONTEXT, courseId });
     world = {
       ...{ origin: url, loginPath: "/lti/login", launchPath: "/lti/launch" },
       ...{ clientId: CLIENT_ID, platform, otherPlatform: platform },
       mark: () => Promise.resolve(),
     };
-    await services.work.start({ isAlone: true });
+    await parts.work.start({ isAlone: true });
   });
   after(async () => {
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await certifier.stop();
     await platform.stop();
     await product.close();

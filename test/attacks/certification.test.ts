@@ -120,11 +120,11 @@ describe("the launches of 1EdTech's certification guide", () => {
     platform = await startSimulatedPlatform("first");
     const { issuer, authorizationUrl, tokenUrl, jwksUrl } = platform;
     const id = crypto.randomUUID();
-    await product.services.platforms.addOnce({
+    await product.parts.platforms.addOnce({
       ...{ ...product.platform, issuer, authorizationUrl, tokenUrl, jwksUrl },
       ...{ id, clientId: "certified" },
     });
-    await product.services.deployments.ensure({
+    await product.parts.deployments.ensure({
       ...{ platformId: id, deploymentId: "1", organisationId: product.organisationId },
       ...{ status: "approved" as const, at: new Date() },
     });

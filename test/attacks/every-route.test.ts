@@ -9,7 +9,7 @@ import { createApp } from "../../src/app.js";
 import { sessionIdOf } from "../../src/launch/session.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import { newId } from "../../src/stored-record.js";
 import { NO_INITIALS } from "../../src/tracks/track.js";
 import { listRoutes, type Route } from "../support/list-routes.js";
@@ -52,26 +52,26 @@ describe("every address with an id in it", function () {
 
   before(async () => {
     product = await startTestProduct({ monitorCommands: true });
-    mounted = listRoutes(createApp(product.services, rootDir));
+    mounted = listRoutes(createApp(product.parts, rootDir));
     routes = mounted.filter(({ parameters }) => parameters.length > 0);
     await startOtherProcess();
-    await product.services.work.start({ isAlone: true });
+    await product.parts.work.start({ isAlone: true });
     ours = await fillTenant(product, product.organisationId, {});
-    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+    const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
     theirs = await fillTenant(product, other.id, { organisationId: other.id });
   });
   after(async () => {
     otherProcess.closeAllConnections();
     await new Promise((resolve) => otherProcess.close(resolve));
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await product.close();
   });
 
   /** Like another process, which remembers nothing of this one; and it counts no requests. */
   async function startOtherProcess(): Promise<void> {
-    const { connection, services } = product;
-    const fresh = createServices({
-      ...{ connection, settings: services.settings, log: createLog(services.settings) },
+    const { connection, parts } = product;
+    const fresh = createParts({
+      ...{ connection, settings: parts.settings, log: createLog(parts.settings) },
       ...{ sealedBox: createSealedBox("ab".repeat(32)), now: () => new Date() },
     });
     const uncounted = { ...fresh, countRequest: () => Promise.resolve(undefined) };
@@ -158,7 +158,7 @@ describe("every address with an id in it", function () {
 
   it("says that a certificate gives no initials wherever it tells of one", async () => {
     const { organisationId = "", accountId = "", credentialId = "" } = ours.ids;
-    await product.services.credentials.setVisibility({
+    await product.parts.credentials.setVisibility({
       ...{ organisationId, learnerIds: [accountId], credentialId, visibility: "public" },
     });
     const elsewhere = ["/catalog", "/backpack"].map((path) => ({
@@ -291,7 +291,7 @@ describe("every address with an id in it", function () {
     let commands = 0;
 
     before(async () => {
-      const { id: organisationId } = await product.services.organisations.ensureNamed(
+      const { id: organisationId } = await product.parts.organisations.ensureNamed(
         ...["Attacked", new Date()],
       );
       attacked = await fillTenant(product, organisationId, { organisationId });
@@ -345,7 +345,7 @@ describe("every address with an id in it", function () {
       if (launch === undefined) return undefined;
       const token = browserOf(who).cookies.get(product.url)?.get(sessionCookie.name) ?? "";
       const asked = { sessionId: sessionIdOf(token), launchId: launch.id };
-      return (await product.services.launches.findVisit(asked, new Date()))?.kept.csrfToken;
+      return (await product.parts.launches.findVisit(asked, new Date()))?.kept.csrfToken;
     }
 
     const posting = () => mounted.filter(({ method }) => method === "post");

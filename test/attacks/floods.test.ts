@@ -36,10 +36,10 @@ describe("a flood", function () {
 
   before(async () => {
     product = await startTestProduct();
-    const { countRequest } = product.services;
+    const { countRequest } = product.parts;
     const app = createApp(
       {
-        ...product.services,
+        ...product.parts,
         countRequest: async (kind, address) => {
           counted.push([kind, address]);
           return isFull ? { retryAfterMs: 1000 } : await countRequest(kind, address);
@@ -116,11 +116,11 @@ describe("a flood", function () {
       const silentUrl = await listen(silent);
       const register = async (clientId: string, issuer: string, jwksUrl: string) => {
         const id = crypto.randomUUID();
-        await product.services.platforms.addOnce({
+        await product.parts.platforms.addOnce({
           ...{ ...product.platform, id, clientId, issuer, jwksUrl },
           authorizationUrl: platform.authorizationUrl,
         });
-        await product.services.deployments.ensure({
+        await product.parts.deployments.ensure({
           ...{ platformId: id, deploymentId: "1", organisationId: product.organisationId },
           ...{ status: "approved" as const, at: new Date() },
         });

@@ -111,7 +111,7 @@ describe("an LMS that registers and", () => {
 
   before(async () => {
     product = await startTestProduct();
-    const uncounted = { ...product.services, countRequest: () => Promise.resolve(undefined) };
+    const uncounted = { ...product.parts, countRequest: () => Promise.resolve(undefined) };
     [server, origin] = await listen(createApp(uncounted, rootDir));
   });
   after(async () => {
@@ -134,7 +134,7 @@ describe("an LMS that registers and", () => {
       else describeIt(response, good, times);
     });
     try {
-      const link = new URL(await product.services.makeInvitationLink(product.organisationId));
+      const link = new URL(await product.parts.makeInvitationLink(product.organisationId));
       link.searchParams.set("openid_configuration", `${url}/config`);
       const asked = await new Browser().get(origin + link.pathname + link.search);
       if (asked.status !== 200) return asked;

@@ -140,7 +140,7 @@ describe("an LMS whose answer", function () {
     ask: () => Promise<unknown>;
     attacks: Attack[];
   };
-  const services: Service[] = [
+  const parts: Service[] = [
     {
       name: "about results",
       says: () => [{ userId: "4", resultScore: 5, resultMaximum: 10 }],
@@ -234,7 +234,7 @@ describe("an LMS whose answer", function () {
     },
   ];
 
-  for (const { name, says, told, ask, attacks } of services) {
+  for (const { name, says, told, ask, attacks } of parts) {
     for (const [what, code, answer] of [...always, ...attacks]) {
       it(`${name} ${what} is not believed, and its twin is`, async () => {
         good = says();

@@ -43,23 +43,23 @@ export async function fillTenant(
   organisationId: string,
   wish: { organisationId?: string },
 ): Promise<Tenant> {
-  const { services } = product;
+  const { parts } = product;
   const connected = wish.organisationId === undefined ? product : await product.connectLms(wish);
   const { lms, platform } = connected;
-  const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
-  const project = await addProject(services, {
+  const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
+  const project = await addProject(parts, {
     ...{ organisationId, courseId: course.id },
     project: { examTitle: "Project", passMarkPercent: 60, scoreMaximum: 10 },
   });
   if (project.kind !== "saved") throw new Error("no project");
-  const trackId = await publish(services, organisationId, {
+  const trackId = await publish(parts, organisationId, {
     ...{ name: CERTIFICATE, exams: [exam], kind: "certificate" },
   });
   const requirement = allOf("root", examStep(exam.id));
   const content = aTrackContent({ name: CERTIFICATE, kind: "certificate", requirement });
-  await writeTrack(services, { organisationId, trackId, content });
+  await writeTrack(parts, { organisationId, trackId, content });
   const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-  const offeringId = await approve(services, place);
+  const offeringId = await approve(parts, place);
   const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
   const learner = await product.launchAs({ lms, userId: "amara", courseId: COURSE, linkId });
   const instructor = await product.launchAs({ lms, userId: "priya", courseId: COURSE });
@@ -69,14 +69,14 @@ export async function fillTenant(
   const attemptId = lastPartOf(await sit(learner, exam));
   const { accountId } = learner.launch;
   const credential = await eventually("the credential", async () => {
-    return (await services.credentials.listOfLearner(organisationId, [accountId]))[0];
+    return (await parts.credentials.listOfLearner(organisationId, [accountId]))[0];
   });
   for (const reader of ["holder", "others"] as const)
     await eventually(
       "the learner record",
-      async () => await services.getLearnerRecord(credential, reader).catch(() => undefined),
+      async () => await parts.getLearnerRecord(credential, reader).catch(() => undefined),
     );
-  await services.profiles.proposeName(organisationId, accountId, "Somebody");
+  await parts.profiles.proposeName(organisationId, accountId, "Somebody");
   const administrator = await product.launchAs({
     lms,
     userId: "ruth",
@@ -84,27 +84,27 @@ export async function fillTenant(
   });
   const { accountId: administratorId } = administrator.launch;
   const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
-  await services.grants.addOnce({ id: administratorId, ...grant });
-  await services.grants.addOnce({ id: newId(), ...grant });
-  const deployment = await services.deployments.ensure({
+  await parts.grants.addOnce({ id: administratorId, ...grant });
+  await parts.grants.addOnce({ id: newId(), ...grant });
+  const deployment = await parts.deployments.ensure({
     ...{ platformId: platform.id, deploymentId: "waiting", organisationId },
     ...{ status: "pending" as const, at: new Date() },
   });
-  await services.work.wake("issue-credential", { key: newId(), organisationId, awardId: "none" });
+  await parts.work.wake("issue-credential", { key: newId(), organisationId, awardId: "none" });
   const failed = await eventually("a failed job", async () => {
     const query = { organisationId, search: "", page: 1, pageSize: 5 };
-    const { items } = await services.work.listFailed(query);
+    const { items } = await parts.work.listFailed(query);
     return items.find(({ name }) => name === "issue-credential");
   });
   const device = await letIn(product, learner.launch);
-  const backpack = await services.backpacks.findOrMake(organisationId, accountId);
-  await services.backpacks.save({ ...backpack, isPortfolioPublic: true });
+  const backpack = await parts.backpacks.findOrMake(organisationId, accountId);
+  await parts.backpacks.save({ ...backpack, isPortfolioPublic: true });
   // The issuer's certificate for documents comes with its first one.
   if ((await learner.get("/hours.pdf")).status !== 200) throw new Error("no document");
-  const { key } = await services.makePushKey({
+  const { key } = await parts.makePushKey({
     ...{ organisationId, sender: "Quiz tool", createdBy: administratorId },
   });
-  const saved = await services.saveActivity({
+  const saved = await parts.saveActivity({
     ...{ organisationId, courseId: course.id, examId: undefined },
     content: {
       ...{ title: "Plan", instructions: "Plan it.", accepts: ["text"], rubric: [] },
@@ -116,16 +116,16 @@ export async function fillTenant(
   const handedIn = `/activities/${activityId}`;
   await learner.post(handedIn, { text: "My plan" });
   const about = { organisationId, examId: activityId, accountId };
-  const [work] = await services.submissions.listOwn(about);
+  const [work] = await parts.submissions.listOwn(about);
   const fileId = newId();
   const submissionId = work?.id ?? "";
-  await services.submissions.addFile({
+  await parts.submissions.addFile({
     ...{ id: fileId, organisationId, accountId, submissionId },
     ...{ name: "plan.txt", bytes: Buffer.from("x") },
   });
   const profession = { id: newId(), organisationId, name: "Nurse", createdAt: new Date() };
-  await services.eligibility.addProfession(profession);
-  const licence = await services.submitLicence({
+  await parts.eligibility.addProfession(profession);
+  const licence = await parts.submitLicence({
     ...{ organisationId, accountId },
     content: {
       ...{ professionId: profession.id, number: "12-345", jurisdiction: "Ontario" },
@@ -133,13 +133,13 @@ export async function fillTenant(
       evidence: { type: "application/pdf", bytes: Buffer.from("%PDF-1.7") },
     },
   });
-  const decided = await decideEquivalency(services, {
+  const decided = await decideEquivalency(parts, {
     ...{ organisationId, fromExamId: project.exam.id, toExamId: exam.id, accountId: undefined },
     ...{ decision: "counts", reach: "one-way", reason: "Same", since: undefined },
     ...{ decidedBy: "Committee", enteredBy: administratorId },
   });
   if (decided.kind !== "entered") throw new Error("no equivalency");
-  const received = await services.receiveFile(
+  const received = await parts.receiveFile(
     { organisationId, kind: "scores", fileName: "scores.csv", uploadedBy: administratorId },
     Readable.from([Buffer.from("sub,course,score,maximum,taken_at\n1,ESS-101,x,1,2026-05-01\n")]),
   );
@@ -152,7 +152,7 @@ export async function fillTenant(
   };
   const [badgeId, otherBadgeId] = [newId(), newId()];
   for (const id of [badgeId, otherBadgeId])
-    await services.foreignBadges.addOnce({ ...badge, id, key: id });
+    await parts.foreignBadges.addOnce({ ...badge, id, key: id });
   const { pictureId, brandId } = await addBrand(product, {
     organisationId,
     addedBy: administratorId,
@@ -191,15 +191,15 @@ export async function fillTenant(
 
 /** A brand with a logo. */
 async function addBrand(
-  { services }: TestProduct,
+  { parts }: TestProduct,
   { organisationId, addedBy }: { organisationId: string; addedBy: string },
 ) {
-  const pictured = await addPicture(services, {
+  const pictured = await addPicture(parts, {
     ...{ organisationId, addedBy, bytes: plainPng(96), use: "logo" },
   });
   if (pictured.kind !== "added") throw new Error("no picture");
   const { id: pictureId } = pictured.picture;
-  const brand = await saveIssuer(services, {
+  const brand = await saveIssuer(parts, {
     ...{ organisationId, issuerId: undefined, content: { name: "Brand", logoId: pictureId } },
   });
   if (brand.kind !== "saved") throw new Error("no brand");
@@ -211,7 +211,7 @@ async function letIn(
   { organisationId, accountId }: { organisationId: string; accountId: string },
 ): Promise<Tenant["device"]> {
   const wanted = { purpose: "open-backpack" as const, organisationId, madeBy: accountId };
-  const { token } = await makeLink(product.services, wanted);
+  const { token } = await makeLink(product.parts, wanted);
   const browser = new Browser();
   await browser.post(`${product.url}/backpack/open/${token}`, {});
   const page = await browser.get(`${product.url}/backpack`);

@@ -81,16 +81,16 @@ for (const mood of ["moodle", "canvas"] satisfies Mood[]) {
 
     before(async () => {
       [product, browser] = await Promise.all([startTestProduct({ mood }), launchChromium()]);
-      await product.services.work.start({ isAlone: true });
+      await product.parts.work.start({ isAlone: true });
       wire = tapWire(product);
-      const { services, organisationId, lms } = product;
+      const { parts, organisationId, lms } = product;
       links = [];
       for (const contextId of COURSES) {
         const code = contextId.toUpperCase();
-        const { course, exam } = await teach(services, organisationId, { code });
-        await publish(services, organisationId, { name: `Badge ${code}`, exams: [exam] });
+        const { course, exam } = await teach(parts, organisationId, { code });
+        await publish(parts, organisationId, { name: `Badge ${code}`, exams: [exam] });
         const place = { organisationId, issuer: lms.issuer, contextId, courseId: course.id };
-        await approve(services, place);
+        await approve(parts, place);
         links.push(placeLink(lms, { url: product.url, contextId, exam }));
       }
     });
@@ -102,7 +102,7 @@ for (const mood of ["moodle", "canvas"] satisfies Mood[]) {
     });
     after(async () => {
       await browser.close();
-      await product.services.work.stop();
+      await product.parts.work.stop();
       await product.close();
     });
 

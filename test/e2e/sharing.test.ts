@@ -38,24 +38,24 @@ describe("a learner who shares a credential, hides parts of it and takes it back
 
   /** Her results, as another system would push them: sitting exams is another story. */
   async function passExams(): Promise<void> {
-    const { services, lms } = demo;
+    const { parts, lms } = demo;
     const [{ organisationId } = { organisationId: "" }] = demo.organisations.filter(({ name }) =>
       name.startsWith("Allied"),
     );
-    const account = await services.accounts.findBySub({
+    const account = await parts.accounts.findBySub({
       ...{ organisationId, issuer: lms.issuer, sub: SANA.id },
     });
     const courses = await Promise.all(
-      CODES.map(async (code) => await services.courses.findByCode(organisationId, code)),
+      CODES.map(async (code) => await parts.courses.findByCode(organisationId, code)),
     );
     const courseIds = courses.flatMap((course) => course?.id ?? []);
-    const exams = await services.exams.listByCourses(organisationId, courseIds);
+    const exams = await parts.exams.listByCourses(organisationId, courseIds);
     expect(exams).to.have.length(CODES.length);
     for (const { id: examId, courseId, passMarkPercent } of exams)
-      await services.recordResult({
+      await parts.recordResult({
         ...{ organisationId, examId, courseId, accountId: account?.id ?? "", passMarkPercent },
         ...{ sourceKey: `pushed:sana:${examId}`, source: "pushed", isTestUser: false },
-        ...{ outcome: { kind: "graded", score: 9, maximum: 10 }, occurredAt: services.now() },
+        ...{ outcome: { kind: "graded", score: 9, maximum: 10 }, occurredAt: parts.now() },
       });
   }
 

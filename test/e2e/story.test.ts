@@ -51,7 +51,7 @@ describe("the story from an exam to a credential that anyone can check", functio
 
   const awardsAt = async (nameStart: string): Promise<string[]> => {
     const organisation = demo.organisations.find(({ name }) => name.startsWith(nameStart));
-    const { items } = await demo.services.awards.list(organisation?.organisationId ?? "", {
+    const { items } = await demo.parts.awards.list(organisation?.organisationId ?? "", {
       ...{ search: "", page: 1, pageSize: 100 },
     });
     return items.map(({ trackName }) => trackName);

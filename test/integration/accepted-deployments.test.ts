@@ -68,8 +68,7 @@ describe("which deployments of an LMS are accepted", function () {
     expect(await isLetInFrom(elsewhere)).to.equal(true);
 
     const recall = async () =>
-      (await product.services.platforms.recallByRegistration(issuer, clientId))
-        ?.acceptsAnyDeployment;
+      (await product.parts.platforms.recallByRegistration(issuer, clientId))?.acceptsAnyDeployment;
     expect(await recall()).to.equal(false);
     for (const [accepts, isAny] of [
       ["approved", false],
@@ -124,13 +123,13 @@ describe("which deployments of an LMS are accepted", function () {
     expect((await accept("everybody")).status).to.equal(400);
     const forged = await administrator.post(`${page}/deployments`, { accepts: "all", _csrf: "x" });
     expect(forged.status).to.equal(403);
-    const kept = await product.services.platforms.findById(product.platform.id);
+    const kept = await product.parts.platforms.findById(product.platform.id);
     expect(kept?.acceptsAnyDeployment).to.equal(false);
   });
 
   it("stay as they are when the LMS registers again", async () => {
     await accept("all");
-    await product.services.platforms.update({ ...product.platform, name: "Renamed" });
+    await product.parts.platforms.update({ ...product.platform, name: "Renamed" });
     expect(await isLetInFrom(install("new"))).to.equal(true);
   });
 });

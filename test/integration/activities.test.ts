@@ -36,12 +36,12 @@ describe("activities", function () {
   before(async () => {
     product = await startTestProduct();
     organisationId = product.organisationId;
-    const { services, lms, url } = product;
-    ({ course } = await teach(services, organisationId, { code: "ACT-1" }));
+    const { parts, lms, url } = product;
+    ({ course } = await teach(parts, organisationId, { code: "ACT-1" }));
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-    await approve(services, place);
+    await approve(parts, place);
     activity = await addActivity("Lesson plan");
-    await publish(services, organisationId, { name: "Mastery badge", exams: [activity] });
+    await publish(parts, organisationId, { name: "Mastery badge", exams: [activity] });
     const linkId = placeLink(lms, { url, contextId: COURSE, exam: activity });
     learner = await product.launchAs({ userId: "amara", courseId: COURSE, linkId });
     other = await product.launchAs({ userId: "jonas", courseId: COURSE, linkId });
@@ -52,7 +52,7 @@ describe("activities", function () {
   });
 
   async function addActivity(title: string, given: { assessorIds?: string[] } = {}) {
-    const saved = await product.services.saveActivity({
+    const saved = await product.parts.saveActivity({
       ...{ organisationId, courseId: course.id, examId: undefined },
       content: {
         ...{ title, instructions: "Plan a lesson.", accepts: ["text", "link", "file"], rubric },
@@ -67,13 +67,13 @@ describe("activities", function () {
 
   const own = async (exam: Exam, visit = learner) => {
     const { accountId } = visit.launch;
-    return await product.services.submissions.listOwn({
+    return await product.parts.submissions.listOwn({
       ...{ organisationId, examId: exam.id, accountId },
     });
   };
 
   const isPassed = async (exam: Exam, visit = learner): Promise<boolean> => {
-    const { facts } = product.services;
+    const { facts } = product.parts;
     const found = await facts.listForAccounts(organisationId, [visit.launch.accountId]);
     return (foldStandings(found, new Date()).get(exam.id)?.counting.length ?? 0) > 0;
   };
@@ -117,9 +117,9 @@ describe("activities", function () {
     expect([low.status, low.text.includes("This level is not enough")]).to.deep.equal([422, true]);
     await assess(second?.id ?? "", { decision: "accept", "level-aim": "clear" });
     expect(await isPassed(activity)).to.equal(true);
-    await product.services.journey.sweep({ reach: "all" });
+    await product.parts.journey.sweep({ reach: "all" });
     const { accountId } = learner.launch;
-    const awards = await product.services.awards.listForLearners(organisationId, [accountId]);
+    const awards = await product.parts.awards.listForLearners(organisationId, [accountId]);
     expect(awards.map(({ trackName }) => trackName)).to.deep.equal(["Mastery badge"]);
   });
 
@@ -141,7 +141,7 @@ describe("activities", function () {
     await later.visit.post(at(exam), { text: "Mine, with an aim" });
     const [, second] = await own(exam, visit);
     // The process dies after the decision; a sweep finds what is left, twice.
-    await product.services.submissions.decide({
+    await product.parts.submissions.decide({
       ...{ organisationId, id: second?.id ?? "", from: "waiting" },
       assessment: {
         ...{ outcome: "accepted", assessorId: teacher.launch.accountId, ratings: {} },
@@ -149,7 +149,7 @@ describe("activities", function () {
       },
     });
     expect((await open()).told).not.to.include("Told");
-    for (let time = 0; time < 2; time += 1) await product.services.sweepActivities();
+    for (let time = 0; time < 2; time += 1) await product.parts.sweepActivities();
     expect((await open()).told).to.include("“Told” was accepted.");
     expect((await open()).told).not.to.include("Told");
   });
@@ -172,14 +172,14 @@ describe("activities", function () {
 
   it("keep no file of work that was not taken", async () => {
     const exam = await addActivity("One file");
-    const { services } = product;
+    const { parts } = product;
     await upload(exam, [new File(["one"], "one.txt")]);
-    const offering = (await services.offerings.listByCourse(organisationId, course.id))[0]!;
-    const task = (await services.activities.find(organisationId, exam.id))!;
+    const offering = (await parts.offerings.listByCourse(organisationId, course.id))[0]!;
+    const task = (await parts.activities.find(organisationId, exam.id))!;
     // Handed in at the same moment: it sees none of the learner's work yet.
-    const submissions = { ...services.submissions, listOwn: async () => await Promise.resolve([]) };
+    const submissions = { ...parts.submissions, listOwn: async () => await Promise.resolve([]) };
     const outcome = await handIn(
-      { submissions, now: services.now },
+      { submissions, now: parts.now },
       { activity: task, exam, offering, accountId: learner.launch.accountId },
       { text: "", link: "", files: [{ name: "two.txt", bytes: Buffer.from("two") }] },
     );
@@ -207,7 +207,7 @@ describe("activities", function () {
   });
 
   it("are never assessed by their own learner, by whatever account of theirs", async () => {
-    const { services, lms } = product;
+    const { parts, lms } = product;
     lms.addPerson({
       ...{ id: "twice", givenName: "Tara", familyName: "Twice", kind: "student" },
       ...{ email: "tara@clinic.example", blurb: "" },
@@ -219,7 +219,7 @@ describe("activities", function () {
     await learning.post(at(exam), { text: "x" });
     const id = (await own(exam, learning))[0]?.id ?? "";
     expect((await assessor.get(`/assess/${id}`)).status).to.equal(200);
-    await services.accounts.link(organisationId, assessor.launch.accountId, accountId);
+    await parts.accounts.link(organisationId, assessor.launch.accountId, accountId);
     expect((await assessor.get("/assess")).text).not.to.contain(id);
     const form = { decision: "accept", "level-aim": "clear" };
     expect((await assess(id, form, assessor)).status).to.equal(404);
@@ -255,10 +255,10 @@ describe("activities", function () {
 
   it("count after a process died between decision and fact", async () => {
     const exam = await addActivity("Died");
-    const { services } = product;
+    const { parts } = product;
     await learner.post(at(exam), { link: "https://portfolio.example/plan" });
     const [work] = await own(exam);
-    await services.submissions.decide({
+    await parts.submissions.decide({
       ...{ organisationId, id: work?.id ?? "", from: "waiting" },
       assessment: {
         ...{ outcome: "accepted", assessorId: newId(), ratings: {}, comment: "" },
@@ -266,10 +266,10 @@ describe("activities", function () {
       },
     });
     expect(await isPassed(exam)).to.equal(false);
-    await services.sweepActivities();
-    await sweepOutcomes(services);
+    await parts.sweepActivities();
+    await sweepOutcomes(parts);
     expect(await isPassed(exam)).to.equal(true);
-    expect(await services.submissions.listAwaitingFact(10)).to.deep.equal([]);
+    expect(await parts.submissions.listAwaitingFact(10)).to.deep.equal([]);
   });
 
   it("are marked complete by the instructor for members of the course alone", async () => {

@@ -10,7 +10,7 @@ describe("the way into the administrator's panel", () => {
     product = await startTestProduct();
     ruth = await product.launchAs({ userId: "ruth" });
     const { organisationId } = product;
-    await product.services.grants.addOnce({
+    await product.parts.grants.addOnce({
       ...{ id: ruth.launch.accountId, organisationId, grantedBy: undefined },
       grantedAt: new Date(),
     });
@@ -60,7 +60,7 @@ describe("the way into the administrator's panel", () => {
   });
 
   it("is closed to an administrator whose grant was taken back", async () => {
-    const { grants } = product.services;
+    const { grants } = product.parts;
     const { lms } = product;
     const rolesClaim = "https://purl.imsglobal.org/spec/lti/claim/roles";
     const system = "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator";
@@ -85,7 +85,7 @@ describe("the way into the administrator's panel", () => {
     };
     const course = { ...fields, attemptsAllowed: "" };
     expect((await ruth.post("/admin/courses/new", { ...course, _csrf: "" })).status).to.equal(403);
-    const { courses } = product.services;
+    const { courses } = product.parts;
     expect(await courses.listAll(product.organisationId)).to.deep.equal([]);
     expect((await ruth.post("/admin/courses/new", course)).status).to.equal(303);
   });
@@ -111,7 +111,7 @@ describe("the way into the administrator's panel", () => {
   });
 
   it("takes an exam as long as the form allows, through the whole product", async () => {
-    const { exams, courses } = product.services;
+    const { exams, courses } = product.parts;
     const { organisationId } = product;
     const [course] = await courses.listAll(organisationId);
     const [exam] = await exams.listByCourses(organisationId, [course!.id]);
@@ -133,7 +133,7 @@ describe("the way into the administrator's panel", () => {
   });
 
   it("issues what waited for a name once the name is approved", async () => {
-    const { profiles, awards } = product.services;
+    const { profiles, awards } = product.parts;
     const { organisationId } = product;
     const anonymous = await product.launchAs({ userId: "amara", courseId: "ess-101" });
     const { accountId } = anonymous.launch;

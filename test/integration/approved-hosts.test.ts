@@ -27,7 +27,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
     administrator = await launchAsAdministrator(product);
     // Its issuer is hosted Canvas, its endpoints are no hosts of Instructure's.
     const connected = await product.connectLms({ mood: "canvas" });
-    await product.services.removePlatform(product.organisationId, connected.platform.id);
+    await product.parts.removePlatform(product.organisationId, connected.platform.id);
     canvas = connected.lms;
     front = createServer((request, response) => {
       void (async () => {
@@ -43,13 +43,13 @@ describe("an LMS whose addresses stand on several hosts", function () {
     await product.close();
   });
 
-  const invite = async () => await product.services.makeInvitationLink(product.organisationId);
+  const invite = async () => await product.parts.makeInvitationLink(product.organisationId);
   const register = async (url: string) => {
     const question = await new Browser().get(url);
     return await new Browser().post(`${product.url}/lti/register`, fieldsOf(question.text));
   };
   const registered = async () =>
-    (await product.services.platforms.listAll()).find(({ id }) => id !== product.platform.id);
+    (await product.parts.platforms.listAll()).find(({ id }) => id !== product.platform.id);
   const frontUrl = () => `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   const atFront = async () =>
     `${await invite()}&openid_configuration=${encodeURIComponent(frontUrl())}`;
@@ -73,7 +73,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
     expect(hostsToApprove).to.deep.equal([new URL(canvas.url).host, "canvas.instructure.com"]);
     canvas.activateTool(clientId);
     expect(await launch(clientId)).to.contain("launch-hosts-pending");
-    expect(await product.services.deployments.listOfPlatform(id)).to.have.length(0);
+    expect(await product.parts.deployments.listOfPlatform(id)).to.have.length(0);
 
     expect((await administrator.get("/admin")).text).to.contain("1 new LMS");
     const page = load((await administrator.get("/admin/platforms")).text);
@@ -101,9 +101,9 @@ describe("an LMS whose addresses stand on several hosts", function () {
     canvas.activateTool(clientId);
     const { platforms } = product.connection.collections;
     const set = async (change: object) => await platforms?.updateOne({ _id: id as never }, change);
-    const recalled = await product.services.platforms.findById(id);
+    const recalled = await product.parts.platforms.findById(id);
     await set({ $unset: { hostsToApprove: 1 } });
-    product.services.platforms.forget();
+    product.parts.platforms.forget();
     // From here on this process remembers it as approved.
     expect(await launch(clientId)).to.equal("let in");
     await set({ $set: { hostsToApprove: recalled?.hostsToApprove } });
@@ -126,7 +126,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
     const plain = (await invite()).replace("/lti/register?invitation=", "/setup/");
     const authorizationUrl = "https://lms.example/auth";
     await new Browser().post(plain, { ...typed, clientId: "one-house", authorizationUrl });
-    const all = await product.services.platforms.listAll();
+    const all = await product.parts.platforms.listAll();
     expect(all.find(({ clientId }) => clientId === "one-house")?.hostsToApprove).to.equal(
       undefined,
     );
@@ -150,7 +150,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
     described = saying({});
     await register(await atFront());
     const { id = "", hostsToApprove: hosts = [] } = (await registered()) ?? {};
-    await product.services.platforms.approveHosts(product.organisationId, id, hosts);
+    await product.parts.platforms.approveHosts(product.organisationId, id, hosts);
     const before = await registered();
     described = saying({ authorization_endpoint: "http://third.example/auth" });
     const moved = await register(await atFront());
@@ -190,7 +190,7 @@ describe("an LMS whose addresses stand on several hosts", function () {
     const ready = await Promise.all(registrations);
     const answers = await Promise.all(ready.map(async (send) => await send()));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 422, 422, 422]);
-    const all = await product.services.platforms.listAll();
+    const all = await product.parts.platforms.listAll();
     expect(all.filter(({ clientId }) => clientId === "wanted-by-all")).to.have.length(1);
   });
 });

@@ -32,7 +32,7 @@ describe("everything of a learner in one file", function () {
   const letIn = async (learnerId: string): Promise<string> => {
     const secret = newDeviceSecret();
     const { organisationId } = world.certificate;
-    await world.services.devices.add({
+    await world.parts.devices.add({
       ...{ id: deviceIdOf(secret), organisationId, learnerId, formToken: newId() },
       ...{ openedAt: new Date(), expiresAt: new Date(Date.now() + 60_000) },
     });
@@ -55,8 +55,8 @@ describe("everything of a learner in one file", function () {
       { id: newId(), name: "plan.PDF", bytes: Buffer.from([0, 255, 10, 13]) },
       { id: newId(), name: "Plan.pdf", bytes: Buffer.from("third") },
     ];
-    for (const file of work) await world.services.submissions.addFile({ ...file, ...kept });
-    await world.services.submissions.addOnce({
+    for (const file of work) await world.parts.submissions.addFile({ ...file, ...kept });
+    await world.parts.submissions.addOnce({
       ...{ id: submissionId, organisationId, examId: newId(), courseId: newId(), number: 1 },
       ...{ accountId: learnerId, offeringId: newId(), submittedAt: new Date(), state: "returned" },
       work: {
@@ -73,17 +73,17 @@ describe("everything of a learner in one file", function () {
     });
     const professionId = newId();
     const profession = { id: professionId, organisationId, name: "Nurse ../x" };
-    await world.services.eligibility.addProfession({ ...profession, createdAt: new Date() });
+    await world.parts.eligibility.addProfession({ ...profession, createdAt: new Date() });
     const licence = {
       ...{ professionId, number: HOSTILE, jurisdiction: "Ontario", validTo: undefined },
       ...{ validFrom: new Date("2026-01-01"), evidenceUrl: "https://register.example/1" },
     };
     for (const evidence of [{ type: "application/pdf" as const, bytes: SCAN }, undefined])
-      await world.services.submitLicence({
+      await world.parts.submitLicence({
         ...{ organisationId, accountId: learnerId, content: { ...licence, evidence } },
       });
     const address = { organisationId, learnerId, accountIds: [learnerId] };
-    await world.services.profiles.setHolderId({ ...address, holderId: "did:web:noor.example" });
+    await world.parts.profiles.setHolderId({ ...address, holderId: "did:web:noor.example" });
     cookie = await letIn(learnerId);
     const answer = await download(cookie);
     expect(answer.status).to.equal(200);
@@ -196,7 +196,7 @@ describe("everything of a learner in one file", function () {
   });
 
   it("goes on without a form that cannot be made, and says so", async () => {
-    const { credentialForms } = world.services;
+    const { credentialForms } = world.parts;
     const pdf = credentialForms.find(({ suffix }) => suffix === "pdf")!;
     const { make } = pdf;
     pdf.make = () => {

@@ -16,26 +16,24 @@ describe("a learner's backpack", function () {
 
   before(async () => {
     product = await startTestProduct();
-    const { services, organisationId, lms, url } = product;
-    await services.work.start({ isAlone: true });
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
+    const { parts, organisationId, lms, url } = product;
+    await parts.work.start({ isAlone: true });
+    const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
     for (const name of ["Badge one", "Badge two"])
-      await publish(services, organisationId, { name, exams: [exam] });
+      await publish(parts, organisationId, { name, exams: [exam] });
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE };
-    await approve(services, { ...place, courseId: course.id });
+    await approve(parts, { ...place, courseId: course.id });
     const linkId = placeLink(lms, { url, contextId: COURSE, exam });
     amara = await product.launchAs({ userId: "amara", courseId: COURSE, linkId });
     await sit(amara, exam);
     ids = await eventually("both credentials", async () => {
-      const found = await services.credentials.listOfLearner(organisationId, [
-        amara.launch.accountId,
-      ]);
+      const found = await parts.credentials.listOfLearner(organisationId, [amara.launch.accountId]);
       return found.length === 2 && found.map(({ id }) => id);
     });
   });
   after(async () => {
-    await product.services.work.stop();
-    await product.services.documents.stop();
+    await product.parts.work.stop();
+    await product.parts.documents.stop();
     await product.close();
   });
 
@@ -75,7 +73,7 @@ describe("a learner's backpack", function () {
 
   it("shares by link, makes public, and takes back, at any time", async () => {
     const [id = ""] = ids;
-    const { portfolioId } = await product.services.backpacks.findOrMake(
+    const { portfolioId } = await product.parts.backpacks.findOrMake(
       product.organisationId,
       amara.launch.accountId,
     );

@@ -77,7 +77,7 @@ describe("testing the connection to an LMS", function () {
 
   async function testAddresses(addresses: { jwksUrl: string; tokenUrl: string }) {
     const id = newId();
-    await product.services.platforms.addOnce({
+    await product.parts.platforms.addOnce({
       ...{ ...product.platform, ...addresses, id, clientId: id, issuer: `https://${id}.example` },
     });
     const page = await test(id);
@@ -119,7 +119,7 @@ describe("testing the connection to an LMS", function () {
     it(`says that ${mood} does not recognise us under another client id or key`, async () => {
       const { lms, platform } = await product.connectLms({ mood });
       const other = { ...platform, id: newId(), clientId: newId() };
-      await product.services.platforms.addOnce(other);
+      await product.parts.platforms.addOnce(other);
       const [keys, access] = linesOf((await test(other.id)).text);
       expect(keys?.outcome).to.equal("works");
       expect(access?.what).to.equal(sentenceOf("invalid-client"));
@@ -242,13 +242,13 @@ describe("testing the connection to an LMS", function () {
       jwksUrl: product.lms.endpoints.jwksUrl,
     });
     const invite = async (): Promise<string> => {
-      const link = await product.services.makeInvitationLink(product.organisationId);
+      const link = await product.parts.makeInvitationLink(product.organisationId);
       return `${product.url}/setup/${new URL(link).searchParams.get("invitation") ?? ""}`;
     };
 
     it("tries out what was typed, keeps it in the form, and uses nothing up", async () => {
       const link = await invite();
-      const before = (await product.services.platforms.listAll()).length;
+      const before = (await product.parts.platforms.listAll()).length;
       for (const [changes, outcomes] of [
         [{}, works],
         [{ tokenUrl: `${product.lms.url}/nowhere` }, ["works", "fails"]],
@@ -258,7 +258,7 @@ describe("testing the connection to an LMS", function () {
         expect(linesOf(tested.text).map(({ outcome }) => outcome)).to.deep.equal(outcomes);
         expect(load(tested.text)("[name=clientId]").attr("value")).to.equal(typed().clientId);
       }
-      expect((await product.services.platforms.listAll()).length).to.equal(before);
+      expect((await product.parts.platforms.listAll()).length).to.equal(before);
       const clientId = newId();
       const connected = await new Browser().post(link, { ...typed(), clientId });
       expect(connected.status).to.equal(200);

@@ -22,21 +22,21 @@ for (const mood of ["moodle", "canvas"] as const) {
 
     beforeEach(async () => {
       product = await startTestProduct({ mood });
-      const { services, organisationId, lms, platform, url } = product;
+      const { parts, organisationId, lms, platform, url } = product;
       // As our registration asks for it.
       const [tool] = lms.listTools();
       lms.addTool({ ...tool!, ...HISTORY, clientId: platform.clientId });
-      const taught = await teach(services, organisationId, { code: "CVI-101" });
+      const taught = await teach(parts, organisationId, { code: "CVI-101" });
       ({ exam } = taught);
       courseId = taught.course.id;
-      await publish(services, organisationId, { name: "Badge", exams: [exam] });
+      await publish(parts, organisationId, { name: "Badge", exams: [exam] });
       const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId };
-      offeringId = await approve(services, place);
+      offeringId = await approve(parts, place);
       placeLink(lms, { url, contextId: COURSE, exam });
-      await services.work.start({ isAlone: true });
+      await parts.work.start({ isAlone: true });
     });
     afterEach(async () => {
-      await product.services.work.stop();
+      await product.parts.work.stop();
       await product.close();
     });
 
@@ -53,7 +53,7 @@ for (const mood of ["moodle", "canvas"] as const) {
     const offeringOf = async (contextId: string) => {
       const { organisationId, lms } = product;
       const place = { organisationId, issuer: lms.issuer, contextId };
-      return await product.services.offerings.findByContext(place);
+      return await product.parts.offerings.findByContext(place);
     };
     const awards = async () => await product.connection.collection("awards").find().toArray();
     const pass = async (userId: string, contextId = COURSE) => {
@@ -114,9 +114,9 @@ for (const mood of ["moodle", "canvas"] as const) {
     it("waits when its original was declined", async () => {
       await enter("priya");
       await columnIsMade();
-      const { services, organisationId } = product;
+      const { parts, organisationId } = product;
       const decision = { organisationId, id: offeringId, decidedBy: "x", decidedAt: new Date() };
-      await services.offerings.decide({ ...decision, status: "declined" });
+      await parts.offerings.decide({ ...decision, status: "declined" });
       product.lms.copyCourse(COURSE, COPY);
       await enter("priya", COPY.id);
       expect(await offeringOf(COPY.id)).to.include({ status: "pending" });
@@ -128,9 +128,9 @@ for (const mood of ["moodle", "canvas"] as const) {
       product.lms.copyCourse(COURSE, COPY);
       await enter("priya", COPY.id);
       const { id = "" } = (await offeringOf(COPY.id)) ?? {};
-      const { services, organisationId } = product;
+      const { parts, organisationId } = product;
       const decision = { organisationId, id, decidedBy: "x", decidedAt: new Date() };
-      await services.offerings.decide({ ...decision, status: "declined" });
+      await parts.offerings.decide({ ...decision, status: "declined" });
       product.setNow(new Date(Date.now() + 10 * 60_000));
       await enter("priya", COPY.id);
       expect(await offeringOf(COPY.id)).to.include({ status: "declined" });

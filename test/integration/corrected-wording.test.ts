@@ -44,15 +44,15 @@ describe("a slip in the wording of a published version", function () {
     criteriaNarrative: "Pass both courses. Each ends with an exam.",
   };
   const correct = async (changes: Partial<typeof texts> = {}) =>
-    await correctEdition(world.services, {
+    await correctEdition(world.parts, {
       ...{ ...placeOf(first), texts: { ...texts, ...changes }, correctedBy: "admin" },
     });
 
   it("is corrected in every credential: same id, address, award and holder, a later validFrom, a history", async () => {
-    const award = await world.services.awards.findById(first.organisationId, first.awardId);
+    const award = await world.parts.awards.findById(first.organisationId, first.awardId);
     expect((await correct()).kind).to.equal("corrected");
-    await world.services.sweepCredentials();
-    const after = (await world.services.credentials.findById(first.id))!;
+    await world.parts.sweepCredentials();
+    const after = (await world.parts.credentials.findById(first.id))!;
     const [old, now] = [documentOf(first), documentOf(after)];
     expect(now.name).to.equal("Better balance");
     expect(now.credentialSubject.achievement).to.deep.include({
@@ -68,7 +68,7 @@ describe("a slip in the wording of a published version", function () {
     ).to.deep.equal([{ reason: "wording-corrected", parts: ["name", "criteriaNarrative"] }]);
     expect(await verifyWithDigitalBazaar({ ...now }, world.did)).to.include({ verified: true });
     expect(await verifyByTheLetter({ ...now }, world.did)).to.equal(true);
-    const { awards } = world.services;
+    const { awards } = world.parts;
     expect(await awards.findById(first.organisationId, first.awardId)).to.deep.equal(award);
   });
 
@@ -87,24 +87,24 @@ describe("a slip in the wording of a published version", function () {
 
   it("leaves the credentials of other tracks alone, and is done once", async () => {
     const other = world.badges[1]!;
-    expect(await world.services.credentials.findById(other.id)).to.deep.equal(other);
-    const once = await world.services.credentials.findById(first.id);
-    await world.services.sweepCredentials();
-    expect(await world.services.credentials.findById(first.id)).to.deep.equal(once);
-    expect(await world.services.trackVersions.listAwaitingReissue(9)).to.deep.equal([]);
+    expect(await world.parts.credentials.findById(other.id)).to.deep.equal(other);
+    const once = await world.parts.credentials.findById(first.id);
+    await world.parts.sweepCredentials();
+    expect(await world.parts.credentials.findById(first.id)).to.deep.equal(once);
+    expect(await world.parts.trackVersions.listAwaitingReissue(9)).to.deep.equal([]);
   });
 
   it("keeps what was published beside every correction", async () => {
     await correct({ description: "Keeps people upright." });
     const place = placeOf(first);
-    const edition = await world.services.trackVersions.find(place.organisationId, place);
+    const edition = await world.parts.trackVersions.find(place.organisationId, place);
     expect(edition?.description).to.equal("Keeps people upright.");
     expect(edition?.corrections?.map(({ parts }) => parts)).to.deep.equal([
       ["name", "criteriaNarrative"],
       ["description"],
     ]);
-    await world.services.sweepCredentials();
-    const after = (await world.services.credentials.findById(first.id))!;
+    await world.parts.sweepCredentials();
+    const after = (await world.parts.credentials.findById(first.id))!;
     expect(documentOf(after).credentialSubject.achievement.description).to.equal(
       "Keeps people upright.",
     );
@@ -117,12 +117,10 @@ describe("a slip in the wording of a published version", function () {
     );
     expect(await correct({ name: " " })).to.have.property("kind", "faulty");
     const wanted = { ...placeOf(first), version: 9, texts, correctedBy: "admin" };
-    const refused = await correctEdition(world.services, wanted).catch((error: unknown) => error);
+    const refused = await correctEdition(world.parts, wanted).catch((error: unknown) => error);
     expect(refused).to.have.property("code", "not-found");
     const elsewhere = { ...placeOf(first), organisationId: "other", texts, correctedBy: "admin" };
-    const foreign = await correctEdition(world.services, elsewhere).catch(
-      (error: unknown) => error,
-    );
+    const foreign = await correctEdition(world.parts, elsewhere).catch((error: unknown) => error);
     expect(foreign).to.have.property("code", "not-found");
   });
 });

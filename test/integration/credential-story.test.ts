@@ -16,7 +16,7 @@ import { FrozenAddressError } from "../../src/credentials/frozen-address.js";
 import { buildIndexes } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import { award, trackVersion } from "../support/credential-fixtures.js";
 import { openTestDatabase } from "../support/test-database.js";
 
@@ -24,11 +24,11 @@ const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("an award's way to a shared credential, in the composed product", () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
-  let services: ReturnType<typeof createServices>;
+  let parts: ReturnType<typeof createParts>;
 
   const keyHex = randomBytes(32).toString("hex");
   const compose = (publicUrl: string) =>
-    createServices({
+    createParts({
       connection: database.connection,
       settings: readEnvironment({ NODE_ENV: "test", PUBLIC_URL: publicUrl }),
       log: createLog({ logLevel: "silent" }),
@@ -37,29 +37,29 @@ describe("an award's way to a shared credential, in the composed product", () =>
     });
 
   async function giveAward(about: { name: string | undefined }) {
-    const now = services.now();
-    const { id: organisationId } = await services.organisations.ensureFirst("Association", now);
+    const now = parts.now();
+    const { id: organisationId } = await parts.organisations.ensureFirst("Association", now);
     const issuer = "https://lms.example.edu";
-    const account = await services.accounts.findOrCreate({ organisationId, issuer, sub: "1" }, now);
+    const account = await parts.accounts.findOrCreate({ organisationId, issuer, sub: "1" }, now);
     const { id: learnerId } = account;
     const email = "noor@example.edu";
-    await services.profiles.noteFromLms({ id: learnerId, organisationId, name: about.name, email });
+    await parts.profiles.noteFromLms({ id: learnerId, organisationId, name: about.name, email });
     const track = trackVersion({ organisationId });
-    await services.trackVersions.addOnce(track);
+    await parts.trackVersions.addOnce(track);
     const given = award({ organisationId, learnerId, awardedAt: now });
-    await services.awards.addOnce(given);
+    await parts.awards.addOnce(given);
     return { organisationId, learnerId, awardId: given.id };
   }
 
   const issueOne = async (about: { organisationId: string; awardId: string }) => {
     const { organisationId, awardId } = about;
-    const [outcome] = await services.issueCredentials({ organisationId, awardIds: [awardId] });
+    const [outcome] = await parts.issueCredentials({ organisationId, awardIds: [awardId] });
     return outcome!;
   };
 
   beforeEach(async () => {
     database = await openTestDatabase();
-    services = compose("https://badges.example.org");
+    parts = compose("https://badges.example.org");
     await buildIndexes(database.connection);
   });
 
@@ -72,13 +72,13 @@ describe("an award's way to a shared credential, in the composed product", () =>
     const outcome = await issueOne({ organisationId, awardId });
     if (outcome.kind !== "issued") throw new Error(outcome.kind);
     const { credentialId } = outcome;
-    const app = createApp(services, rootDir);
+    const app = createApp(parts, rootDir);
     const page = () => request(app).get(`/credentials/${credentialId}`).set("accept", "text/html");
     await page().expect(404);
 
     const decide = async (visibility: "link" | "private") => {
       const decision = { organisationId, learnerIds: [learnerId], credentialId, visibility };
-      await decideVisibility(services, decision);
+      await decideVisibility(parts, decision);
     };
     await decide("link");
     const text = load((await page().expect(200)).text)("main").text();
@@ -100,7 +100,7 @@ describe("an award's way to a shared credential, in the composed product", () =>
     expect(await issueOne(about)).to.deep.equal({
       ...{ awardId, kind: "waiting-for-name" },
     });
-    await services.profiles.noteFromLms({
+    await parts.profiles.noteFromLms({
       id: learnerId,
       organisationId,
       name: "Noor",
@@ -113,13 +113,13 @@ describe("an award's way to a shared credential, in the composed product", () =>
   it("serves a signed list that says no sooner and no later that it is on hold or revoked", async () => {
     const { organisationId, awardId } = await giveAward({ name: "Noor" });
     await issueOne({ organisationId, awardId });
-    const app = createApp(services, rootDir);
-    const credential = await services.credentials.findByAward(organisationId, awardId);
+    const app = createApp(parts, rootDir);
+    const credential = await parts.credentials.findByAward(organisationId, awardId);
     const document = JSON.parse(credential!.forms.dataIntegrity) as Record<string, unknown>;
     const did = issuerDidDocument(
-      services.addresses,
+      parts.addresses,
       organisationId,
-      await services.issuerKeys.list(organisationId),
+      await parts.issuerKeys.list(organisationId),
     );
     const listed = async () => {
       const paths = new Map(
@@ -141,9 +141,9 @@ describe("an award's way to a shared credential, in the composed product", () =>
     let revision = 10;
     const change = async (status: "suspended" | "active" | "revoked") => {
       revision += 1;
-      await services.credentials.setStatus({ organisationId, awardId, status, revision });
-      await services.publishStatuses();
-      expect(await services.credentials.listUnlisted(9)).to.deep.equal([]);
+      await parts.credentials.setStatus({ organisationId, awardId, status, revision });
+      await parts.publishStatuses();
+      expect(await parts.credentials.listUnlisted(9)).to.deep.equal([]);
     };
     await change("suspended");
     expect(await listed()).to.deep.equal({ revocation: false, suspension: true });
@@ -161,22 +161,18 @@ describe("an award's way to a shared credential, in the composed product", () =>
     const now = new Date();
     for (let number = 2; number <= 130; number += 1) {
       const given = award({ organisationId, learnerId, awardedAt: now, round: number });
-      await services.awards.addOnce(given);
+      await parts.awards.addOnce(given);
     }
-    await Promise.all([services.issueDueCredentials(), services.issueDueCredentials()]);
-    const all = await services.credentials.listOfLearner(organisationId, [learnerId]);
+    await Promise.all([parts.issueDueCredentials(), parts.issueDueCredentials()]);
+    const all = await parts.credentials.listOfLearner(organisationId, [learnerId]);
     expect(all).to.have.length(130);
     expect(new Set(all.map(({ statusPlace }) => statusPlace.index)).size).to.equal(130);
-    expect(await services.awards.listCredentialDue(new Date(), 500)).to.deep.equal([]);
-    await services.signer.stop();
+    expect(await parts.awards.listCredentialDue(new Date(), 500)).to.deep.equal([]);
+    await parts.signer.stop();
   });
 
   const didOf = async (organisationId: string) =>
-    issuerDidDocument(
-      services.addresses,
-      organisationId,
-      await services.issuerKeys.list(organisationId),
-    );
+    issuerDidDocument(parts.addresses, organisationId, await parts.issuerKeys.list(organisationId));
   const verifies = async (forms: { dataIntegrity: string }, organisationId: string) =>
     (
       await verifyWithDigitalBazaar(
@@ -189,16 +185,16 @@ describe("an award's way to a shared credential, in the composed product", () =>
     const { organisationId, learnerId, awardId } = await giveAward({ name: "Nor" });
     await issueOne({ organisationId, awardId });
     const about = { organisationId, accountId: learnerId };
-    const first = await services.credentials.findByAward(organisationId, awardId);
-    await services.profiles.noteFromLms({
+    const first = await parts.credentials.findByAward(organisationId, awardId);
+    await parts.profiles.noteFromLms({
       ...{ id: learnerId, organisationId, name: "N.", email: undefined },
     });
-    expect(await services.correctNames(about)).to.equal(0);
-    await services.profiles.proposeName(organisationId, learnerId, "Noor");
-    await services.profiles.approveName(organisationId, learnerId, "Noor");
-    expect(await services.correctNames(about)).to.equal(1);
-    expect(await services.correctNames(about), "once").to.equal(0);
-    const second = await services.credentials.findByAward(organisationId, awardId);
+    expect(await parts.correctNames(about)).to.equal(0);
+    await parts.profiles.proposeName(organisationId, learnerId, "Noor");
+    await parts.profiles.approveName(organisationId, learnerId, "Noor");
+    expect(await parts.correctNames(about)).to.equal(1);
+    expect(await parts.correctNames(about), "once").to.equal(0);
+    const second = await parts.credentials.findByAward(organisationId, awardId);
     const [before, after] = [credentialDocument(first!), credentialDocument(second!)];
     expect(after.credentialSubject.identifier?.[0]?.identityHash).to.equal("Noor");
     expect(after.credentialSubject.identifier?.[1]).to.deep.equal(
@@ -214,15 +210,15 @@ describe("an award's way to a shared credential, in the composed product", () =>
     const { organisationId, learnerId, awardId } = await giveAward({ name: "Nor" });
     const brand = { id: randomUUID(), name: "Another brand" };
     const track = trackVersion({ organisationId, trackId: randomUUID(), issuer: brand });
-    await services.trackVersions.addOnce(track);
+    await parts.trackVersions.addOnce(track);
     const { trackId } = track;
-    const other = award({ organisationId, learnerId, trackId, awardedAt: services.now() });
-    await services.awards.addOnce(other);
-    await services.issueCredentials({ organisationId, awardIds: [awardId, other.id] });
-    await services.profiles.proposeName(organisationId, learnerId, "Noor");
-    await services.profiles.approveName(organisationId, learnerId, "Noor");
-    expect(await services.correctNames({ organisationId, accountId: learnerId })).to.equal(2);
-    const held = await services.credentials.listOfLearner(organisationId, [learnerId]);
+    const other = award({ organisationId, learnerId, trackId, awardedAt: parts.now() });
+    await parts.awards.addOnce(other);
+    await parts.issueCredentials({ organisationId, awardIds: [awardId, other.id] });
+    await parts.profiles.proposeName(organisationId, learnerId, "Noor");
+    await parts.profiles.approveName(organisationId, learnerId, "Noor");
+    expect(await parts.correctNames({ organisationId, accountId: learnerId })).to.equal(2);
+    const held = await parts.credentials.listOfLearner(organisationId, [learnerId]);
     expect(held.map(({ issuerId }) => issuerId)).to.have.members([organisationId, brand.id]);
     for (const { forms, issuerId } of held)
       expect(await verifies(forms, issuerId), issuerId).to.equal(true);
@@ -231,29 +227,29 @@ describe("an award's way to a shared credential, in the composed product", () =>
   it("rotates keys and keeps what is issued; replaces compromised ones and issues anew", async () => {
     const { organisationId, awardId } = await giveAward({ name: "Noor" });
     await issueOne({ organisationId, awardId });
-    const first = await services.credentials.findByAward(organisationId, awardId);
-    expect(await services.rotateKeys(organisationId)).to.have.length(3);
+    const first = await parts.credentials.findByAward(organisationId, awardId);
+    expect(await parts.rotateKeys(organisationId)).to.have.length(3);
     expect((await didOf(organisationId)).assertionMethod).to.have.length(6);
     expect(await verifies(first!.forms, organisationId), "after a rotation").to.equal(true);
 
-    const report = await services.replaceKeys(organisationId);
+    const report = await parts.replaceKeys(organisationId);
     expect(report.removed).to.have.length(6);
     expect(report).to.include({ reissued: 1, left: 0 });
     expect((await didOf(organisationId)).assertionMethod).to.have.length(3);
     expect(await verifies(first!.forms, organisationId), "a copy from before").to.equal(false);
-    const second = await services.credentials.findByAward(organisationId, awardId);
+    const second = await parts.credentials.findByAward(organisationId, awardId);
     expect(second!.id).to.equal(first!.id);
     expect(await verifies(second!.forms, organisationId)).to.equal(true);
     const [entry] = credentialDocument(second!).credentialStatus;
     const listId = second!.statusPlace.listId;
-    const list = await services.statusLists.findSigned(listId, entry!.statusPurpose);
+    const list = await parts.statusLists.findSigned(listId, entry!.statusPurpose);
     expect(await verifies({ dataIntegrity: list ?? "" }, organisationId)).to.equal(true);
   });
 
   it("does not start under another address once one was issued", async () => {
     const { organisationId, awardId } = await giveAward({ name: "Noor" });
     await issueOne({ organisationId, awardId });
-    await services.checkBeforeServing();
+    await parts.checkBeforeServing();
     database.connection.deleteModel(/.+/);
     const moved = compose("https://elsewhere.example.org");
     let failure: unknown;

@@ -31,12 +31,12 @@ describe("adding an exam to an LMS course", () => {
   }
 
   it("offers no exam before approval, then adds the chosen links and the exam's column, once", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const scoped = { organisationId };
     const course = aCourse({ ...scoped, code: "CVI-101", title: "Seeing with the Brain" });
     const exam = anExam(course.id, { ...scoped, title: "Seeing with the Brain: exam" });
-    await services.courses.addOnce(course);
-    await services.exams.add(exam);
+    await parts.courses.addOnce(course);
+    await parts.exams.add(exam);
 
     const teacher = { userId: "priya", courseId: COURSE_ID };
     const first = await product.launchAs({ ...teacher, messageType: "LtiDeepLinkingRequest" });
@@ -45,11 +45,11 @@ describe("adding an exam to an LMS course", () => {
 
     const contextId = first.launch.context?.id ?? "";
     const about = { organisationId, issuer: lms.issuer, contextId };
-    const offering = await services.offerings.findByContext(about);
+    const offering = await parts.offerings.findByContext(about);
     expect(offering?.status).to.equal("pending");
-    await services.offerings.decide({
+    await parts.offerings.decide({
       ...{ organisationId, id: offering?.id ?? "", status: "approved", courseId: course.id },
-      ...{ decidedBy: first.launch.accountId, decidedAt: services.now() },
+      ...{ decidedBy: first.launch.accountId, decidedAt: parts.now() },
     });
 
     const visit = await product.launchAs({ ...teacher, messageType: "LtiDeepLinkingRequest" });
@@ -71,11 +71,11 @@ describe("adding an exam to an LMS course", () => {
   });
 
   it("adds a track's page, which opens for learners and teachers and has no column", async () => {
-    const { lms, services, organisationId } = product;
-    const { exam } = await teach(services, organisationId, { code: "OM-101" });
+    const { lms, parts, organisationId } = product;
+    const { exam } = await teach(parts, organisationId, { code: "OM-101" });
     const exams = [exam];
     const name = "Seeing <b>differently</b>";
-    const trackId = await publish(services, organisationId, { name, exams });
+    const trackId = await publish(parts, organisationId, { name, exams });
     const columns = lms.gradebook(COURSE_ID).length;
     const [returnUrl, jwt] = await choose(() => `track:${trackId}`);
     const accepted = await new Browser().post(returnUrl, { JWT: jwt });
@@ -120,10 +120,10 @@ describe("adding an exam to an LMS course", () => {
   });
 
   it("adds an exam while the gradebook does not answer, and leaves its column for later", async () => {
-    const { lms, services, organisationId } = product;
-    const [course] = await services.courses.listAll(organisationId);
+    const { lms, parts, organisationId } = product;
+    const [course] = await parts.courses.listAll(organisationId);
     const exam = anExam(course?.id ?? "", { organisationId, kind: "project", title: "A portrait" });
-    await services.exams.add(exam);
+    await parts.exams.add(exam);
     const wish = { userId: "priya", courseId: COURSE_ID };
     const visit = await product.launchAs({ ...wish, messageType: "LtiDeepLinkingRequest" });
     lms.faults.serviceDown = true;

@@ -44,7 +44,7 @@ describe("a learner who deletes their account", function () {
 
   before(async () => {
     product = await startTestProduct();
-    const { services, organisationId, lms, url } = product;
+    const { parts, organisationId, lms, url } = product;
     lms.addPerson({
       ...{ id: "cleo", givenName: "Cleo", familyName: "Vandermeer", kind: "student" },
       ...{ email: "cleo@clinic.example", blurb: "" },
@@ -53,16 +53,16 @@ describe("a learner who deletes their account", function () {
       ...{ id: "paula", givenName: "Paula", familyName: "Quispe", kind: "student" },
       ...{ email: "paula@clinic.example", blurb: "" },
     });
-    await services.work.start({ isAlone: true });
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
+    await parts.work.start({ isAlone: true });
+    const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
     examId = exam.id;
     for (const name of ["Badge one", "Badge two"])
-      await publish(services, organisationId, { name, exams: [exam] });
-    await approve(services, {
+      await publish(parts, organisationId, { name, exams: [exam] });
+    await approve(parts, {
       ...{ organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id },
     });
     linkId = placeLink(lms, { url, contextId: COURSE, exam });
-    const saved = await services.saveActivity({
+    const saved = await parts.saveActivity({
       ...{ organisationId, courseId: course.id, examId: undefined },
       content: {
         ...{ title: "Plan", instructions: "Plan it.", accepts: ["text", "file"], rubric: [] },
@@ -72,27 +72,27 @@ describe("a learner who deletes their account", function () {
     if (saved.kind !== "saved") throw new Error("no activity");
     activityId = saved.exam.id;
     const profession = { id: newId(), organisationId, name: "Nurse", createdAt: new Date() };
-    await services.eligibility.addProfession(profession);
+    await parts.eligibility.addProfession(profession);
     professionId = profession.id;
   });
   after(async () => {
-    await product.services.work.stop();
-    await product.services.stopThreads();
+    await product.parts.work.stop();
+    await product.parts.stopThreads();
     await product.close();
   });
 
   const launch = async ({ userId }: Person): Promise<TestVisit> =>
     await product.launchAs({ userId, courseId: COURSE, linkId });
   const credentialsOf = async (accountId: string): Promise<Credential[]> =>
-    await product.services.credentials.listOfLearner(product.organisationId, [accountId]);
+    await product.parts.credentials.listOfLearner(product.organisationId, [accountId]);
   const stranger = async (path: string) => await new Browser().get(product.url + path);
 
   /** Leaves something of theirs wherever a learner can. */
   async function fill(who: Person): Promise<{ visit: TestVisit; held: Credential[] }> {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const visit = await launch(who);
     const { accountId } = visit.launch;
-    await sit(visit, (await services.exams.findById(organisationId, examId))!);
+    await sit(visit, (await parts.exams.findById(organisationId, examId))!);
     await eventually("two credentials", async () => (await credentialsOf(accountId)).length === 2);
     const [one, two] = await credentialsOf(accountId);
     await visit.post(`/backpack/credentials/${one!.id}/visibility`, { visibility: "public" });
@@ -118,8 +118,8 @@ describe("a learner who deletes their account", function () {
     await visit.post("/backpack", { do: "add-collection", name: `shelf of ${who.userId}` });
     const link = load((await visit.post("/backpack/link")).text)("#made-link").attr("value") ?? "";
     await new Browser().post(link, {});
-    await services.profiles.proposeName(organisationId, accountId, `Proposed ${who.userId}`);
-    await services.submitLicence({
+    await parts.profiles.proposeName(organisationId, accountId, `Proposed ${who.userId}`);
+    await parts.submitLicence({
       ...{ organisationId, accountId },
       content: {
         ...{ professionId, number: "12-345", jurisdiction: "Ontario", validFrom: new Date(0) },
@@ -129,7 +129,7 @@ describe("a learner who deletes their account", function () {
     });
     await visit.post(`/activities/${activityId}`, { text: `plan-of-${who.userId}` });
     // A crash left it without its submission.
-    await services.submissions.addFile({
+    await parts.submissions.addFile({
       ...{ id: newId(), organisationId, accountId, submissionId: newId() },
       name: `plan-of-${who.userId}`,
       bytes: Buffer.from(`plan-of-${who.userId}`),
@@ -148,7 +148,7 @@ describe("a learner who deletes their account", function () {
     await visit.post("/backpack/account/delete", { credentials, sure: "yes" });
   const gone = async (accountId: string) =>
     await eventually("the first pass", async () => {
-      return ((await product.services.erasures.find(accountId))?.passes ?? 0) > 0;
+      return ((await product.parts.erasures.find(accountId))?.passes ?? 0) > 0;
     });
 
   it("names every collection of the database in one place, with a field that is there", async () => {
@@ -177,7 +177,7 @@ describe("a learner who deletes their account", function () {
       const answer = await visit.post("/backpack/account/delete", form);
       expect(answer.status).to.equal(422);
     }
-    expect(await product.services.erasures.find(visit.launch.accountId)).to.equal(undefined);
+    expect(await product.parts.erasures.find(visit.launch.accountId)).to.equal(undefined);
     const preview = await product.launchAs({ userId: "test-student", courseId: COURSE });
     expect((await deleteAccount(preview, "keep")).status).to.equal(403);
   });
@@ -185,7 +185,7 @@ describe("a learner who deletes their account", function () {
   it("leaves nothing of themselves, and credentials that stand without their name", async () => {
     const { visit, held } = await fill(AMARA);
     const { accountId } = visit.launch;
-    const { organisationId, services } = product;
+    const { organisationId, parts } = product;
     expect(Object.keys(await find(AMARA))).to.include.members(HOLDERS);
     // What is sealed is found by whose it is.
     const scans = product.connection.collection("licenceFiles");
@@ -230,9 +230,9 @@ describe("a learner who deletes their account", function () {
       "credentialSubject.identifier[0].identityHash",
       "Amara Okafor",
     );
-    const facts = await services.facts.listForAccounts(organisationId, [accountId]);
+    const facts = await parts.facts.listForAccounts(organisationId, [accountId]);
     expect(facts).to.have.length.above(0);
-    const trail = await services.audit.list(organisationId, {
+    const trail = await parts.audit.list(organisationId, {
       ...{ subjectId: accountId },
       ...{ page: 1, pageSize: 9 },
     } as never);
@@ -240,16 +240,16 @@ describe("a learner who deletes their account", function () {
   });
 
   it("comes back as somebody new, by a launch of their own and by nothing else", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const people = { organisationId, issuer: lms.issuer, subs: ["amara"] };
-    expect(await services.accounts.findOrCreateAll(people, new Date())).to.deep.equal([]);
+    expect(await parts.accounts.findOrCreateAll(people, new Date())).to.deep.equal([]);
     expect(await find(AMARA)).to.deep.equal({});
     const visit = await launch(AMARA);
     expect(await credentialsOf(visit.launch.accountId)).to.deep.equal([]);
     expect((await visit.get("/backpack")).text).to.include("no credentials in your backpack");
-    const [account] = await services.accounts.findOrCreateAll(people, new Date());
+    const [account] = await parts.accounts.findOrCreateAll(people, new Date());
     expect(account?.id).to.equal(visit.launch.accountId);
-    const exam = (await services.exams.findById(organisationId, examId))!;
+    const exam = (await parts.exams.findById(organisationId, examId))!;
     await sit(visit, exam);
     await eventually("credentials of somebody new", async () => {
       return (await credentialsOf(visit.launch.accountId)).length === 2;
@@ -257,28 +257,28 @@ describe("a learner who deletes their account", function () {
   });
 
   it("is gone through once more, which leaves who has come back alone", async () => {
-    const { services, lms, organisationId } = product;
-    const back = await services.accounts.findBySub({
+    const { parts, lms, organisationId } = product;
+    const back = await parts.accounts.findBySub({
       ...{ organisationId, issuer: lms.issuer, sub: "amara" },
     });
     const later = new Date(Date.now() + HOUR_MS);
-    const due = await services.erasures.listDue(later, 10);
+    const due = await parts.erasures.listDue(later, 10);
     expect(due.map(({ passes }) => passes)).to.deep.equal([1]);
     expect(due[0]!.sealedPeople).to.be.a("string");
     // A roster that was being read when the account was deleted.
     const [old = ""] = due[0]!.accountIds;
-    await services.profiles.noteFromLms({
+    await parts.profiles.noteFromLms({
       ...{ id: old, organisationId, name: "Amara Okafor", email: undefined },
     });
     product.setNow(later);
-    await services.sweepErasures();
+    await parts.sweepErasures();
     product.setNow(undefined);
-    expect(await services.profiles.find(organisationId, old)).to.equal(undefined);
-    const done = await services.erasures.find(old);
+    expect(await parts.profiles.find(organisationId, old)).to.equal(undefined);
+    const done = await parts.erasures.find(old);
     expect(done).to.include({ passes: 2 });
     expect(done).to.not.have.any.keys("sealedPeople", "nextAt");
     expect(await credentialsOf(back!.id)).to.have.length(2);
-    expect((await services.profiles.find(organisationId, back!.id))?.name).to.equal("Amara Okafor");
+    expect((await parts.profiles.find(organisationId, back!.id))?.name).to.equal("Amara Okafor");
   });
 
   it("withdraws their credentials for good, where they choose that", async () => {
@@ -288,7 +288,7 @@ describe("a learner who deletes their account", function () {
     expect((await deleteAccount(visit, "withdraw")).status).to.equal(200);
     await gone(accountId);
     expect(await find(JONAS)).to.deep.equal({});
-    const { awards, journey } = product.services;
+    const { awards, journey } = product.parts;
     for (const { id, status, awardId } of await credentialsOf(accountId)) {
       expect(status).to.equal("revoked");
       expect((await stranger(`/credentials/${id}`)).status).to.equal(404);
@@ -300,7 +300,7 @@ describe("a learner who deletes their account", function () {
         ...{ kind: "refused", because: "withdrawn-by-holder" },
       });
     }
-    await product.services.publishStatuses();
+    await product.parts.publishStatuses();
     const checked = await new Browser().post(`${product.url}/verify`, { credential: handedOn! });
     expect(load(checked.text)("main").text()).to.include("The issuer has withdrawn it");
     await journey.evaluateLearner({ organisationId: product.organisationId, accountId });
@@ -309,7 +309,7 @@ describe("a learner who deletes their account", function () {
 
   it("is erased to the end, wherever the process dies", async () => {
     const { visit } = await fill(CLEO);
-    const { services, connection, organisationId } = product;
+    const { parts, connection, organisationId } = product;
     const { accountId } = visit.launch;
     let left = 0;
     let calls = 0;
@@ -331,26 +331,26 @@ describe("a learner who deletes their account", function () {
       });
     const sealedBox = createSealedBox("ab".repeat(32));
     const needs: ErasureNeeds = {
-      accounts: mortal(services.accounts),
-      audit: mortal(services.audit),
-      awards: mortal(services.awards),
+      accounts: mortal(parts.accounts),
+      audit: mortal(parts.audit),
+      awards: mortal(parts.awards),
       erasedPeople: mortal(createErasedPersonStore(connection, sealedBox)),
-      erasures: mortal(services.erasures),
-      grants: mortal(services.grants),
+      erasures: mortal(parts.erasures),
+      grants: mortal(parts.grants),
       personalData: mortal(createPersonalDataStore(connection)),
       sealedBox,
       work: { wake: async () => undefined },
       decideAboutAward: async (decision) => {
         step();
-        await services.journey.decideAboutAward(decision);
+        await parts.journey.decideAboutAward(decision);
         step();
       },
       unnameCredentials: async (about) => {
         step();
-        await services.unnameCredentials(about);
+        await parts.unnameCredentials(about);
         step();
       },
-      now: services.now,
+      now: parts.now,
     };
     const journey = createErasureJourney(needs);
     left = 100;
@@ -377,14 +377,14 @@ describe("a learner who deletes their account", function () {
 
   it("is found by the sweep, should the process die right after the answer", async () => {
     const { visit } = await fill(PAULA);
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const { accountId } = visit.launch;
-    const requestedAt = services.now();
-    await services.erasures.addOnce({
+    const requestedAt = parts.now();
+    await parts.erasures.addOnce({
       ...{ id: accountId, organisationId, accountIds: [accountId], sealedPeople: undefined },
       ...{ credentials: "keep", requestedAt, passes: 0, nextAt: requestedAt },
     });
-    await services.work.wake("sweep", { key: "sweep", organisationId: "", reach: "settled" });
+    await parts.work.wake("sweep", { key: "sweep", organisationId: "", reach: "settled" });
     await gone(accountId);
     await eventually("all that is signed anew", async () => {
       return Object.keys(await find(PAULA)).length === 0;
@@ -392,15 +392,15 @@ describe("a learner who deletes their account", function () {
   });
 
   it("gives up administering Rosette first", async () => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const visit = await launch(AMARA);
     const { accountId } = visit.launch;
-    await services.grants.addOnce({
+    await parts.grants.addOnce({
       ...{ id: accountId, organisationId, grantedBy: undefined, grantedAt: new Date() },
     });
     const answer = await deleteAccount(visit, "keep");
     expect(answer.status).to.equal(422);
     expect(answer.text).to.include("You administer Rosette here");
-    expect(await services.erasures.find(accountId)).to.equal(undefined);
+    expect(await parts.erasures.find(accountId)).to.equal(undefined);
   });
 });

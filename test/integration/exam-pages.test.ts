@@ -31,7 +31,7 @@ describe("the pages of an exam", () => {
       },
       { id: newId(), kind: "number", prompt: "How many?", correctNumber: 2.5, tolerance: 0.1 },
     );
-    await product.services.exams.add(made);
+    await product.parts.exams.add(made);
     return made;
   };
   const addLink = (of: Exam) =>
@@ -45,8 +45,8 @@ describe("the pages of an exam", () => {
   const approveAs = async (courseId: string, visit: TestVisit) => {
     const { organisationId, issuer } = visit.launch;
     const about = { organisationId, issuer, contextId: COURSE };
-    const offering = await product.services.offerings.findByContext(about);
-    await product.services.offerings.decide({
+    const offering = await product.parts.offerings.findByContext(about);
+    await product.parts.offerings.decide({
       ...{ organisationId, id: offering?.id ?? "", decidedBy: newId(), decidedAt: new Date() },
       ...{ status: "approved", courseId },
     });
@@ -83,8 +83,8 @@ describe("the pages of an exam", () => {
     expect((await visit.post(`/exams/${other.id}/attempts`)).status).to.equal(403);
     const { organisationId, issuer } = visit.launch;
     const about = { organisationId, issuer, contextId: COURSE };
-    const offering = await product.services.offerings.findByContext(about);
-    await product.services.offerings.decide({
+    const offering = await product.parts.offerings.findByContext(about);
+    await product.parts.offerings.decide({
       ...{ organisationId, id: offering?.id ?? "", decidedBy: newId(), decidedAt: new Date() },
       status: "declined",
     });
@@ -94,7 +94,7 @@ describe("the pages of an exam", () => {
   it("do not exist for ids that are unknown, malformed or of another organisation", async () => {
     const visit = await enter("amara");
     const foreign = examOf({ organisationId: newId() });
-    await product.services.exams.add(foreign);
+    await product.parts.exams.add(foreign);
     for (const id of [newId(), "x", "%24ne", foreign.id]) {
       expect((await visit.get(`/exams/${id}`)).status).to.equal(404);
     }
@@ -122,7 +122,7 @@ describe("the pages of an exam", () => {
     await visit.post(path, answersOf(exam, false));
     expect((await visit.get(path)).text).to.include("You passed");
     const { organisationId, accountId } = visit.launch;
-    const facts = await product.services.facts.listForAccounts(organisationId, [accountId]);
+    const facts = await product.parts.facts.listForAccounts(organisationId, [accountId]);
     expect(
       facts.filter(({ examId }) => examId === exam.id).map(({ outcome }) => outcome),
     ).to.deep.equal([{ kind: "graded", score: 4, maximum: 4 }]);
@@ -199,7 +199,7 @@ describe("the pages of an exam", () => {
     const tried = await visit.post(`/exams/${exam.id}/trial`, answersOf(exam));
     expect([tried.status, tried.text.includes("You passed")]).to.deep.equal([200, true]);
     expect(await attemptCount()).to.equal(before);
-    const facts = await product.services.facts.listForAccounts(product.organisationId, [
+    const facts = await product.parts.facts.listForAccounts(product.organisationId, [
       visit.launch.accountId,
     ]);
     expect(facts).to.deep.equal([]);

@@ -79,7 +79,7 @@ describe("badges that a learner earned elsewhere", function () {
     place = `http://localhost:${(elsewhere.address() as AddressInfo).port}`;
   });
   after(async () => {
-    await product.services.stopThreads();
+    await product.parts.stopThreads();
     await product.close();
     await new Promise((resolve) => elsewhere.close(resolve));
   });
@@ -141,7 +141,7 @@ describe("badges that a learner earned elsewhere", function () {
     expect(await refusal(await add(""))).to.not.equal("");
     expect(await refusal(await add("{}"))).to.include("no Open Badge");
     const ours = JSON.parse(await badge({ name: "Ours" })) as { issuer: Json };
-    ours.issuer["id"] = product.services.addresses.issuerDid(product.organisationId);
+    ours.issuer["id"] = product.parts.addresses.issuerDid(product.organisationId);
     expect(await refusal(await add(JSON.stringify(ours)))).to.include("is from here");
     expect(await refusal(await addAddress(""))).to.include("Enter the address of a badge");
     expect(await refusal(await addAddress(`${place}/nothing`))).to.include("could be read");
@@ -200,9 +200,9 @@ describe("badges that a learner earned elsewhere", function () {
   });
 
   it("stand in the portfolio only where the learner shows them", async () => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     await amara.post("/backpack", { do: "show-portfolio" });
-    const { portfolioId } = await services.backpacks.findOrMake(
+    const { portfolioId } = await parts.backpacks.findOrMake(
       organisationId,
       amara.launch.accountId,
     );
@@ -249,21 +249,19 @@ describe("badges that a learner earned elsewhere", function () {
     expect((await preview.post("/backpack/elsewhere", {})).status).to.equal(403);
     await amara.post(`/backpack/elsewhere/${id}/remove`);
     expect((await cardOf("Forged")).id).to.equal("");
-    const { organisationId, services } = product;
+    const { organisationId, parts } = product;
     const owner = { organisationId, learnerIds: [amara.launch.accountId] };
-    const [one] = await services.foreignBadges.list(owner);
+    const [one] = await parts.foreignBadges.list(owner);
     // Twenty more than there is room for, all at once.
-    const held = await services.foreignBadges.count(owner);
+    const held = await parts.foreignBadges.count(owner);
     const outcomes = await Promise.all(
       Array.from({ length: MOST_FOREIGN_BADGES - held + 20 }, async () => {
-        return await services.foreignBadges.addOnce({ ...one!, id: newId(), key: newId() });
+        return await parts.foreignBadges.addOnce({ ...one!, id: newId(), key: newId() });
       }),
     );
     expect(outcomes.filter((outcome) => outcome === "full")).to.have.length(20);
-    expect(await services.foreignBadges.count(owner)).to.equal(MOST_FOREIGN_BADGES);
-    expect(await services.foreignBadges.addOnce({ ...one!, id: newId() })).to.equal(
-      "already-there",
-    );
+    expect(await parts.foreignBadges.count(owner)).to.equal(MOST_FOREIGN_BADGES);
+    expect(await parts.foreignBadges.addOnce({ ...one!, id: newId() })).to.equal("already-there");
     expect(await refusal(await add(await badge({ name: "One more" })))).to.include("no more");
   });
 });

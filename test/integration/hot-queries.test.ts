@@ -98,11 +98,11 @@ describe("what is asked of the store all the time", () => {
 
   before(async () => {
     product = await startTestProduct({ monitorCommands: true });
-    const { services, organisationId, lms, url } = product;
-    taught = await teach(services, organisationId, { code: "ESS-101" });
-    await publish(services, organisationId, { name: "One", exams: [taught.exam] });
+    const { parts, organisationId, lms, url } = product;
+    taught = await teach(parts, organisationId, { code: "ESS-101" });
+    await publish(parts, organisationId, { name: "One", exams: [taught.exam] });
     const courseId = taught.course.id;
-    await approve(services, { organisationId, issuer: lms.issuer, contextId: CONTEXT, courseId });
+    await approve(parts, { organisationId, issuer: lms.issuer, contextId: CONTEXT, courseId });
     linkId = placeLink(lms, { url, contextId: CONTEXT, exam: taught.exam });
     await addBystanders();
     await launch();
@@ -158,7 +158,7 @@ describe("what is asked of the store all the time", () => {
   });
 
   it("finds what a push and the evaluation after it need by indexes alone", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const key = {
       ...{ id: newId(), organisationId, sender: "Quiz", sealedSecret: "" },
       ...{ createdAt: new Date(), createdBy: "admin", revokedAt: undefined },
@@ -171,27 +171,27 @@ describe("what is asked of the store all the time", () => {
     const body = Buffer.from(JSON.stringify({ results: subs.map(item) }));
     expectIndexed(
       await searchesOf(async () => {
-        const { counts } = await pushResults(services.resultIntake, key, body);
+        const { counts } = await pushResults(parts.resultIntake, key, body);
         expect(counts.stored).to.equal(3);
       }),
     );
-    const accounts = await services.accounts.listBySubs({
+    const accounts = await parts.accounts.listBySubs({
       ...{ organisationId, issuer: lms.issuer, subs },
     });
     expectIndexed(
       await searchesOf(async () => {
         const waiting = accounts.map(({ id: accountId }) => ({ organisationId, accountId }));
-        await services.journey.evaluateLearners(waiting);
+        await parts.journey.evaluateLearners(waiting);
       }),
     );
     const ids = accounts.map(({ id }) => id);
-    expect(await services.awards.listForLearners(organisationId, ids)).to.have.length(3);
+    expect(await parts.awards.listForLearners(organisationId, ids)).to.have.length(3);
   });
 
   it("finds what a sweep goes on with by indexes alone", async () => {
     expectIndexed(
       await searchesOf(async () => {
-        await product.services.journey.sweep({ reach: "all" });
+        await product.parts.journey.sweep({ reach: "all" });
       }),
     );
   });

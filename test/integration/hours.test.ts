@@ -10,15 +10,15 @@ describe("a learner's hours", function () {
 
   before(async () => {
     product = await startTestProduct();
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     learner = await product.launchAs({ userId: "amara", courseId: "cvi-101" });
     for (const code of ["GAIT", "FALLS"]) {
       const given = { code, gradeSource: "external" } as const;
-      const { course, exam } = await teach(services, organisationId, given);
+      const { course, exam } = await teach(parts, organisationId, given);
       // The course counts in two micro-credentials, and its hours once.
-      await publish(services, organisationId, { name: `Badge ${code}`, exams: [exam] });
-      await publish(services, organisationId, { name: `More ${code}`, exams: [exam] });
-      await services.recordResult({
+      await publish(parts, organisationId, { name: `Badge ${code}`, exams: [exam] });
+      await publish(parts, organisationId, { name: `More ${code}`, exams: [exam] });
+      await parts.recordResult({
         ...{ organisationId, accountId: learner.launch.accountId, courseId: course.id },
         ...{ examId: exam.id, sourceKey: `imported:${code}:1`, source: "imported" },
         outcome: { kind: "graded", score: 90, maximum: 100 },
@@ -26,13 +26,13 @@ describe("a learner's hours", function () {
         occurredAt: new Date(code === "GAIT" ? "2025-03-01T10:00:00Z" : "2026-03-01T10:00:00Z"),
       });
     }
-    await services.hourTypes.save(organisationId, [
+    await parts.hourTypes.save(organisationId, [
       { id: "hours", name: "Contact hours", perHour: 1 },
       { id: "ce", name: "CE credits", perHour: 0.1 },
     ]);
   });
   after(async () => {
-    await product.services.stopThreads();
+    await product.parts.stopThreads();
     await product.close();
   });
 

@@ -55,10 +55,10 @@ describe("coming from ltijs", () => {
 
   const run = async (isApplied: boolean, encryptionKey = ENCRYPTION_KEY): Promise<string> => {
     const { organisationId } = product;
-    return await importLtijs(product.services, { organisationId, uri, encryptionKey, isApplied });
+    return await importLtijs(product.parts, { organisationId, uri, encryptionKey, isApplied });
   };
   const find = async (clientId: string) =>
-    await product.services.platforms.findByRegistration(school.url, clientId);
+    await product.parts.platforms.findByRegistration(school.url, clientId);
 
   it("first says what it would do, and writes nothing", async () => {
     const said = await run(false);
@@ -66,7 +66,7 @@ describe("coming from ltijs", () => {
     expect(said).to.match(/left out\s+https:\/\/moodle\.example\s+client ID pasted: .*RSA_KEY/);
     expect(said).to.contain("Nothing was written");
     expect(await find("Zk3")).to.equal(undefined);
-    expect(await product.services.toolKeys.list()).to.have.length(1);
+    expect(await product.parts.toolKeys.list()).to.have.length(1);
   });
 
   it("refuses another encryption key in words", async () => {
@@ -84,7 +84,7 @@ describe("coming from ltijs", () => {
       ...{ authorizationUrl: school.authenticationEndpoint, jwksUrl: school.authConfig.key },
     });
     expect(await find("pasted")).to.equal(undefined);
-    const { toolKeys } = product.services;
+    const { toolKeys } = product.parts;
     expect(await toolKeys.list()).to.have.length(2);
     const token = await toolKeys.sign({ iss: "Zk3" }, platform?.id);
     const kid = jwt.decode(token, { complete: true })?.header.kid;

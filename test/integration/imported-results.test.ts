@@ -39,7 +39,7 @@ describe("results that are imported from CSV", function () {
   before(async () => {
     product = await startTestProduct();
     organisationId = product.organisationId;
-    await teach(product.services, organisationId, { code: "AH-101", gradeSource: "external" });
+    await teach(product.parts, organisationId, { code: "AH-101", gradeSource: "external" });
     folder = await mkdtemp(join(tmpdir(), "rosette-import-"));
   });
   after(async () => {
@@ -53,7 +53,7 @@ describe("results that are imported from CSV", function () {
   ) {
     const about = { organisationId, kind, dryRun };
     const chunks = Readable.from([Buffer.from(text)]);
-    const batches = importResults(product.services.resultIntake, about, chunks);
+    const batches = importResults(product.parts.resultIntake, about, chunks);
     const { counts, faults } = await sumOf(batches);
     return { counts, faults: faults.map(({ line, code }) => `${line} ${code}`) };
   }
@@ -66,9 +66,9 @@ describe("results that are imported from CSV", function () {
 
   async function factsOf(sub: string) {
     const issuer = product.lms.issuer;
-    const account = await product.services.accounts.findBySub({ organisationId, issuer, sub });
+    const account = await product.parts.accounts.findBySub({ organisationId, issuer, sub });
     if (account === undefined) return [];
-    return await product.services.facts.listForAccounts(organisationId, [account.id]);
+    return await product.parts.facts.listForAccounts(organisationId, [account.id]);
   }
 
   it("say in a dry run what would become of each line, and write nothing", async () => {
@@ -76,9 +76,9 @@ describe("results that are imported from CSV", function () {
     const { counts } = await run(text, { dryRun: true });
     expect(counts).to.deep.include({ lines: 2, stored: 1, "kept-for-binding": 1, refused: 0 });
     expect(await factsOf("dry")).to.deep.equal([]);
-    expect(await product.services.waitingResults.listNames(organisationId)).to.deep.equal([]);
+    expect(await product.parts.waitingResults.listNames(organisationId)).to.deep.equal([]);
     const key = { organisationId, issuer: product.lms.issuer, sub: "dry" };
-    expect(await product.services.accounts.findBySub(key)).to.equal(undefined);
+    expect(await product.parts.accounts.findBySub(key)).to.equal(undefined);
   });
 
   it("are stored once, however often the file is imported", async () => {
@@ -168,7 +168,7 @@ describe("results that are imported from CSV", function () {
           bytes.subarray(index * size, (index + 1) * size),
         );
         const about = { organisationId, kind: "scores" as const, dryRun: false };
-        const intake = product.services.resultIntake;
+        const intake = product.parts.resultIntake;
         await sumOf(importResults(intake, about, Readable.from(chunks)));
         for (const [sub, score] of subs) {
           const facts = await factsOf(sub);
@@ -187,7 +187,7 @@ describe("results that are imported from CSV", function () {
       (_, index) => `died-${index},AH-101,80,100,2026-05-01`,
     );
     const text = [SCORES, ...lines].join("\n");
-    const intake = product.services.resultIntake;
+    const intake = product.parts.resultIntake;
     let batches = 0;
     const dying = importResults(
       {
@@ -210,7 +210,7 @@ describe("results that are imported from CSV", function () {
     const good = Array.from({ length: 3 }, (_, at) => `skip-${at},AH-101,80,100,2026-05-01`);
     const text = [SCORES, ...good, "skip-3,AH-101,x,100,2026-05-01"].join("\n");
     const batches = importResults(
-      product.services.resultIntake,
+      product.parts.resultIntake,
       { organisationId, kind: "scores", dryRun: true, skip: 2 },
       Readable.from([Buffer.from(text)]),
     );
@@ -252,12 +252,12 @@ describe("results that are imported from CSV", function () {
       );
       const args = ["import", file, "--report", report];
       const dry = await runResultsCommand(
-        product.services,
+        product.parts,
         readResultsCommand([...args, "--dry-run"]),
       );
       expect(dry).to.contain("Dry run: nothing was written. 2 lines.");
       expect(await factsOf("cli")).to.deep.equal([]);
-      const done = await runResultsCommand(product.services, readResultsCommand(args));
+      const done = await runResultsCommand(product.parts, readResultsCommand(args));
       expect(done).to.contain("stored: 1").and.contain("refused: 1").and.contain("line 3:");
       expect(await readFile(report, "utf8")).to.equal(
         "line,code,reason\r\n3,score-not-a-number,The score is not a number.\r\n",
@@ -268,7 +268,7 @@ describe("results that are imported from CSV", function () {
       expect(() => readResultsCommand(["export"])).to.throw(CommandError, /npm run results/);
       expect(() => readResultsCommand(["import", "x", "--kind", "y"])).to.throw(CommandError);
       const say = async (file: string) =>
-        await runResultsCommand(product.services, readResultsCommand(["import", file])).then(
+        await runResultsCommand(product.parts, readResultsCommand(["import", file])).then(
           () => "",
           (error: unknown) => (error instanceof CommandError ? error.message : "another error"),
         );

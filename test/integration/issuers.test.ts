@@ -36,36 +36,36 @@ describe("a brand of an organisation", function () {
 
   const upload = async (bytes: Buffer, use: PictureUse): Promise<string> => {
     const about = { organisationId, addedBy: "a", bytes, use };
-    const outcome = await addPicture(world.services, about);
+    const outcome = await addPicture(world.parts, about);
     if (outcome.kind === "refused") throw new Error(outcome.sentence);
     return outcome.picture.id;
   };
   const save = async (changes: Partial<IssuerContent> = {}, issuerId?: string): Promise<string> => {
     const wanted = { organisationId, issuerId, content: { ...content, ...changes } };
-    const result = await saveIssuer(world.services, wanted);
+    const result = await saveIssuer(world.parts, wanted);
     if (result.kind === "faulty") throw new Error(JSON.stringify(result.faults));
     return result.issuer.id;
   };
 
   /** Publishes a track in a brand's name and issues one award of it. */
   async function issue(issuerId: string | undefined): Promise<Credential> {
-    const { services } = world;
+    const { parts } = world;
     const requirement = allOf("root", examStep(examId));
     const name = `Track ${randomUUID()}`;
     const draft = aTrackContent({ name, requirement, issuerId });
-    const written = await writeTrack(services, {
+    const written = await writeTrack(parts, {
       ...{ organisationId, trackId: undefined, content: draft },
     });
     if (written.kind !== "saved") throw new Error(JSON.stringify(written));
     const { id: trackId } = written.track;
     const about = { organisationId, trackId, publishedBy: "a" };
-    const published = await services.journey.publishTrack(about);
+    const published = await parts.journey.publishTrack(about);
     if (published.kind !== "published") throw new Error(JSON.stringify(published));
     const { learnerId } = world.certificate;
     const given = award({ organisationId, learnerId, trackId, trackVersion: 1, trackName: name });
-    await services.awards.addOnce(given);
-    await services.issueCredentials({ organisationId, awardIds: [given.id] });
-    const issued = await services.credentials.findByAward(organisationId, given.id);
+    await parts.awards.addOnce(given);
+    await parts.issueCredentials({ organisationId, awardIds: [given.id] });
+    const issued = await parts.credentials.findByAward(organisationId, given.id);
     await world.share(issued!);
     return issued!;
   }
@@ -80,7 +80,7 @@ describe("a brand of an organisation", function () {
   before(async () => {
     world = await openCertifiedLearner();
     ({ organisationId } = world.certificate);
-    examId = (await teach(world.services, organisationId, { code: "BR-1" })).exam.id;
+    examId = (await teach(world.parts, organisationId, { code: "BR-1" })).exam.id;
     content = {
       ...{
         name: "Institute of Gait",
@@ -227,7 +227,7 @@ describe("a brand of an organisation", function () {
     expect(said.join(" ")).to.include("Institute of Gait, https://gait.example.org/");
     expect(unmarkedText.trim()).to.equal("");
     expect(pageCount).to.equal(1);
-    const kept = await world.services.documentCertificates.find(brandId);
+    const kept = await world.parts.documentCertificates.find(brandId);
     expect(await verifyWithOpenssl(pdf, Buffer.from(kept!.certificate, "base64"))).to.equal(true);
   });
 
@@ -236,7 +236,7 @@ describe("a brand of an organisation", function () {
       { name: "Gait Academy", url: undefined, email: undefined, logoId: undefined },
       brandId,
     );
-    const reread = await world.services.credentials.findById(credential.id);
+    const reread = await world.parts.credentials.findById(credential.id);
     expect(reread?.forms).to.deep.equal(credential.forms);
     const achievement = await json(`/achievements/${credential.trackId}/1`);
     expect(achievement["creator"]).to.deep.equal(profile());
@@ -273,10 +273,10 @@ describe("a brand of an organisation", function () {
     const awards = [one, two, one, two].map(({ trackId }, at) =>
       award({ organisationId, learnerId, trackId, trackVersion: 1, round: at + 2 }),
     );
-    for (const given of awards) await world.services.awards.addOnce(given);
+    for (const given of awards) await world.parts.awards.addOnce(given);
     const awardIds = awards.map(({ id }) => id);
-    await world.services.issueCredentials({ organisationId, awardIds });
-    const all = await world.services.credentials.listByAwards(organisationId, awardIds);
+    await world.parts.issueCredentials({ organisationId, awardIds });
+    const all = await world.parts.credentials.listByAwards(organisationId, awardIds);
     expect(all).to.have.length(4);
     for (const issued of all) {
       const document = JSON.parse(issued.forms.dataIntegrity) as Json;
@@ -286,15 +286,11 @@ describe("a brand of an organisation", function () {
   });
 
   it("has its keys replaced by the command like those of an organisation", async () => {
-    const before = (await world.services.issuerKeys.list(brandId)).map(
-      ({ thumbprint }) => thumbprint,
-    );
-    const list = await findIssuerCommand(["list"])!(world.services);
+    const before = (await world.parts.issuerKeys.list(brandId)).map(({ thumbprint }) => thumbprint);
+    const list = await findIssuerCommand(["list"])!(world.parts);
     expect(list).to.include("Institute of Gait").and.to.include(did.id);
-    await findIssuerCommand(["rotate"])!(world.services);
-    const after = (await world.services.issuerKeys.list(brandId)).map(
-      ({ thumbprint }) => thumbprint,
-    );
+    await findIssuerCommand(["rotate"])!(world.parts);
+    const after = (await world.parts.issuerKeys.list(brandId)).map(({ thumbprint }) => thumbprint);
     expect(after).to.include.members(before);
     expect(after).to.have.length(6);
   });
@@ -302,7 +298,7 @@ describe("a brand of an organisation", function () {
   it("is not written with what is no name, address or legible colour", async () => {
     const faultsOf = async (changes: Partial<IssuerContent>) => {
       const wanted = { organisationId, issuerId: brandId, content: { ...content, ...changes } };
-      const result = await saveIssuer(world.services, wanted);
+      const result = await saveIssuer(world.parts, wanted);
       return result.kind === "faulty" ? result.faults : {};
     };
     expect(await faultsOf({ name: " " })).to.have.keys("name");
@@ -314,14 +310,14 @@ describe("a brand of an organisation", function () {
   });
 
   it("cannot be published under when it is another organisation's", async () => {
-    const { services } = world;
-    const elsewhere = await services.organisations.ensureNamed("Elsewhere", new Date());
+    const { parts } = world;
+    const elsewhere = await parts.organisations.ensureNamed("Elsewhere", new Date());
     const wanted = {
       organisationId: elsewhere.id,
       issuerId: undefined,
       content: { name: "Theirs" },
     };
-    const theirs = await saveIssuer(services, wanted);
+    const theirs = await saveIssuer(parts, wanted);
     if (theirs.kind !== "saved") throw new Error("not saved");
     const issued = await issue(theirs.issuer.id).then(
       () => "issued",

@@ -343,12 +343,12 @@ describe("a launch that fails a check", () => {
     };
     await expectRefusal("launch-deployment-pending", launchElsewhere, { deployments: 1 });
     await expectRefusal("launch-deployment-pending", launchElsewhere);
-    const [pending, ...others] = await product.services.deployments.listPending(
+    const [pending, ...others] = await product.parts.deployments.listPending(
       product.organisationId,
     );
     expect(pending?.deploymentId).to.equal("course-7");
     expect(others).to.have.length(0);
-    await product.services.deployments.approve(product.organisationId, pending?.id ?? "");
+    await product.parts.deployments.approve(product.organisationId, pending?.id ?? "");
     expect((await launchElsewhere()).status).to.equal(303);
   });
 

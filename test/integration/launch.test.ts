@@ -81,7 +81,7 @@ describe("a launch from the practice LMS", () => {
     );
     expect(launch.roster?.membershipsUrl).to.be.a("string");
     const { accountId, organisationId } = launch;
-    const profile = await product.services.profiles.find(organisationId, accountId);
+    const profile = await product.parts.profiles.find(organisationId, accountId);
     expect(profile).to.include({ name: "Priya Raman", nameFrom: "lms" });
     expect(profile?.email).to.contain("@");
   });
@@ -100,8 +100,8 @@ describe("a launch from the practice LMS", () => {
     const { lms } = await product.connectLms();
     const elsewhere = await product.launchAs({ ...wish, lms });
     expect(elsewhere.launch.accountId).not.to.equal(here.launch.accountId);
-    const { services } = product;
-    const other = await services.organisations.ensureNamed("Another academy", new Date());
+    const { parts } = product;
+    const other = await parts.organisations.ensureNamed("Another academy", new Date());
     const twin = await product.register(product.lms, {
       clientId: "their-own",
       organisationId: other.id,
@@ -122,7 +122,7 @@ describe("a launch from the practice LMS", () => {
 
   it("notes the course as one that waits for an administrator", async () => {
     const { launch } = await product.launchAs({ userId: "amara", courseId: "brl-101" });
-    const offering = await product.services.offerings.findByContext({
+    const offering = await product.parts.offerings.findByContext({
       organisationId: launch.organisationId,
       issuer: launch.issuer,
       contextId: "brl-101",
@@ -154,7 +154,7 @@ describe("a launch from the practice LMS", () => {
     const visit = await product.launchAs({ userId: "ruth", lms, placement: "administration" });
     const page = await visit.get("/claim");
     expect(page.headers["content-security-policy"]).to.contain(lms.url);
-    const kept = await product.services.platforms.findById(visit.launch.platformId);
+    const kept = await product.parts.platforms.findById(visit.launch.platformId);
     expect(kept?.family).to.equal("canvas");
   });
 
@@ -178,7 +178,7 @@ describe("a launch from the practice LMS", () => {
 
   it("takes the first deployment of a registration that awaits one, and no second", async () => {
     const platform = await product.register(product.lms, { clientId: "fresh" });
-    await product.services.deployments.removeOfPlatform(platform.id);
+    await product.parts.deployments.removeOfPlatform(platform.id);
     await product.connection
       .collection<{ _id: string }>("platforms")
       .updateOne({ _id: platform.id }, { $set: { awaitsFirstDeployment: true } });

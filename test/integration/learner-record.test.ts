@@ -167,9 +167,7 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
 
   it("gives its holder all of them, shared or not", async () => {
     const forms = await eventually("the holder's record", async () => {
-      return await world.services
-        .getLearnerRecord(world.certificate, "holder")
-        .catch(() => undefined);
+      return await world.parts.getLearnerRecord(world.certificate, "holder").catch(() => undefined);
     });
     const record = JSON.parse(forms.dataIntegrity) as Record_;
     expect(namesIn(record)).to.have.members(["Mobility", "Balance", "Gait", "Falls"]);
@@ -181,7 +179,7 @@ describe("the learner record of a certificate (CLR 2.0)", function () {
     const record = JSON.parse(await fetchRecord(".json")) as Record_;
     expect(namesIn(record)).to.have.members(["Mobility", "Gait"]);
     const { organisationId, awardId } = world.badges[1]!;
-    await world.services.credentials.setStatus({
+    await world.parts.credentials.setStatus({
       ...{ organisationId, awardId, status: "revoked", revision: 1 },
     });
     const { verdict, contents } = await check(JSON.stringify(record));

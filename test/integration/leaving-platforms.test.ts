@@ -31,7 +31,7 @@ describe("an administrator", function () {
     product.lms.listTools()[0]?.deploymentIds.push(deploymentId);
     const { id: platformId, organisationId } = platform;
     const seen = { platformId, deploymentId, organisationId, at: new Date() };
-    return (await product.services.deployments.ensure({ ...seen, status: "approved" })).id;
+    return (await product.parts.deployments.ensure({ ...seen, status: "approved" })).id;
   }
   const launchFrom = async (deploymentId: string) =>
     await product.launchAs({ userId: "amara", courseId: "cvi-101", deploymentId });
@@ -74,7 +74,7 @@ describe("an administrator", function () {
     it("keeps it closed when all deployments are accepted, and opens it again with a reason", async () => {
       const id = await approve("branch");
       await administrator.post(`/admin/platforms/deployments/${id}/close`, { reason });
-      await product.services.platforms.setAcceptsAnyDeployment(
+      await product.parts.platforms.setAcceptsAnyDeployment(
         product.organisationId,
         product.platform.id,
         true,
@@ -94,12 +94,10 @@ describe("an administrator", function () {
     it("can close one that waits, which then waits no more", async () => {
       product.lms.listTools()[0]?.deploymentIds.push("stranger");
       expect(await refusalFrom("stranger")).to.contain("launch-deployment-pending");
-      const [waiting] = await product.services.deployments.listPending(product.organisationId);
+      const [waiting] = await product.parts.deployments.listPending(product.organisationId);
       const path = `/admin/platforms/deployments/${waiting?.id ?? ""}`;
       await administrator.post(`${path}/close`, { reason });
-      expect(await product.services.deployments.listPending(product.organisationId)).to.have.length(
-        0,
-      );
+      expect(await product.parts.deployments.listPending(product.organisationId)).to.have.length(0);
       await administrator.post(`${path}/approve`, {});
       expect(await refusalFrom("stranger")).to.contain("launch-deployment-closed");
     });
@@ -130,16 +128,16 @@ describe("an administrator", function () {
         `Remove ${platform.name}`,
       );
       expect((await administrator.post(page, { reason: "" })).status).to.equal(422);
-      expect(await product.services.platforms.findById(platform.id)).not.to.equal(undefined);
+      expect(await product.parts.platforms.findById(platform.id)).not.to.equal(undefined);
 
       const done = await administrator.post(page, { reason });
       expect(done.headers["location"]).to.match(/\/admin\/platforms\?done=platform-removed$/);
-      expect(await product.services.platforms.findById(platform.id)).to.equal(undefined);
-      expect(await product.services.deployments.listOfPlatform(platform.id)).to.have.length(0);
+      expect(await product.parts.platforms.findById(platform.id)).to.equal(undefined);
+      expect(await product.parts.deployments.listOfPlatform(platform.id)).to.have.length(0);
       expect((await learner.get("/progress")).status).to.equal(401);
       const refused = await product.launchAs(wish).catch((error: unknown) => String(error));
       expect(refused).to.contain("login-platform-unknown");
-      expect(await product.services.accounts.findById(organisationId, accountId)).to.include({
+      expect(await product.parts.accounts.findById(organisationId, accountId)).to.include({
         issuer: platform.issuer,
       });
       expect((await trail("platform-removed"))[0]).to.deep.include({
@@ -158,7 +156,7 @@ describe("an administrator", function () {
         expect(answer.text).to.contain(why);
         expect(load(answer.text)("form[action$='/remove']")).to.have.length(0);
       }
-      expect(await product.services.platforms.findById(platform.id)).not.to.equal(undefined);
+      expect(await product.parts.platforms.findById(platform.id)).not.to.equal(undefined);
     };
 
     it("is not let remove the one that they came from", async () => {
@@ -167,10 +165,10 @@ describe("an administrator", function () {
 
     it("is not let remove one by which people of another organisation come in", async () => {
       const { platform } = await product.connectLms({ mood: "canvas" });
-      const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+      const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
       const theirs = { ...platform, organisationId: other.id };
       const waiting = { platformId: platform.id, deploymentId: "w", organisationId: other.id };
-      await product.services.deployments.ensure({ ...waiting, at: new Date(), status: "pending" });
+      await product.parts.deployments.ensure({ ...waiting, at: new Date(), status: "pending" });
       const page = `/admin/platforms/${platform.id}/remove`;
       expect((await administrator.get(page)).status).to.equal(200);
       await approve("theirs", theirs);
@@ -184,13 +182,13 @@ describe("an administrator", function () {
     it("is asked to decide about those that need it, and not about those that are let in anyway", async () => {
       const { id: platformId, organisationId } = product.platform;
       const seen = { platformId, organisationId, at: new Date(), status: "pending" as const };
-      await product.services.deployments.ensure({ ...seen, deploymentId: "waiting" });
+      await product.parts.deployments.ensure({ ...seen, deploymentId: "waiting" });
       expect(await decisions()).to.contain("1 place in an LMS");
-      await product.services.platforms.setAcceptsAnyDeployment(organisationId, platformId, true);
+      await product.parts.platforms.setAcceptsAnyDeployment(organisationId, platformId, true);
       expect(await decisions()).not.to.contain("place in an LMS");
       // One at a registration that accepts only those that are approved still is to be decided.
       const { platform } = await product.connectLms({ mood: "canvas" });
-      await product.services.deployments.ensure({
+      await product.parts.deployments.ensure({
         ...seen,
         platformId: platform.id,
         deploymentId: newId(),

@@ -21,16 +21,16 @@ describe("a file that proves a licence", function () {
     const { lms } = wish.organisationId === undefined ? product : await product.connectLms(wish);
     const visit = await product.launchAs({ lms, userId: "ruth", placement: "administration" });
     const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
-    await product.services.grants.addOnce({ id: visit.launch.accountId, ...grant });
+    await product.parts.grants.addOnce({ id: visit.launch.accountId, ...grant });
     return visit;
   };
 
   before(async () => {
     product = await startTestProduct();
-    const { organisationId, services } = product;
+    const { organisationId, parts } = product;
     professionId = newId();
     const profession = { id: professionId, organisationId, name: "Nurse", createdAt: new Date() };
-    await services.eligibility.addProfession(profession);
+    await parts.eligibility.addProfession(profession);
     learner = await product.launchAs({ userId: "amara", courseId: "ess-101" });
     administrator = await enter(organisationId);
   });
@@ -53,8 +53,8 @@ describe("a file that proves a licence", function () {
   }
 
   const licences = async () => {
-    const { organisationId, services } = product;
-    const known = await services.eligibility.listForAccounts(organisationId, [
+    const { organisationId, parts } = product;
+    const known = await parts.eligibility.listForAccounts(organisationId, [
       learner.launch.accountId,
     ]);
     return known.licences;
@@ -147,7 +147,7 @@ describe("a file that proves a licence", function () {
 
   it("is for this organisation's administrators alone", async () => {
     const licence = (await licences()).find(({ evidenceFile }) => evidenceFile !== undefined)!;
-    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+    const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
     const stranger = await enter(other.id, { organisationId: other.id });
     expect((await save(stranger, licence.id)).status).to.equal(404);
     expect((await save(learner, licence.id)).status).to.equal(403);

@@ -82,12 +82,12 @@ describe("a login that an LMS begins", () => {
 
   it("keeps the query of the LMS' own authorization address", async () => {
     const { authorizationUrl } = product.platform;
-    await product.services.platforms.update({
+    await product.parts.platforms.update({
       ...product.platform,
       authorizationUrl: `${authorizationUrl}?tenant=7`,
     });
     const answer = await login();
-    await product.services.platforms.update(product.platform);
+    await product.parts.platforms.update(product.platform);
     const address = new URL(answer.headers["location"] ?? "");
     expect(address.searchParams.get("tenant")).to.equal("7");
     expect(address.searchParams.get("scope")).to.equal("openid");

@@ -18,16 +18,16 @@ describe("notices of an LMS like Canvas", () => {
 
   before(async () => {
     product = await startTestProduct({ mood: "canvas" });
-    const { services, organisationId, lms, platform } = product;
+    const { parts, organisationId, lms, platform } = product;
     ({ clientId } = platform);
-    const { course } = await teach(services, organisationId, { code: "CVI-101" });
+    const { course } = await teach(parts, organisationId, { code: "CVI-101" });
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-    offeringId = await approve(services, place);
-    await services.work.start({ isAlone: true });
+    offeringId = await approve(parts, place);
+    await parts.work.start({ isAlone: true });
     lms.copyCourse(COURSE, COPY);
   });
   after(async () => {
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await product.close();
   });
   afterEach(() => {
@@ -43,7 +43,7 @@ describe("notices of an LMS like Canvas", () => {
       .send({ notices: jwts.map((jwt) => ({ jwt })) });
   const codesOf = async () => {
     const query = { search: "", page: 1, pageSize: 100 };
-    const { items } = await product.services.events.list(product.organisationId, query);
+    const { items } = await product.parts.events.list(product.organisationId, query);
     return items.map(({ code }) => code);
   };
   const stored = async () => ({
@@ -63,22 +63,22 @@ describe("notices of an LMS like Canvas", () => {
   });
 
   it("of a copied course are remembered until its first launch, if we know the original", async () => {
-    const { lms, services, organisationId } = product;
+    const { lms, parts, organisationId } = product;
     const type = "LtiContextCopyNotice" as const;
     const jwt = lms.signNotice({ clientId, type, courseId: COPY.id });
     expect((await post(jwt)).status).to.equal(204);
     const place = { organisationId, issuer: lms.issuer, contextId: COPY.id };
-    const offering = await services.offerings.findByContext(place);
+    const offering = await parts.offerings.findByContext(place);
     expect(offering).to.deep.include({ status: "pending", origins: [COURSE] });
     expect(offering?.copiedFrom, "no column speaks for it yet").to.equal(undefined);
-    expect((await services.offerings.findById(organisationId, offeringId))?.status).to.equal(
+    expect((await parts.offerings.findById(organisationId, offeringId))?.status).to.equal(
       "approved",
     );
 
     lms.copyCourse("brl-101", { id: "brl-next", code: "BRL-27", title: "Braille, next year" });
     const unknown = lms.signNotice({ clientId, type, courseId: "brl-next" });
     expect((await post(unknown)).status).to.equal(204);
-    const nothing = await services.offerings.findByContext({ ...place, contextId: "brl-next" });
+    const nothing = await parts.offerings.findByContext({ ...place, contextId: "brl-next" });
     expect(nothing).to.equal(undefined);
   });
 
@@ -94,7 +94,7 @@ describe("notices of an LMS like Canvas", () => {
   });
 
   it("are handled when they are sent again, after handling them failed or the process died", async () => {
-    const { services } = product;
+    const { parts } = product;
     const copied = { id: "cvi-101-third", code: "CVI-101-28", title: "CVI, the year after" };
     product.lms.copyCourse(COURSE, copied);
     const type = "LtiContextCopyNotice" as const;
@@ -103,10 +103,10 @@ describe("notices of an LMS like Canvas", () => {
     let fails = true;
     app.use(
       noticeRoutes({
-        ...services,
+        ...parts,
         handleNotice: async (accepted) => {
           if (fails && accepted.notice.type === type) throw new Error("the process died");
-          await services.handleNotice(accepted);
+          await parts.handleNotice(accepted);
         },
       }),
       createErrorHandler(createLog({ logLevel: "silent" })),
@@ -125,7 +125,7 @@ describe("notices of an LMS like Canvas", () => {
     expect((await send(jwt)).status).to.equal(204);
     const place = { issuer: product.lms.issuer, contextId: copied.id };
     const about = { organisationId: product.organisationId, ...place };
-    expect(await services.offerings.findByContext(about)).to.deep.include({ origins: [COURSE] });
+    expect(await parts.offerings.findByContext(about)).to.deep.include({ origins: [COURSE] });
     expect((await send(jwt)).body).to.include({ code: "launch-already-used" });
   });
 

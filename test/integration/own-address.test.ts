@@ -21,26 +21,24 @@ describe("a learner's own address in their credentials", function () {
 
   before(async () => {
     product = await startTestProduct();
-    const { services, organisationId, lms, url } = product;
-    await services.work.start({ isAlone: true });
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
-    await publish(services, organisationId, { name: "Badge one", exams: [exam] });
+    const { parts, organisationId, lms, url } = product;
+    await parts.work.start({ isAlone: true });
+    const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
+    await publish(parts, organisationId, { name: "Badge one", exams: [exam] });
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE };
-    await approve(services, { ...place, courseId: course.id });
+    await approve(parts, { ...place, courseId: course.id });
     exams = [exam];
     const linkId = placeLink(lms, { url, contextId: COURSE, exam });
     amara = await product.launchAs({ userId: "amara", courseId: COURSE, linkId });
   });
   after(async () => {
-    await product.services.work.stop();
-    await product.services.stopThreads();
+    await product.parts.work.stop();
+    await product.parts.stopThreads();
     await product.close();
   });
 
   const held = async () =>
-    await product.services.credentials.listOfLearner(product.organisationId, [
-      amara.launch.accountId,
-    ]);
+    await product.parts.credentials.listOfLearner(product.organisationId, [amara.launch.accountId]);
   const subjectIds = async () =>
     (await held()).map((one) => credentialDocument(one).credentialSubject.id);
   const textOf = (html: string) => load(html)("main").text().replace(/\s+/g, " ");
@@ -57,7 +55,7 @@ describe("a learner's own address in their credentials", function () {
     expect(answer.text).to.include("This is no web address");
     expect((await amara.post("/backpack/own-address", { do: "sell" })).status).to.equal(422);
     const about = { ...product, learnerId: amara.launch.accountId };
-    expect(await product.services.findHolderId(about)).to.equal(undefined);
+    expect(await product.parts.findHolderId(about)).to.equal(undefined);
   });
 
   it("is the subject of what is issued from then on, in every form, and verifies elsewhere", async () => {
@@ -110,12 +108,12 @@ describe("a learner's own address in their credentials", function () {
   });
 
   it("goes out again, and the opaque number of the award comes back", async () => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     expect((await amara.post("/backpack/own-address", { do: "remove" })).status).to.equal(303);
     const page = textOf((await amara.get("/backpack/own-address")).text);
     expect(page).to.include("still carries an address of yours");
     await amara.post("/backpack/own-address", { do: "follow" });
-    const [award] = await services.awards.listForLearners(organisationId, [amara.launch.accountId]);
+    const [award] = await parts.awards.listForLearners(organisationId, [amara.launch.accountId]);
     await eventually("the opaque subject", async () => {
       return (await subjectIds())[0] === award!.subjectUrn;
     });
@@ -126,25 +124,25 @@ describe("a learner's own address in their credentials", function () {
   });
 
   it("stands on one account of a learner who has joined several", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const key = (sub: string) => ({ organisationId, issuer: lms.issuer, sub });
     const [one, other] = [
-      await services.accounts.findOrCreate(key("joined-1"), new Date()),
-      await services.accounts.findOrCreate(key("joined-2"), new Date()),
+      await parts.accounts.findOrCreate(key("joined-1"), new Date()),
+      await parts.accounts.findOrCreate(key("joined-2"), new Date()),
     ];
     const set = async (accountIds: string[], holderId?: string) => {
       const about = { organisationId, learnerId: accountIds[0]!, accountIds, holderId };
-      await services.profiles.setHolderId(about);
+      await parts.profiles.setHolderId(about);
     };
     await set([other.id], DID);
-    await services.accounts.link(organisationId, other.id, one.id);
+    await parts.accounts.link(organisationId, other.id, one.id);
     const about = { organisationId, learnerId: one.id };
-    expect(await services.findHolderId(about)).to.equal(DID);
+    expect(await parts.findHolderId(about)).to.equal(DID);
     await set([one.id, other.id], PAGE);
-    expect(await services.findHolderId(about)).to.equal(PAGE);
-    expect(await services.profiles.find(organisationId, other.id)).to.not.have.property("holderId");
+    expect(await parts.findHolderId(about)).to.equal(PAGE);
+    expect(await parts.profiles.find(organisationId, other.id)).to.not.have.property("holderId");
     await set([one.id, other.id]);
-    expect(await services.findHolderId(about)).to.equal(undefined);
+    expect(await parts.findHolderId(about)).to.equal(undefined);
   });
 
   it("is for the learner alone: who merely looks like one changes nothing", async () => {

@@ -24,7 +24,7 @@ describe("the addresses of a registered LMS", function () {
     await product.close();
   });
 
-  const kept = async () => await product.services.platforms.findById(product.platform.id);
+  const kept = async () => await product.parts.platforms.findById(product.platform.id);
   const typed = (changes: object = {}) => ({
     name: "Campus LMS",
     authorizationUrl: product.platform.authorizationUrl,
@@ -90,8 +90,8 @@ describe("the addresses of a registered LMS", function () {
 
   it("lead nowhere where what is signed for another LMS' client id would go", async () => {
     const { platform } = product;
-    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
-    await product.services.platforms.addOnce({
+    const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
+    await product.parts.platforms.addOnce({
       ...{ ...platform, id: newId(), organisationId: other.id, issuer: "https://lms.example" },
     });
     const evil = await startStub((_request, response) => response.end("{}"));

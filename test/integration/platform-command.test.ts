@@ -25,7 +25,7 @@ describe("npm run platform", () => {
   });
 
   const run = async (...args: string[]): Promise<string> =>
-    await readCommand(args).run(product.services);
+    await readCommand(args).run(product.parts);
   async function faultOf(work: () => Promise<unknown>): Promise<string> {
     try {
       await work();
@@ -41,12 +41,9 @@ describe("npm run platform", () => {
     expect(printed)
       .to.contain(`${product.url}/lti/login`)
       .and.to.contain(`${product.url}/lti/jwks`);
-    const platform = await product.services.platforms.findByRegistration(
-      "https://lms.example",
-      "7",
-    );
+    const platform = await product.parts.platforms.findByRegistration("https://lms.example", "7");
     expect(platform).to.include({ name: "Campus", acceptsAnyDeployment: false });
-    const deployment = await product.services.deployments.find(platform?.id ?? "", "1");
+    const deployment = await product.parts.deployments.find(platform?.id ?? "", "1");
     expect(deployment?.status).to.equal("approved");
   });
 
@@ -55,7 +52,7 @@ describe("npm run platform", () => {
     for (const option of ["--client-id", "--authorization-url", "--token-url", "--jwks-url"]) {
       expect(fault).to.contain(option);
     }
-    expect(await product.services.platforms.listAll()).to.have.length(1);
+    expect(await product.parts.platforms.listAll()).to.have.length(1);
   });
 
   it("add registers nothing twice", async () => {
@@ -69,7 +66,7 @@ describe("npm run platform", () => {
     const fault = await faultOf(async () => await run(...another));
     expect(fault).to.contain("--organisation").and.to.contain("Second school");
     await run(...another, "--organisation", "Second school");
-    expect(await product.services.organisations.listAll()).to.have.length(2);
+    expect(await product.parts.organisations.listAll()).to.have.length(2);
   });
 
   it("list shows each LMS with its deployments, and approve lets a waiting one in", async () => {
@@ -116,9 +113,9 @@ describe("npm run platform", () => {
     await run("list");
     await run("rename-organisation", "--to", "School for Teachers");
     await run("administrator-code");
-    const [organisation] = await product.services.organisations.listAll();
+    const [organisation] = await product.parts.organisations.listAll();
     const query = { search: "", page: 1, pageSize: 10 };
-    const { items } = await product.services.audit.list(organisation?.id ?? "", query);
+    const { items } = await product.parts.audit.list(organisation?.id ?? "", query);
     expect(items.map(({ actorId, action }) => `${actorId} ${action}`).sort()).to.deep.equal([
       "command-line administrator-code-made",
       "command-line organisation-renamed",
@@ -127,7 +124,7 @@ describe("npm run platform", () => {
 
   it("rename-organisation gives the only organisation its name", async () => {
     await run("rename-organisation", "--to", "School for Teachers");
-    const names = async () => (await product.services.organisations.listAll()).map((o) => o.name);
+    const names = async () => (await product.parts.organisations.listAll()).map((o) => o.name);
     expect(await names()).to.deep.equal(["School for Teachers"]);
     await run(...complete, "--organisation", "Second school");
     const clash = ["rename-organisation", "--to", "Second school"];
@@ -146,7 +143,7 @@ describe("npm run platform", () => {
 
   it("close and reopen decide who is let in from a deployment, and say so in the audit trail", async () => {
     const { id: platformId } = product.platform;
-    const [deployment] = await product.services.deployments.listOfPlatform(platformId);
+    const [deployment] = await product.parts.deployments.listOfPlatform(platformId);
     const id = deployment?.id ?? "";
     const launch = async () =>
       await product.launchAs({ userId: "amara", courseId: "cvi-101" }).then(
@@ -177,7 +174,7 @@ describe("npm run platform", () => {
   it("approve-hosts lets people in from an LMS whose hosts waited, once", async () => {
     const { id } = product.platform;
     const hosts = ["lms.example", "keys.example"];
-    await product.services.platforms.update({ ...product.platform, hostsToApprove: hosts });
+    await product.parts.platforms.update({ ...product.platform, hostsToApprove: hosts });
     expect(await run("list")).to.contain("waits for approval of its hosts: lms.example, keys");
     expect(await run("approve-hosts", "--id", id)).to.contain("lms.example, keys.example");
     await product.launchAs({ userId: "amara", courseId: "cvi-101" });

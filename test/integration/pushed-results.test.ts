@@ -28,7 +28,7 @@ describe("results that are pushed", function () {
     product = await startTestProduct();
     organisationId = product.organisationId;
     issuer = product.lms.issuer;
-    taught = await teach(product.services, organisationId, {
+    taught = await teach(product.parts, organisationId, {
       ...{ code: "AH-101", gradeSource: "external" },
     });
     key = await makeKey();
@@ -38,7 +38,7 @@ describe("results that are pushed", function () {
   });
 
   async function makeKey(given: { organisationId?: string; sender?: string } = {}) {
-    const made = await product.services.makePushKey({
+    const made = await product.parts.makePushKey({
       ...{ organisationId, sender: "Quiz tool", createdBy: newId(), ...given },
     });
     return { url: product.url, keyId: made.key.id, secret: made.secret };
@@ -55,23 +55,23 @@ describe("results that are pushed", function () {
     );
 
   async function factsOf(sub: string): Promise<ExamFact[]> {
-    const account = await product.services.accounts.findBySub({ organisationId, issuer, sub });
+    const account = await product.parts.accounts.findBySub({ organisationId, issuer, sub });
     if (account === undefined) return [];
-    return await product.services.facts.listForAccounts(organisationId, [account.id]);
+    return await product.parts.facts.listForAccounts(organisationId, [account.id]);
   }
 
   const person = (sub: string) => ({ learner: { issuer, sub } });
 
   it("become facts, and an award, of somebody who never came", async () => {
-    const { services } = product;
-    await publish(services, organisationId, { name: "Pushed badge", exams: [taught.exam] });
+    const { parts } = product;
+    await publish(parts, organisationId, { name: "Pushed badge", exams: [taught.exam] });
     const answer = await send([item(person("awarded"))]);
     expect(answer.status).to.equal(200);
     expect(outcomesOf(answer)).to.deep.equal(["stored"]);
     const [fact] = await factsOf("awarded");
     expect(fact).to.deep.include({ source: "pushed", examId: taught.exam.id, passMarkPercent: 60 });
-    await services.journey.sweep({ reach: "all" });
-    const awards = await services.awards.listForLearners(organisationId, [fact?.accountId ?? ""]);
+    await parts.journey.sweep({ reach: "all" });
+    const awards = await parts.awards.listForLearners(organisationId, [fact?.accountId ?? ""]);
     expect(awards.map(({ trackName }) => trackName)).to.deep.equal(["Pushed badge"]);
   });
 
@@ -135,7 +135,7 @@ describe("results that are pushed", function () {
       expect(await factsOf("refused")).to.deep.equal([]);
       expect(await factsOf(sub)).to.have.length(1);
       const query = { search: "pushed-results-refused", page: 1, pageSize: 1 };
-      const { items } = await product.services.events.list(organisationId, query);
+      const { items } = await product.parts.events.list(organisationId, query);
       expect(items[0]?.about["because"]).to.equal(code);
     });
   }
@@ -151,45 +151,45 @@ describe("results that are pushed", function () {
   });
 
   it("are kept for an exam that nobody knows, and counted once when it is bound", async () => {
-    const { services } = product;
+    const { parts } = product;
     const unknown = item({ ...person("waits"), exam: { course: "OLD-1" } });
     const [first, again] = [await send([unknown]), await send([unknown])];
     expect([outcomesOf(first), outcomesOf(again)]).to.deep.equal([
       ["kept-for-binding"],
       ["already-there"],
     ]);
-    const [waiting] = await services.waitingResults.listNames(organisationId);
+    const [waiting] = await parts.waitingResults.listNames(organisationId);
     expect(waiting).to.deep.include({ examName: "OLD-1", count: 1 });
     expect(await factsOf("waits")).to.deep.equal([]);
     const examId = taught.exam.id;
     const decision = { organisationId, examName: "OLD-1", examId, decidedBy: newId() };
     const bind = async () => {
-      await services.bindResults(decision);
-      return await services.countBound(decision.organisationId, decision.examName);
+      await parts.bindResults(decision);
+      return await parts.countBound(decision.organisationId, decision.examName);
     };
     expect(await bind()).to.deep.equal({ counted: 1 });
     expect(await bind()).to.deep.equal({ counted: 0 });
     expect(outcomesOf(await send([unknown]))).to.deep.equal(["already-there"]);
     expect(await factsOf("waits")).to.have.length(1);
-    expect(await services.waitingResults.listNames(organisationId)).to.deep.equal([]);
+    expect(await parts.waitingResults.listNames(organisationId)).to.deep.equal([]);
     const later = item({ ...person("waits"), exam: { course: "OLD-1" } });
     expect(outcomesOf(await send([later]))).to.deep.equal(["stored"]);
   });
 
   it("count after a binding whose process died before it had counted them", async () => {
-    const { services } = product;
+    const { parts } = product;
     await send([item({ ...person("left"), exam: { course: "OLD-2" } })]);
-    await services.waitingResults.bind({
+    await parts.waitingResults.bind({
       ...{ organisationId, examName: "OLD-2", examId: taught.exam.id },
       ...{ decidedBy: newId(), decidedAt: new Date() },
     });
-    await services.sweepResults({ reach: "all" });
+    await parts.sweepResults({ reach: "all" });
     expect(await factsOf("left")).to.have.length(1);
-    expect(await services.waitingResults.listAwaitingCounting(10)).to.deep.equal([]);
+    expect(await parts.waitingResults.listAwaitingCounting(10)).to.deep.equal([]);
   });
 
   it("are all there when the process dies between store and answer, and are sent again", async () => {
-    const { resultIntake: intake, pushKeys } = product.services;
+    const { resultIntake: intake, pushKeys } = product.parts;
     const body = Buffer.from(JSON.stringify({ results: [item(person("killed"))] }));
     const [pushKey] = await pushKeys.list(organisationId);
     if (pushKey === undefined) throw new Error("no key");
@@ -268,7 +268,7 @@ describe("results that are pushed", function () {
         title: "with a key that was revoked",
         by: async () => {
           const revoked = await makeKey();
-          await product.services.pushKeys.revoke(organisationId, revoked.keyId, new Date());
+          await product.parts.pushKeys.revoke(organisationId, revoked.keyId, new Date());
           return revoked;
         },
         ...{ status: 401, code: "push-signature-wrong" },
@@ -343,9 +343,9 @@ describe("results that are pushed", function () {
   });
 
   it("land in the organisation of the key, and reach no other's people and courses", async () => {
-    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+    const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
     const theirs = await makeKey({ organisationId: other.id });
-    const account = await product.services.accounts.findOrCreate(
+    const account = await product.parts.accounts.findOrCreate(
       { organisationId, issuer, sub: "ours" },
       new Date(),
     );

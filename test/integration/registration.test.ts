@@ -20,15 +20,15 @@ describe("connecting an LMS", () => {
       },
     ];
     // As on a first start: nobody knows anybody.
-    await product.services.removePlatform(product.organisationId, product.platform.id);
+    await product.parts.removePlatform(product.organisationId, product.platform.id);
     await product.connection.collection("organisations").deleteMany({});
   });
   afterEach(async () => {
     for (const close of undo.reverse()) await close();
   });
 
-  const setupLink = async (): Promise<string> => (await product.services.makeSetupLink()) ?? "";
-  const listPlatforms = async () => await product.services.platforms.listAll();
+  const setupLink = async (): Promise<string> => (await product.parts.makeSetupLink()) ?? "";
+  const listPlatforms = async () => await product.parts.platforms.listAll();
   const byHand = (): Form => ({
     organisationName,
     name: "Campus LMS",
@@ -66,7 +66,7 @@ describe("connecting an LMS", () => {
       const done = await new Browser().post(link, byHand());
       expect(done.status).to.equal(200);
       const code = /<code>([0-9A-Z-]{19})<\/code>/.exec(done.text)?.[1] ?? "";
-      const [organisation] = await product.services.organisations.listAll();
+      const [organisation] = await product.parts.organisations.listAll();
       expect(organisation?.name).to.equal(organisationName);
 
       const visit = await product.launchAs({ userId: "ruth", placement: "administration" });
@@ -87,7 +87,7 @@ describe("connecting an LMS", () => {
         expect(answer.text).to.contain("code-invalid");
       }
       expect(await listPlatforms()).to.have.length(1);
-      expect(await product.services.makeSetupLink()).to.equal(undefined);
+      expect(await product.parts.makeSetupLink()).to.equal(undefined);
     });
 
     it("shows the form again with what is wrong beside each field, and still works after", async () => {
@@ -140,9 +140,9 @@ describe("connecting an LMS", () => {
 
   describe("by dynamic registration", () => {
     async function invite(): Promise<string> {
-      const { services } = product;
-      const organisation = await services.organisations.ensureFirst("Academy", new Date());
-      return await services.makeInvitationLink(organisation.id);
+      const { parts } = product;
+      const organisation = await parts.organisations.ensureFirst("Academy", new Date());
+      return await parts.makeInvitationLink(organisation.id);
     }
 
     it("asks first, then registers, and launches", async () => {
@@ -190,7 +190,7 @@ describe("connecting an LMS", () => {
 
     it("takes Canvas' first deployment, which Canvas names only when it launches", async () => {
       const { lms, platform } = await product.connectLms({ mood: "canvas" });
-      await product.services.removePlatform(platform.organisationId, platform.id);
+      await product.parts.removePlatform(platform.organisationId, platform.id);
       const question = await new Browser().get(lms.startRegistration(await invite()).url);
       // The issuer is Canvas', the endpoints are not: a person has to agree.
       expect(question.text).to.contain("canvas.instructure.com").and.to.contain("several hosts");
@@ -219,7 +219,7 @@ describe("connecting an LMS", () => {
         ...{ ...fields, organisationName },
       });
       expect(done.text).to.match(/<code>[0-9A-Z-]{19}<\/code>/);
-      const [organisation] = await product.services.organisations.listAll();
+      const [organisation] = await product.parts.organisations.listAll();
       expect(organisation?.name).to.equal(organisationName);
     });
 

@@ -96,9 +96,9 @@ describe("limits on requests", () => {
   it("answer 429 with the time to wait, in words, on every kind of page", async () => {
     const product = await startTestProduct();
     const app = express();
-    product.services.countRequest = () => Promise.resolve({ retryAfterMs: 12_300 });
+    product.parts.countRequest = () => Promise.resolve({ retryAfterMs: 12_300 });
     const { createApp } = await import("../../src/app.js");
-    app.use(createApp(product.services, new URL("../..", import.meta.url).pathname));
+    app.use(createApp(product.parts, new URL("../..", import.meta.url).pathname));
     try {
       for (const path of ["/lti/login", "/lti/register", "/setup/x", "/l/x/progress", "/verify"]) {
         const answer = await request(app).get(path).set("accept", "text/html");

@@ -26,7 +26,7 @@ describe("a file of results in the administrator's panel", function () {
 
   before(async () => {
     product = await startTestProduct();
-    await teach(product.services, product.organisationId, {
+    await teach(product.parts, product.organisationId, {
       code: "AH-101",
       gradeSource: "external",
     });
@@ -37,12 +37,12 @@ describe("a file of results in the administrator's panel", function () {
   });
 
   async function enter(organisationId: string, wish: { organisationId?: string }) {
-    const { services } = product;
+    const { parts } = product;
     const { lms } = wish.organisationId === undefined ? product : await product.connectLms(wish);
     const visit = await product.launchAs({ lms, userId: "ruth", placement: "administration" });
     const id = visit.launch.accountId;
     const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
-    await services.grants.addOnce({ id, ...grant });
+    await parts.grants.addOnce({ id, ...grant });
     return visit;
   }
 
@@ -67,7 +67,7 @@ describe("a file of results in the administrator's panel", function () {
 
   const idOf = (path: string): string => path.split("/").at(-1) ?? "";
   const find = async (path: string): Promise<ResultImport | undefined> =>
-    await product.services.resultImports.find(product.organisationId, idOf(path));
+    await product.parts.resultImports.find(product.organisationId, idOf(path));
   const textOf = async (path: string): Promise<string> =>
     load((await administrator.get(path)).text)("main")
       .text()
@@ -126,7 +126,7 @@ describe("a file of results in the administrator's panel", function () {
     expect(await factCount()).to.equal(before + 2);
     expect(await piecesOf(path)).to.equal(0);
     const query = { search: idOf(path), page: 1, pageSize: 10 };
-    const trail = await product.services.audit.list(product.organisationId, query);
+    const trail = await product.parts.audit.list(product.organisationId, query);
     expect(trail.items.map(({ action, actorId }) => [action, actorId])).to.deep.equal([
       ["results-imported", administrator.launch.accountId],
       ["results-import-begun", administrator.launch.accountId],
@@ -152,8 +152,8 @@ describe("a file of results in the administrator's panel", function () {
 
   it("goes on in both passes where a process that died has left it", async () => {
     const before = await factCount();
-    const { services } = product;
-    const intake = { ...services.resultIntake, audit: services.audit };
+    const { parts } = product;
+    const intake = { ...parts.resultIntake, audit: parts.audit };
     const nobody = async () => {
       await Promise.resolve();
     };
@@ -164,11 +164,11 @@ describe("a file of results in the administrator's panel", function () {
         ...{ ...intake, work: { wake: nobody, wakeUnlessThere: nobody } },
         inOneWrite: createInOneWrite(product.connection),
         imports: {
-          ...services.resultImports,
+          ...parts.resultImports,
           advance: async (...given) => {
             kept += 1;
             if (kept > most) throw new Error("killed");
-            return await services.resultImports.advance(...given);
+            return await parts.resultImports.advance(...given);
           },
         },
       });
@@ -181,7 +181,7 @@ describe("a file of results in the administrator's panel", function () {
     const die = async (work: Promise<unknown>) => await work.then(() => "lived", String);
     expect(await die(dying(0).goOnWithFile(about))).to.equal("Error: killed");
     expect((await find(path))?.checked.lines).to.equal(1000);
-    await services.goOnWithFile(about);
+    await parts.goOnWithFile(about);
     expect((await find(path))?.checked).to.deep.include({ lines: 1701, stored: 1700, refused: 1 });
 
     kept = 0;
@@ -191,7 +191,7 @@ describe("a file of results in the administrator's panel", function () {
     expect(await textOf(path)).to.contain("500 of 1,701 lines done.");
 
     // The next start finds it and has it done.
-    await services.work.start({ isAlone: true });
+    await parts.work.start({ isAlone: true });
     try {
       const done = await eventually("the import", async () => {
         const found = await find(path);
@@ -200,7 +200,7 @@ describe("a file of results in the administrator's panel", function () {
       const { lines, stored, refused, ...rest } = done.imported;
       expect([lines, stored + rest["already-there"], refused]).to.deep.equal([1701, 1700, 1]);
     } finally {
-      await services.work.stop();
+      await parts.work.stop();
     }
     expect(await factCount()).to.equal(before + 1700);
     expect(await textOf(path)).to.contain("1702The score is not a number.");
@@ -208,14 +208,14 @@ describe("a file of results in the administrator's panel", function () {
 
   it("comes to the same when several processes import it at once", async () => {
     const before = await factCount();
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const path = await uploadAndGo(manyLines("twice", 1200));
     const about = { organisationId, id: idOf(path) };
-    await Promise.all([services.goOnWithFile(about), services.goOnWithFile(about)]);
-    await services.goOnWithFile(about);
-    await services.importFile({ ...about, decidedBy: newId() });
-    await Promise.all([services.goOnWithFile(about), services.goOnWithFile(about)]);
-    await services.goOnWithFile(about);
+    await Promise.all([parts.goOnWithFile(about), parts.goOnWithFile(about)]);
+    await parts.goOnWithFile(about);
+    await parts.importFile({ ...about, decidedBy: newId() });
+    await Promise.all([parts.goOnWithFile(about), parts.goOnWithFile(about)]);
+    await parts.goOnWithFile(about);
     expect((await find(path))?.state).to.equal("imported");
     expect((await find(path))?.imported.lines).to.equal(1201);
     expect(await factCount()).to.equal(before + 1200);
@@ -274,7 +274,7 @@ describe("a file of results in the administrator's panel", function () {
 
   it("is one organisation's alone", async () => {
     const path = await uploadAndGo(`${SCORES}\n${line("own")}\n`);
-    const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
+    const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
     const stranger = await enter(other.id, { organisationId: other.id });
     expect((await stranger.get(path)).status).to.equal(404);
     expect((await stranger.get(`${path}/refused.csv`)).status).to.equal(404);
@@ -285,15 +285,15 @@ describe("a file of results in the administrator's panel", function () {
   });
 
   it("is removed when an administrator says so, or nobody touches it for a week", async () => {
-    const { services } = product;
+    const { parts } = product;
     const first = await uploadAndGo(manyLines("gone", 3));
     await administrator.post(`${first}/discard`);
     expect([await find(first), await piecesOf(first)]).to.deep.equal([undefined, 0]);
     const second = await uploadAndGo(manyLines("left", 3));
-    await services.sweepResults({ reach: "all" });
+    await parts.sweepResults({ reach: "all" });
     expect((await find(second))?.state).to.equal("checked");
     product.setNow(new Date(Date.now() + 8 * 86_400_000));
-    await services.sweepResults({ reach: "all" });
+    await parts.sweepResults({ reach: "all" });
     product.setNow(undefined);
     expect([await find(second), await piecesOf(second)]).to.deep.equal([undefined, 0]);
     expect(
@@ -312,7 +312,7 @@ describe("a file of results in the administrator's panel", function () {
     }
     const before = await leftOver();
     const about = { organisationId, kind: "scores" as const, fileName: "f", uploadedBy: newId() };
-    const failed = await product.services.receiveFile(about, broken()).then(String, String);
+    const failed = await product.parts.receiveFile(about, broken()).then(String, String);
     expect(failed).to.equal("Error: the line went dead");
     expect(await leftOver()).to.deep.equal(before);
     let kind = "received";

@@ -19,13 +19,13 @@ describe("looking at somebody else's work", () => {
 
   before(async () => {
     product = await startTestProduct({ mood: "canvas" });
-    const { services, organisationId, lms, url } = product;
-    const taught = await teach(services, organisationId, { code: "CVI-101" });
+    const { parts, organisationId, lms, url } = product;
+    const taught = await teach(parts, organisationId, { code: "CVI-101" });
     ({ exam } = taught);
-    await publish(services, organisationId, { name: "Badge", exams: [exam] });
+    await publish(parts, organisationId, { name: "Badge", exams: [exam] });
     for (const contextId of [HERE, THERE]) {
       const place = { organisationId, issuer: lms.issuer, contextId, courseId: taught.course.id };
-      await approve(services, place);
+      await approve(parts, place);
       links.set(contextId, placeLink(lms, { url, contextId, exam }));
     }
     const learner = await product.launchAs({ userId: "amara", courseId: HERE, linkId: link(HERE) });
@@ -105,9 +105,9 @@ describe("looking at somebody else's work", () => {
       return await product.launchAs({ userId: "olga", courseId: HERE, linkId: link(HERE) });
     };
     const accountOf = async (sub: string) => {
-      const { organisationId, lms, services } = product;
+      const { organisationId, lms, parts } = product;
       const key = { organisationId, issuer: lms.issuer, sub };
-      return (await services.accounts.findBySub(key))?.id ?? "nobody";
+      return (await parts.accounts.findBySub(key))?.id ?? "nobody";
     };
 
     it("lists the linked learners, and shows their progress with nothing to press", async () => {

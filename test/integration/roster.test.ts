@@ -12,14 +12,14 @@ for (const mood of ["moodle", "canvas"] satisfies Mood[]) {
 
     before(async () => {
       product = await startTestProduct({ mood });
-      const { services, organisationId, lms } = product;
-      const { course } = await teach(services, organisationId, { code: "CVI-101" });
+      const { parts, organisationId, lms } = product;
+      const { course } = await teach(parts, organisationId, { code: "CVI-101" });
       const place = { organisationId, issuer: lms.issuer, contextId: COURSE };
-      await approve(services, { ...place, courseId: course.id });
-      await services.work.start({ isAlone: true });
+      await approve(parts, { ...place, courseId: course.id });
+      await parts.work.start({ isAlone: true });
     });
     after(async () => {
-      await product.services.work.stop();
+      await product.parts.work.stop();
       await product.close();
     });
 
@@ -40,9 +40,9 @@ for (const mood of ["moodle", "canvas"] satisfies Mood[]) {
     });
 
     it("drops who has left the LMS course at the next reading, and takes back who returns", async () => {
-      const { lms, services } = product;
+      const { lms, parts } = product;
       const later = (minutes: number) => {
-        product.setNow(new Date(services.now().getTime() + minutes * 60_000));
+        product.setNow(new Date(parts.now().getTime() + minutes * 60_000));
       };
       lms.unenrol({ courseId: COURSE, userId: "amara" });
       later(16);
@@ -54,14 +54,14 @@ for (const mood of ["moodle", "canvas"] satisfies Mood[]) {
     });
 
     it("drops nobody while the LMS does not tell the whole roster", async () => {
-      const { lms, services } = product;
+      const { lms, parts } = product;
       const before = await namesShown();
-      product.setNow(new Date(services.now().getTime() + 60 * 60_000));
+      product.setNow(new Date(parts.now().getTime() + 60 * 60_000));
       lms.faults.serviceDown = true;
       await namesShown();
       await eventually("the reading has failed", async () => {
         const query = { organisationId: product.organisationId, search: "", page: 1, pageSize: 10 };
-        const { items } = await services.work.listFailed(query);
+        const { items } = await parts.work.listFailed(query);
         return items.some(({ name }) => name === "read-roster");
       });
       expect(await namesShown()).to.deep.equal(before);

@@ -14,7 +14,7 @@ describe("two schools behind one client id", () => {
 
   const launch = async (deploymentId: string) =>
     await product.launchAs({ userId: "amara", courseId: "cvi-101", deploymentId });
-  const command = async (...args: string[]) => await readCommand(args).run(product.services);
+  const command = async (...args: string[]) => await readCommand(args).run(product.parts);
 
   it("are two organisations, each approved by its deployment, and share no account", async () => {
     const first = await product.launchAs({ userId: "amara", courseId: "cvi-101" });
@@ -25,7 +25,7 @@ describe("two schools behind one client id", () => {
     expect(JSON.stringify(refused)).to.include("launch-deployment-pending");
 
     const { platformId } = first.launch;
-    const seen = await product.services.deployments.find(platformId, "another-school");
+    const seen = await product.parts.deployments.find(platformId, "another-school");
     expect(seen).to.include({ status: "pending", organisationId: first.launch.organisationId });
     await command("approve", "--id", seen!.id, "--organisation", "The other school");
 
@@ -38,11 +38,11 @@ describe("two schools behind one client id", () => {
 
   it("never change hands once they are approved", async () => {
     const { platformId } = (await launch("another-school")).launch;
-    const known = await product.services.deployments.find(platformId, "another-school");
+    const known = await product.parts.deployments.find(platformId, "another-school");
     const moving = command("approve", "--id", known!.id, "--organisation", "A third school");
     const outcome = await moving.catch((error: unknown) => (error as Error).message);
     expect(outcome).to.include("No such deployment waits");
-    const after = await product.services.deployments.find(platformId, "another-school");
+    const after = await product.parts.deployments.find(platformId, "another-school");
     expect(after!.organisationId).to.equal(known!.organisationId);
   });
 });

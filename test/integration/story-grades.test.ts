@@ -27,14 +27,14 @@ for (const mood of ["moodle", "canvas"] as const) {
     beforeEach(async () => {
       product = await startTestProduct({ mood });
       minutes = 0;
-      const { services, organisationId, lms } = product;
-      taught = await teach(services, organisationId, { code: "P", gradeSource: "lms-gradebook" });
+      const { parts, organisationId, lms } = product;
+      taught = await teach(parts, organisationId, { code: "P", gradeSource: "lms-gradebook" });
       ({ exam } = taught);
-      await publish(services, organisationId, { name: "Project badge", exams: [exam] });
+      await publish(parts, organisationId, { name: "Project badge", exams: [exam] });
       const courseId = taught.course.id;
-      await approve(services, { organisationId, issuer: lms.issuer, contextId: COURSE, courseId });
+      await approve(parts, { organisationId, issuer: lms.issuer, contextId: COURSE, courseId });
       linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
-      await services.work.start({ isAlone: true });
+      await parts.work.start({ isAlone: true });
       amara = await enter("amara");
       // The column is made, and in Canvas the rows, before anybody is graded.
       await eventually("the column is read", async () => {
@@ -43,7 +43,7 @@ for (const mood of ["moodle", "canvas"] as const) {
       });
     });
     afterEach(async () => {
-      await product.services.work.stop();
+      await product.parts.work.stop();
       await product.close();
     });
 
@@ -57,10 +57,10 @@ for (const mood of ["moodle", "canvas"] as const) {
     const tenMinutesLater = async () => {
       minutes += 10;
       product.setNow(new Date(Date.now() + minutes * MINUTE_MS));
-      await product.services.sweepGradeSources({ reach: "settled" });
+      await product.parts.sweepGradeSources({ reach: "settled" });
       await eventually("the results are read", async () => {
         const items = product.connection.collection("lineItems");
-        return (await items.countDocuments({ nextReadAt: { $lte: product.services.now() } })) === 0;
+        return (await items.countDocuments({ nextReadAt: { $lte: product.parts.now() } })) === 0;
       });
       await eventually("no work is under way", async () => {
         return (await product.connection.collection("jobs").countDocuments({})) === 0;
@@ -68,12 +68,10 @@ for (const mood of ["moodle", "canvas"] as const) {
     };
     const factCount = async () => await product.connection.collection("examFacts").countDocuments();
     const awards = async (visit = amara) =>
-      await product.services.awards.listForLearners(product.organisationId, [
-        visit.launch.accountId,
-      ]);
+      await product.parts.awards.listForLearners(product.organisationId, [visit.launch.accountId]);
     const events = async (code: string) => {
       const query = { search: code, page: 1, pageSize: 10 };
-      return (await product.services.events.list(product.organisationId, query)).items;
+      return (await product.parts.events.list(product.organisationId, query)).items;
     };
     const sentence = async () => {
       const visit = await enter("amara");
@@ -103,10 +101,10 @@ for (const mood of ["moodle", "canvas"] as const) {
     });
 
     it("that fall below the mark, or are taken back, do not count before the award", async () => {
-      const { services, organisationId } = product;
-      const other = await teach(services, organisationId, { code: "OTHER" });
+      const { parts, organisationId } = product;
+      const other = await teach(parts, organisationId, { code: "OTHER" });
       const exams = [exam, other.exam];
-      await publish(services, organisationId, { name: "Both", exams });
+      await publish(parts, organisationId, { name: "Both", exams });
       type(30);
       await tenMinutesLater();
       expect(await sentence()).to.include("the result is 30%");
@@ -154,18 +152,18 @@ for (const mood of ["moodle", "canvas"] as const) {
     it("from the future are kept and wait until they are due", async () => {
       type(90);
       const inTwoHours = () =>
-        new Date(product.services.now().getTime() + 120 * MINUTE_MS).toISOString();
+        new Date(product.parts.now().getTime() + 120 * MINUTE_MS).toISOString();
       const timestamp = inTwoHours();
       product.lms.faults.alterResults = (results) =>
         results.map((each) => ({ ...each, timestamp }));
       await tenMinutesLater();
       expect(await factCount()).to.equal(1);
       expect(await events("result-from-the-future")).to.have.length(1);
-      await product.services.journey.sweep();
+      await product.parts.journey.sweep();
       expect(await awards()).to.deep.equal([]);
 
       product.setNow(new Date(Date.parse(timestamp) + 1));
-      await product.services.journey.sweep();
+      await product.parts.journey.sweep();
       expect(await awards()).to.have.length(1);
     });
 
@@ -195,15 +193,15 @@ for (const mood of ["moodle", "canvas"] as const) {
 describe("Student View that came before there was a column", () => {
   it("is never awarded either", async () => {
     const product = await startTestProduct();
-    const { services, organisationId, lms } = product;
-    await services.work.start({ isAlone: true });
+    const { parts, organisationId, lms } = product;
+    await parts.work.start({ isAlone: true });
     try {
-      const { course, exam } = await teach(services, organisationId, {
+      const { course, exam } = await teach(parts, organisationId, {
         ...{ code: "P", gradeSource: "lms-gradebook" },
       });
-      await publish(services, organisationId, { name: "Project badge", exams: [exam] });
+      await publish(parts, organisationId, { name: "Project badge", exams: [exam] });
       const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-      await approve(services, place);
+      await approve(parts, place);
       const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
       await product.launchAs({ userId: "test-student", courseId: COURSE, linkId });
       await product.launchAs({ userId: "amara", courseId: COURSE, linkId });
@@ -222,7 +220,7 @@ describe("Student View that came before there was a column", () => {
       expect(await product.connection.collection("examFacts").countDocuments()).to.equal(1);
       expect(await product.connection.collection("awards").countDocuments()).to.equal(1);
     } finally {
-      await services.work.stop();
+      await parts.work.stop();
       await product.close();
     }
   });

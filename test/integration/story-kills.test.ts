@@ -10,7 +10,7 @@ import { connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { registerPlatform } from "../../src/platforms/register-platform.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import {
   buildProduct,
   type BuiltProduct,
@@ -70,21 +70,21 @@ describe("a process that is killed between a result and its award", function () 
   async function openStore() {
     const socket = encodeURIComponent(join(env.DATA_DIR, "store.sock"));
     const connection = await connectDatabase(`mongodb://${socket}/?directConnection=true`);
-    const services = createServices({
+    const parts = createParts({
       connection,
       settings: readEnvironment(env),
       log: createLog({ logLevel: "silent" }),
       sealedBox: createSealedBox(env["ENCRYPTION_KEY"] ?? ""),
       now: () => new Date(),
     });
-    return { connection, services };
+    return { connection, parts };
   }
 
   async function setUp(): Promise<{ exam: Exam; linkId: string }> {
-    const { connection, services } = await openStore();
-    const { id: organisationId } = await services.organisations.ensureFirst("Academy", new Date());
+    const { connection, parts } = await openStore();
+    const { id: organisationId } = await parts.organisations.ensureFirst("Academy", new Date());
     const { authorizationUrl, tokenUrl, jwksUrl } = lms.endpoints;
-    await registerPlatform(services, organisationId, {
+    await registerPlatform(parts, organisationId, {
       ...{ name: "Practice", issuer: lms.issuer, clientId: "rosette", deploymentId: "1" },
       ...{ authorizationUrl, tokenUrl, jwksUrl },
       ...{ tokenAudience: undefined, acceptsAnyDeployment: false },
@@ -94,10 +94,10 @@ describe("a process that is killed between a result and its award", function () 
       ...{ loginUrl: `${origin}/lti/login`, redirectUrls: [`${origin}/lti/launch`] },
       jwksUrl: `${origin}/lti/jwks`,
     });
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
-    await publish(services, organisationId, { name: "Essentials", exams: [exam] });
+    const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
+    await publish(parts, organisationId, { name: "Essentials", exams: [exam] });
     const place = { organisationId, issuer: lms.issuer, contextId: CONTEXT, courseId: course.id };
-    await approve(services, place);
+    await approve(parts, place);
     await connection.close();
     return { exam, linkId: placeLink(lms, { url: origin, contextId: CONTEXT, exam }) };
   }

@@ -10,18 +10,18 @@ describe("names, and what others may see", () => {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    await product.services.work.start({ isAlone: true });
+    await product.parts.work.start({ isAlone: true });
   });
   afterEach(async () => {
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await product.close();
   });
 
   const teachIn = async (contextId: string, code: string) => {
-    const { services, organisationId, lms } = product;
-    const taught = await teach(services, organisationId, { code });
+    const { parts, organisationId, lms } = product;
+    const taught = await teach(parts, organisationId, { code });
     const courseId = taught.course.id;
-    await approve(services, { organisationId, issuer: lms.issuer, contextId, courseId });
+    await approve(parts, { organisationId, issuer: lms.issuer, contextId, courseId });
     const linkId = placeLink(lms, { url: product.url, contextId, exam: taught.exam });
     const enter = async (userId: string, clientId?: string): Promise<TestVisit> => {
       const tool = clientId === undefined ? {} : { clientId };
@@ -30,14 +30,14 @@ describe("names, and what others may see", () => {
     return { ...taught, enter };
   };
   const credentialsOf = async ({ launch }: TestVisit) =>
-    await product.services.credentials.listOfLearner(product.organisationId, [launch.accountId]);
+    await product.parts.credentials.listOfLearner(product.organisationId, [launch.accountId]);
   const noticesOn = async (visit: TestVisit) =>
     load((await visit.get("/progress")).text)(".notice").text();
 
   it("an anonymous learner is awarded at once and has the credential once the name is approved", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const { exam, enter } = await teachIn(CVI, "CVI-101");
-    await publish(services, organisationId, { name: "CVI: The Basics", exams: [exam] });
+    await publish(parts, organisationId, { name: "CVI: The Basics", exams: [exam] });
     await product.register(lms, { clientId: "shy", tool: { privacy: "anonymous" } });
     // Links belong to one tool here; this course's are those of the anonymous one.
     const linkId = placeLink(lms, {
@@ -57,12 +57,12 @@ describe("names, and what others may see", () => {
     expect(await noticesOn(second)).to.include("you earned “CVI: The Basics”");
     expect(await noticesOn(await open()), "told once").to.not.include("you earned");
     expect((await second.post("/name", { name: "Amara N. Okafor" })).status).to.equal(303);
-    await services.journey.sweep({ reach: "all" });
+    await parts.journey.sweep({ reach: "all" });
     expect(await credentialsOf(first), "a name that nobody approved").to.deep.equal([]);
 
     const admin = await enter("ruth");
     const grant = { organisationId, grantedBy: undefined, grantedAt: new Date() };
-    await services.grants.addOnce({ id: admin.launch.accountId, ...grant });
+    await parts.grants.addOnce({ id: admin.launch.accountId, ...grant });
     const decided = await admin.post(`/admin/people/names/${first.launch.accountId}`, {
       ...{ decision: "approve", name: "Amara N. Okafor" },
     });
@@ -82,10 +82,10 @@ describe("names, and what others may see", () => {
   });
 
   it("instructors see the scores of their own course, and of others only whether they are met", async () => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const own = await teachIn(CVI, "CVI-101");
     const other = await teachIn(BRAILLE, "BRL-101");
-    await publish(services, organisationId, { name: "Both", exams: [own.exam, other.exam] });
+    await publish(parts, organisationId, { name: "Both", exams: [own.exam, other.exam] });
     await sit(await own.enter("amara"), own.exam, 2);
     await sit(await other.enter("amara"), other.exam, 1);
     const priya = await own.enter("priya");
@@ -111,9 +111,9 @@ describe("names, and what others may see", () => {
   });
 
   it("nothing but profiles and credentials holds a name or an e-mail address", async () => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const { exam, enter } = await teachIn(CVI, "CVI-101");
-    await publish(services, organisationId, { name: "CVI: The Basics", exams: [exam] });
+    await publish(parts, organisationId, { name: "CVI: The Basics", exams: [exam] });
     const visit = await enter("amara");
     await sit(visit, exam);
     await eventually("the credential", async () => (await credentialsOf(visit)).length > 0);
@@ -128,20 +128,20 @@ describe("names, and what others may see", () => {
     }
     expect(holders).to.have.members(["profiles", "credentials"]);
     const { accountId } = visit.launch;
-    await services.profiles.erase(organisationId, accountId);
-    expect(await services.profiles.find(organisationId, accountId)).to.equal(undefined);
+    await parts.profiles.erase(organisationId, accountId);
+    expect(await parts.profiles.find(organisationId, accountId)).to.equal(undefined);
   });
 
   it("nothing counts before an administrator has said which course an LMS course is", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     const { exam } = await teachIn(CVI, "CVI-101");
     const linkId = placeLink(lms, { url: product.url, contextId: BRAILLE, exam });
     const visit = await product.launchAs({ userId: "amara", courseId: BRAILLE, linkId });
     expect(visit.landing.status).to.equal(403);
     expect((await visit.post(`/exams/${exam.id}/attempts`)).status).to.equal(403);
-    expect(await services.lineItems.listDue(new Date(Date.now() + 1e9), 10)).to.deep.equal([]);
+    expect(await parts.lineItems.listDue(new Date(Date.now() + 1e9), 10)).to.deep.equal([]);
     const query = { search: "", page: 1, pageSize: 10, status: "pending" as const };
-    const pending = await services.offerings.list(organisationId, query);
+    const pending = await parts.offerings.list(organisationId, query);
     expect(pending.items.map(({ contextId }) => contextId)).to.deep.equal([BRAILLE]);
   });
 });

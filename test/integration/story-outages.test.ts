@@ -14,16 +14,16 @@ describe("an LMS that is down", () => {
 
   beforeEach(async () => {
     product = await startTestProduct();
-    const { services, organisationId, lms } = product;
-    const taught = await teach(services, organisationId, { code: "HOSTED" });
+    const { parts, organisationId, lms } = product;
+    const taught = await teach(parts, organisationId, { code: "HOSTED" });
     hosted = taught.exam;
-    await publish(services, organisationId, { name: "Badge", exams: [hosted] });
+    await publish(parts, organisationId, { name: "Badge", exams: [hosted] });
     const courseId = taught.course.id;
-    await approve(services, { organisationId, issuer: lms.issuer, contextId: COURSE, courseId });
-    await services.work.start({ isAlone: true });
+    await approve(parts, { organisationId, issuer: lms.issuer, contextId: COURSE, courseId });
+    await parts.work.start({ isAlone: true });
   });
   afterEach(async () => {
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await product.close();
   });
 
@@ -39,7 +39,7 @@ describe("an LMS that is down", () => {
     await eventually("the score is in the gradebook", async () => scoreOf(userId) === score);
   const administrator = async (): Promise<TestVisit> => {
     const visit = await product.launchAs({ userId: "ruth", placement: "administration" });
-    await product.services.grants.addOnce({
+    await product.parts.grants.addOnce({
       ...{ id: visit.launch.accountId, organisationId: product.organisationId },
       ...{ grantedBy: undefined, grantedAt: new Date() },
     });
@@ -58,7 +58,7 @@ describe("an LMS that is down", () => {
     it(`keeps no learner from an award, and gets the score when it is back (${fault})`, async () => {
       const visit = await enter("amara");
       await eventually("the column is made", async () => scoreOf("amara") !== undefined);
-      product.services.forgetLmsToken(product.platform.id, []);
+      product.parts.forgetLmsToken(product.platform.id, []);
       product.lms.faults.expireAccessTokens();
       product.lms.faults[fault] = true;
       const result = await sit(visit, hosted);
@@ -125,12 +125,12 @@ describe("an LMS that is down", () => {
   });
 
   it("loses no grade that was typed before it went down", async () => {
-    const { services, organisationId } = product;
-    const course = (await services.courses.listAll(organisationId))[0];
+    const { parts, organisationId } = product;
+    const course = (await parts.courses.listAll(organisationId))[0];
     typed = { ...hosted, id: crypto.randomUUID(), kind: "project", gradeSource: "lms-gradebook" };
     typed = { ...typed, courseId: course?.id ?? "", questions: [], title: "Project" };
-    await services.exams.add(typed);
-    await publish(services, organisationId, { name: "Project badge", exams: [typed] });
+    await parts.exams.add(typed);
+    await publish(parts, organisationId, { name: "Project badge", exams: [typed] });
     await enter("amara", typed);
     const about = { courseId: COURSE, resourceId: resourceIdOf(typed.id), userId: "amara" };
     await eventually("the column is made", async () => scoreOf("amara", typed) !== undefined);
@@ -140,9 +140,9 @@ describe("an LMS that is down", () => {
       product.setNow(new Date(Date.now() + minutes * 60_000));
     };
     const isRead = async () => {
-      await product.services.sweepGradeSources({ reach: "settled" });
+      await product.parts.sweepGradeSources({ reach: "settled" });
       await eventually("it was tried", async () => {
-        const due = { nextReadAt: { $lte: product.services.now() } };
+        const due = { nextReadAt: { $lte: product.parts.now() } };
         return (await product.connection.collection("lineItems").countDocuments(due)) === 0;
       });
     };
@@ -152,7 +152,7 @@ describe("an LMS that is down", () => {
       later((minutes += 10));
       await isRead();
       const query = { search: "results-not-read", page: 1, pageSize: 10 };
-      return (await services.events.list(organisationId, query)).total > 0;
+      return (await parts.events.list(organisationId, query)).total > 0;
     });
     expect(await awardCount()).to.equal(0);
 

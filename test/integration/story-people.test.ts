@@ -20,24 +20,24 @@ describe("one person behind several accounts", () => {
 
   before(async () => {
     product = await startTestProduct();
-    await product.services.work.start({ isAlone: true });
-    const { services, organisationId } = product;
-    first = await teach(services, organisationId, { code: "ESS-101" });
-    second = await teach(services, organisationId, { code: "REHAB-201" });
-    await publish(services, organisationId, { name: "Both", exams: [first.exam, second.exam] });
-    await publish(services, organisationId, { name: "First alone", exams: [first.exam] });
+    await product.parts.work.start({ isAlone: true });
+    const { parts, organisationId } = product;
+    first = await teach(parts, organisationId, { code: "ESS-101" });
+    second = await teach(parts, organisationId, { code: "REHAB-201" });
+    await publish(parts, organisationId, { name: "Both", exams: [first.exam, second.exam] });
+    await publish(parts, organisationId, { name: "First alone", exams: [first.exam] });
     await offer(product.lms, ESS, first);
     await offer(product.lms, REHAB, second);
   });
   after(async () => {
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await product.close();
   });
 
   const offer = async (lms: TestProduct["lms"], contextId: string, taught: Taught) => {
-    const { services, organisationId } = product;
+    const { parts, organisationId } = product;
     const courseId = taught.course.id;
-    await approve(services, { organisationId, issuer: lms.issuer, contextId, courseId });
+    await approve(parts, { organisationId, issuer: lms.issuer, contextId, courseId });
   };
   type Wish = { lms?: TestProduct["lms"]; userId: string; contextId: string; clientId?: string };
   const enter = async (taught: Taught, wish: Wish): Promise<TestVisit> => {
@@ -48,7 +48,7 @@ describe("one person behind several accounts", () => {
     return await product.launchAs({ lms, userId, courseId: contextId, linkId, ...tool });
   };
   const awardsOf = async (...visits: TestVisit[]) =>
-    await product.services.awards.listForLearners(
+    await product.parts.awards.listForLearners(
       product.organisationId,
       visits.map(({ launch }) => launch.accountId),
     );
@@ -116,9 +116,9 @@ describe("one person behind several accounts", () => {
     expect((await there.post("/accounts/link", { code: await codeFrom(here) })).status).to.equal(
       303,
     );
-    await product.services.journey.sweep();
+    await product.parts.journey.sweep();
     await sit(there, first.exam);
-    await product.services.journey.sweep();
+    await product.parts.journey.sweep();
     expect(await namesOf(here, there)).to.deep.equal(["First alone", "First alone"]);
     const page = load((await here.get("/progress")).text);
     expect(page("li.card.earned").length).to.equal(1);
@@ -137,11 +137,11 @@ describe("one person behind several accounts", () => {
     await sit(here, first.exam);
     await sit(there, second.exam);
     await eventually("all is evaluated", async () => {
-      const due = await product.services.facts.listDue(new Date(), { limit: 100 });
+      const due = await product.parts.facts.listDue(new Date(), { limit: 100 });
       return due.length === 0 && (await namesOf(here)).length === 1;
     });
     // The store holds the joining; the process ended before anything else was done about it.
-    const { accounts, journey } = product.services;
+    const { accounts, journey } = product.parts;
     const ids = [there.launch.accountId, here.launch.accountId] as const;
     expect(await accounts.link(product.organisationId, ...ids)).to.equal("linked");
     await journey.sweep();

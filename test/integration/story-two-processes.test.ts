@@ -5,7 +5,7 @@ import type { Connection } from "mongoose";
 import { connectDatabase } from "../../src/database.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices, type Services } from "../../src/services.js";
+import { createParts, type Parts } from "../../src/parts/parts.js";
 import { approve, eventually, placeLink, publish, sit, teach } from "../support/story-school.js";
 import { testDatabaseUri } from "../support/test-database.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
@@ -16,7 +16,7 @@ const LEARNERS = 12;
 describe("two processes at one queue", () => {
   let product: TestProduct;
   let connection: Connection;
-  let other: Services;
+  let other: Parts;
   const posted: string[] = [];
   let inFlight = 0;
   let mostInFlight = 0;
@@ -41,9 +41,9 @@ describe("two processes at one queue", () => {
     const uri = new URL(await testDatabaseUri());
     uri.pathname = `/${product.connection.name}`;
     connection = await connectDatabase(uri.href);
-    other = createServices({
+    other = createParts({
       connection,
-      settings: product.services.settings,
+      settings: product.parts.settings,
       log: createLog({ logLevel: "silent" }),
       sealedBox: createSealedBox("ab".repeat(32)),
       now: () => new Date(),
@@ -55,24 +55,24 @@ describe("two processes at one queue", () => {
     unsubscribe("http.server.request.start", hear);
     unsubscribe("http.server.response.finish", hearEnd);
     await other.work.stop();
-    await product.services.work.stop();
+    await product.parts.work.stop();
     await connection.close();
     await product.close();
   });
 
   it("give one award and one credential to each learner, and send each score once", async () => {
-    const { services, organisationId, lms } = product;
+    const { parts, organisationId, lms } = product;
     for (let index = 0; index < LEARNERS; index += 1) {
       lms.addPerson({
         ...{ id: `learner-${index}`, givenName: "Learner", familyName: `Number ${index}` },
         ...{ email: `${index}@academy.example`, kind: "student", blurb: "" },
       });
     }
-    const { course, exam } = await teach(services, organisationId, { code: "ESS-101" });
-    await publish(services, organisationId, { name: "One", exams: [exam] });
-    await publish(services, organisationId, { name: "Two", exams: [exam] });
+    const { course, exam } = await teach(parts, organisationId, { code: "ESS-101" });
+    await publish(parts, organisationId, { name: "One", exams: [exam] });
+    await publish(parts, organisationId, { name: "Two", exams: [exam] });
     const place = { organisationId, issuer: lms.issuer, contextId: COURSE, courseId: course.id };
-    await approve(services, place);
+    await approve(parts, place);
     const linkId = placeLink(lms, { url: product.url, contextId: COURSE, exam });
 
     // Everything waits before anybody works, so that both reach for the same.
@@ -80,15 +80,15 @@ describe("two processes at one queue", () => {
       const userId = `learner-${index}`;
       await sit(await product.launchAs({ userId, courseId: COURSE, linkId }), exam);
     }
-    const facts = await services.facts.listDue(new Date(), { limit: 100 });
+    const facts = await parts.facts.listDue(new Date(), { limit: 100 });
     expect(facts.length).to.equal(LEARNERS);
-    for (const { work } of [services, other]) {
+    for (const { work } of [parts, other]) {
       for (const { organisationId: of, accountId } of facts) {
         await work.wake("evaluate-learner", { key: accountId, organisationId: of, accountId });
       }
     }
-    await Promise.all([services, other].map(({ work }) => work.start({ isAlone: false })));
-    await Promise.all([services, other].map(({ journey }) => journey.sweep({ reach: "all" })));
+    await Promise.all([parts, other].map(({ work }) => work.start({ isAlone: false })));
+    await Promise.all([parts, other].map(({ journey }) => journey.sweep({ reach: "all" })));
 
     const count = async (name: string, filter: object = {}) =>
       await product.connection.collection(name).countDocuments(filter);

@@ -5,7 +5,7 @@ import { EncryptionKeyError } from "../../src/check-encryption-key.js";
 import { createEncryptionCanaryStore } from "../../src/encryption-canary-store.js";
 import { publishedAheadMs, staysPublishedMs } from "../../src/platforms/tool-key.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import { startTestProduct, type TestProduct } from "../support/test-product.js";
 
 const scopes = ["https://purl.imsglobal.org/spec/lti-ags/scope/score"];
@@ -26,17 +26,17 @@ describe("our own keys", () => {
     product.setNow(new Date(start + ms));
   };
   const run = async (...args: string[]): Promise<string> =>
-    (await findKeysCommand(args)?.(product.services)) ?? "";
-  const kids = async () => (await product.services.toolKeys.jwks()).keys.map(({ kid }) => kid);
+    (await findKeysCommand(args)?.(product.parts)) ?? "";
+  const kids = async () => (await product.parts.toolKeys.jwks()).keys.map(({ kid }) => kid);
   async function signer(): Promise<string | undefined> {
-    const keySet = createLocalJWKSet(await product.services.toolKeys.jwks());
-    const signed = await product.services.toolKeys.sign({ sub: "x" });
+    const keySet = createLocalJWKSet(await product.parts.toolKeys.jwks());
+    const signed = await product.parts.toolKeys.sign({ sub: "x" });
     return (await jwtVerify(signed, keySet)).protectedHeader.kid;
   }
   const askForToken = async () => {
-    const { services, platform } = product;
-    services.forgetLmsToken(platform.id, scopes);
-    return await services.lmsToken(platform.id, scopes);
+    const { parts, platform } = product;
+    parts.forgetLmsToken(platform.id, scopes);
+    return await parts.lmsToken(platform.id, scopes);
   };
 
   it("are published with a time for which they may be kept", async () => {
@@ -80,11 +80,11 @@ describe("our own keys", () => {
 
   describe("with another ENCRYPTION_KEY", () => {
     const withKey = (keyHex: string) => {
-      const { connection, services } = product;
-      const { settings, log, now } = services;
+      const { connection, parts } = product;
+      const { settings, log, now } = parts;
       const fresh = connection.useDb(connection.name, { useCache: false });
       const sealedBox = createSealedBox(keyHex);
-      return createServices({ connection: fresh, settings, log, sealedBox, now });
+      return createParts({ connection: fresh, settings, log, sealedBox, now });
     };
     const refusal = async (keyHex: string): Promise<unknown> => {
       try {
@@ -96,7 +96,7 @@ describe("our own keys", () => {
     };
 
     it("are not touched: the start is refused in words, and the right one goes on", async () => {
-      await product.services.checkBeforeServing();
+      await product.parts.checkBeforeServing();
       const error = await refusal("cd".repeat(32));
       expect(error).to.be.instanceOf(EncryptionKeyError);
       expect(String(error)).to.contain("ENCRYPTION_KEY").and.not.to.contain("cdcdcd");
@@ -104,7 +104,7 @@ describe("our own keys", () => {
     });
 
     it("are checked themselves in a database from before there was a sealed word", async () => {
-      await product.services.toolKeys.jwks();
+      await product.parts.toolKeys.jwks();
       expect(
         await createEncryptionCanaryStore(
           product.connection.useDb(product.connection.name, { useCache: false }),

@@ -97,14 +97,14 @@ describe("the pages of a visit", () => {
   it("are closed when every session of the account is ended", async () => {
     const visit = await product.launchAs(fromSite);
     const { organisationId, accountId } = visit.launch;
-    await product.services.launches.endSessions(organisationId, accountId);
+    await product.parts.launches.endSessions(organisationId, accountId);
     expect((await claimPage(visit)).text).to.contain("session-missing");
   });
 
   it("are closed when the registration is removed", async () => {
     const { lms, platform } = await product.connectLms();
     const visit = await product.launchAs({ ...fromSite, lms });
-    await product.services.removePlatform(platform.organisationId, platform.id);
+    await product.parts.removePlatform(platform.organisationId, platform.id);
     expect((await claimPage(visit)).text).to.contain("session-missing");
   });
 
@@ -138,9 +138,9 @@ describe("the pages of a visit", () => {
 
   describe("for the one-time administrator code", () => {
     const makeAdministratorCode = async (): Promise<string> => {
-      const { services, organisationId } = product;
+      const { parts, organisationId } = product;
       const wanted = { purpose: "administrator", organisationId } as const;
-      return (await makeCode(services, wanted)).code;
+      return (await makeCode(parts, wanted)).code;
     };
 
     it("are where an administrator of the LMS without a grant lands", async () => {
@@ -166,7 +166,7 @@ describe("the pages of a visit", () => {
       expect(answer.status).to.equal(303);
       expect(answer.headers["location"]).to.equal(`${visit.base}/admin`);
       const { organisationId, accountId } = visit.launch;
-      expect(await product.services.grants.has(organisationId, accountId)).to.equal(true);
+      expect(await product.parts.grants.has(organisationId, accountId)).to.equal(true);
       const again = await product.launchAs(fromSite);
       const landed = await again.browser.get(product.url + again.base);
       expect(landed.headers["location"]).to.equal(`${again.base}/admin`);
@@ -179,8 +179,8 @@ describe("the pages of a visit", () => {
     });
 
     it("take no code of another organisation, none that has run out, and none from the preview account", async () => {
-      const other = await product.services.organisations.ensureNamed("Elsewhere", new Date());
-      const foreign = await makeCode(product.services, {
+      const other = await product.parts.organisations.ensureNamed("Elsewhere", new Date());
+      const foreign = await makeCode(product.parts, {
         purpose: "administrator",
         organisationId: other.id,
       });

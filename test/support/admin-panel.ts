@@ -8,7 +8,7 @@ import { buildIndexes } from "../../src/database.js";
 import { visitOf } from "../../src/launch/visit.routes.js";
 import { createLog } from "../../src/log.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices } from "../../src/services.js";
+import { createParts } from "../../src/parts/parts.js";
 import { newId } from "../../src/stored-record.js";
 import { assetRoutes } from "../../src/web/assets.js";
 import { createErrorHandler, notFound } from "../../src/web/error-page.js";
@@ -23,7 +23,7 @@ export type PanelVisit = { organisationId: string; accountId: string; launchId: 
 export type Panel = Awaited<ReturnType<typeof openPanel>>;
 
 /**
- * The administrator's panel over the real services, with a door that lets in who was announced:
+ * The administrator's panel over the real parts, with a door that lets in who was announced:
  * what the pages do, apart from how one gets there.
  * @param instead what a test puts in the place of a service
  */
@@ -36,7 +36,7 @@ export async function openPanel(
   const settings = readEnvironment({ NODE_ENV: "test", LOG_LEVEL: "silent" });
   const log = createLog(settings);
   const sealedBox = createSealedBox("ab".repeat(32));
-  const services = createServices({ connection, settings, log, sealedBox, now });
+  const parts = createParts({ connection, settings, log, sealedBox, now });
   await buildIndexes(connection);
 
   const visits = new Map<string, PanelVisit>();
@@ -49,7 +49,7 @@ export async function openPanel(
   app.use(
     "/l/:launchId/admin",
     adminRoutes({
-      ...services.panel,
+      ...parts.panel,
       ...instead,
       admit: (_door, readBody) => async (request, response, next) => {
         const visit = visits.get(String(request.params["launchId"]));
@@ -72,18 +72,18 @@ export async function openPanel(
   return {
     app,
     stores: {
-      ...{ ...services.panel, work: services.work },
-      publishTrack: services.journey.publishTrack,
+      ...{ ...parts.panel, work: parts.work },
+      publishTrack: parts.journey.publishTrack,
     },
-    stopThreads: services.stopThreads,
+    stopThreads: parts.stopThreads,
     connection,
-    submitLicence: services.submitLicence,
+    submitLicence: parts.submitLicence,
     close: async () => {
       await database.close();
     },
     /** A new organisation with its administrator; the address of their panel. */
     async enter(name = "Ada Admin"): Promise<PanelVisit & { panel: string }> {
-      const { accounts, profiles, grants } = services.panel;
+      const { accounts, profiles, grants } = parts.panel;
       const organisationId = newId();
       const key = { organisationId, issuer: "https://lms.example.org", sub: newId() };
       const { id } = await accounts.findOrCreate(key, now());

@@ -96,7 +96,7 @@ export async function startLms(mood: Mood, now: () => Date = () => new Date()) {
   };
 }
 
-/** Where the services of the practice course stand, as a launch would tell. */
+/** Where the parts of the practice course stand, as a launch would tell. */
 function servicesOf({ url }: PracticeLms, mood: Mood) {
   return mood === "moodle"
     ? {

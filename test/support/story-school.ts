@@ -5,7 +5,7 @@ import { defineCourse } from "../../src/courses/define-course.js";
 import { writeQuestions } from "../../src/courses/define-exam.js";
 import type { Course } from "../../src/courses/course.js";
 import type { Exam, GradeSourceKind } from "../../src/courses/exam.js";
-import type { Services } from "../../src/services.js";
+import type { Parts } from "../../src/parts/parts.js";
 import { newId } from "../../src/stored-record.js";
 import type { AchievementKind } from "../../src/tracks/track.js";
 import { writeTrack } from "../../src/tracks/write-track.js";
@@ -29,12 +29,12 @@ const questions = ["q1", "q2"].map((id) => ({
 
 /** Defines a course with its exam, as the panel does. A hosted exam has two questions. */
 export async function teach(
-  services: Services,
+  parts: Parts,
   organisationId: string,
   given: { code: string; gradeSource?: GradeSourceKind },
 ): Promise<Taught> {
   const { code, gradeSource = "hosted" } = given;
-  const defined = await defineCourse(services, {
+  const defined = await defineCourse(parts, {
     organisationId,
     course: { code, title: `Course ${code}`, contactHours: 8, subject: "Care", version: "1" },
     exam: {
@@ -46,14 +46,14 @@ export async function teach(
   const { course, exam } = defined;
   if (gradeSource !== "hosted") return { course, exam };
   const wanted = { organisationId, id: exam.id, questions };
-  const written = await writeQuestions(services, wanted);
+  const written = await writeQuestions(parts, wanted);
   if (written.kind !== "saved") throw new Error(JSON.stringify(written.faults));
   return { course, exam: written.exam };
 }
 
 /** Publishes a track that asks for all of these exams. */
 export async function publish(
-  services: Services,
+  parts: Parts,
   organisationId: string,
   given: { name: string; exams: Exam[]; kind?: AchievementKind },
 ): Promise<string> {
@@ -65,21 +65,21 @@ export async function publish(
   );
   const requirement = allOf("root", ...steps);
   const content = aTrackContent({ name, requirement, kind });
-  const written = await writeTrack(services, { organisationId, trackId: undefined, content });
+  const written = await writeTrack(parts, { organisationId, trackId: undefined, content });
   if (written.kind !== "saved") throw new Error(JSON.stringify(written));
   const { id: trackId } = written.track;
-  await services.journey.publishTrack({ organisationId, trackId, publishedBy: newId() });
+  await parts.journey.publishTrack({ organisationId, trackId, publishedBy: newId() });
   return trackId;
 }
 
 /** An administrator approves an LMS course as an offering of a course. */
-export async function approve(services: Services, place: Place): Promise<string> {
+export async function approve(parts: Parts, place: Place): Promise<string> {
   const { courseId, ...about } = place;
-  const seen = { ...about, contextTitle: place.contextId, at: services.now() };
-  const { id: offeringId } = await services.offerings.noteLaunch(seen);
+  const seen = { ...about, contextTitle: place.contextId, at: parts.now() };
+  const { id: offeringId } = await parts.offerings.noteLaunch(seen);
   const { organisationId } = place;
   const decision = { organisationId, offeringId, courseId, decidedBy: newId() };
-  await approveOffering(services, decision);
+  await approveOffering(parts, decision);
   return offeringId;
 }
 

@@ -20,7 +20,7 @@ import { sessionIdOf } from "../../src/launch/session.js";
 import { createLog } from "../../src/log.js";
 import type { Deployment, Platform } from "../../src/platforms/platform.js";
 import { createSealedBox } from "../../src/sealed-box.js";
-import { createServices, type Services } from "../../src/services.js";
+import { createParts, type Parts } from "../../src/parts/parts.js";
 import { newId } from "../../src/stored-record.js";
 import { Browser, type PageAnswer } from "./test-browser.js";
 import { openTestDatabase } from "./test-database.js";
@@ -28,7 +28,7 @@ import { openTestDatabase } from "./test-database.js";
 const rootDir = fileURLToPath(new URL("../..", import.meta.url));
 
 export type TestProduct = {
-  services: Services;
+  parts: Parts;
   /** The product's database, for looking at what was written. */
   connection: Connection;
   /** For standing between the product and a browser. */
@@ -101,10 +101,10 @@ export async function beginLaunch(
   return { browser, idToken, state: fieldOf("state") ?? "", authorizationUrl };
 }
 
-async function findKept({ services, url }: TestProduct, browser: Browser, launchId: string) {
+async function findKept({ parts, url }: TestProduct, browser: Browser, launchId: string) {
   const token = browser.cookies.get(url)?.get(sessionCookie.name) ?? "";
   const asked = { sessionId: sessionIdOf(token), launchId };
-  const kept = (await services.launches.findVisit(asked, services.now()))?.kept;
+  const kept = (await parts.launches.findVisit(asked, parts.now()))?.kept;
   if (kept === undefined) throw new Error("the launch left no session or no visit");
   return kept;
 }
@@ -145,7 +145,7 @@ export async function startTestProduct(
     LOG_LEVEL: "silent",
     ALLOW_PRIVATE_PLATFORMS: "true",
   });
-  const services = createServices({
+  const parts = createParts({
     connection: database.connection,
     settings,
     log: createLog(settings),
@@ -153,8 +153,8 @@ export async function startTestProduct(
     now,
   });
   await buildIndexes(database.connection);
-  server.on("request", createApp(services, rootDir));
-  const organisation = await services.organisations.ensureFirst("Academy", now());
+  server.on("request", createApp(parts, rootDir));
+  const organisation = await parts.organisations.ensureFirst("Academy", now());
   const started: PracticeLms[] = [];
 
   async function register(lms: PracticeLms, wish: RegisterOptions): Promise<Platform> {
@@ -184,14 +184,14 @@ export async function startTestProduct(
       acceptsAnyDeployment: false,
       createdAt: now(),
     };
-    await services.platforms.addOnce(platform);
+    await parts.platforms.addOnce(platform);
     const approved: Omit<Deployment, "id" | "firstSeenAt"> = {
       platformId: platform.id,
       deploymentId,
       organisationId,
       status: "approved",
     };
-    await services.deployments.ensure({ ...approved, at: now() });
+    await parts.deployments.ensure({ ...approved, at: now() });
     return platform;
   }
 
@@ -208,7 +208,7 @@ export async function startTestProduct(
 
   const first = await connectLms(options);
   const product: TestProduct = {
-    services,
+    parts,
     connection: database.connection,
     server,
     url,
@@ -234,7 +234,7 @@ export async function startTestProduct(
 
 /** Ruth, who administers the LMS, as an administrator of Rosette as well. */
 export async function launchAsAdministrator(
-  product: Pick<TestProduct, "launchAs" | "services">,
+  product: Pick<TestProduct, "launchAs" | "parts">,
   lms?: PracticeLms,
 ): Promise<TestVisit> {
   const visit = await product.launchAs({
@@ -243,6 +243,6 @@ export async function launchAsAdministrator(
   });
   const { accountId: id, organisationId } = visit.launch;
   const grant = { id, organisationId, grantedBy: undefined, grantedAt: new Date() };
-  await product.services.grants.addOnce(grant);
+  await product.parts.grants.addOnce(grant);
   return visit;
 }

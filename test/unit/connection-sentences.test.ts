@@ -56,7 +56,7 @@ describe("what a test of a connection says", () => {
     });
   }
 
-  it("names the services that the LMS does not allow", () => {
+  it("names the parts that the LMS does not allow", () => {
     const lacking = [neededScopes[0], neededScopes[1], neededScopes[3]];
     const [, access] = describeConnection({ keySet: good, token: { kind: "good", lacking } });
     expect(access).to.include({

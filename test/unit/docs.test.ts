@@ -55,7 +55,7 @@ describe("the documentation", () => {
   });
 
   it("names for 1EdTech's certification only what a test of that name holds", async () => {
-    const [table, launches, services] = await Promise.all(
+    const [table, launches, parts] = await Promise.all(
       [
         "certification.md",
         "../test/attacks/certification.test.ts",
@@ -66,7 +66,7 @@ describe("the documentation", () => {
       .split("\n")
       .filter((line) => /^\| (?!-|test|teacher|section)/.test(line));
     const names = rows.flatMap((row) => row.split("|").flatMap((cell) => cell.split(";")));
-    const held = (launches ?? "").replaceAll(/\$\{who\}/g, "Instructor") + (services ?? "");
+    const held = (launches ?? "").replaceAll(/\$\{who\}/g, "Instructor") + (parts ?? "");
     const missing = names
       .map((name) => name.trim().replaceAll("`", ""))
       .filter((name) => name !== "" && !held.includes(name.replace("Student", "Instructor")));

@@ -37,7 +37,7 @@ export const paths = {
   noticeHandlers: "/api/lti/notice-handlers",
 } as const;
 
-/** Path patterns of the services, as each platform lays them out. */
+/** Path patterns of the parts, as each platform lays them out. */
 export function servicePatterns({ mood }: Pick<LmsState, "mood">) {
   return mood === "moodle"
     ? {

@@ -9,7 +9,7 @@ import { isGradable } from "./school.js";
 import { serviceEndpoint, ServiceRefusal, type ServiceCall } from "./service-access.js";
 import { parseJsonRecord, readText } from "./unknown-data.js";
 
-/** The score and result services (LTI AGS 2.0, sections 3.3 and 3.4). */
+/** The score and result parts (LTI AGS 2.0, sections 3.3 and 3.4). */
 export function scoreRoutes(lms: LmsState): Router {
   const router = Router();
   const { lineItem } = servicePatterns(lms);

@@ -12,7 +12,7 @@ type Verdict = Granted | { error: TokenError; because: string };
 const lifetimeSeconds = 3600;
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Access tokens for the services (1EdTech Security Framework 1.1, section 4.1; RFC 7523). */
+/** Access tokens for the parts (1EdTech Security Framework 1.1, section 4.1; RFC 7523). */
 export function tokenRoutes(lms: LmsState): Router {
   const router = Router();
   router.post(paths.token, urlencoded({ extended: false }), async (request, response) => {

@@ -228,7 +228,7 @@ describe("practice LMS: launches", () => {
       ]);
     });
 
-    it("launches the administrator from the account, without services or course roles", async () => {
+    it("launches the administrator from the account, without parts or course roles", async () => {
       const claims = await launch(lms, tool, {
         userId: "ruth",
         courseId: "cvi-101",

@@ -88,7 +88,7 @@ async function lookAtLicences(about: { look: Look; page: Page; manager: Page; pa
 /** Makes the organisation, its people and its course at the LMS; nothing at Rosette yet. */
 export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
   const { demo } = stage;
-  const { lms, services, rosetteUrl } = demo;
+  const { lms, parts, rosetteUrl } = demo;
   lms.addPerson({ ...LEARNER, email: "mina@clinic.example", blurb: "A learner with a long name." });
   lms.addPerson({
     ...MANAGER,
@@ -110,7 +110,7 @@ export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
     family: ORGANISATION,
   });
   lms.addCourse({ id: LMS_COURSE, ...COURSE, family: ORGANISATION, links: [] });
-  const organisation = await services.organisations.ensureNamed(ORGANISATION, services.now());
+  const organisation = await parts.organisations.ensureNamed(ORGANISATION, parts.now());
   const walk = { stage, people: [] as Person[] };
   const [learner, teacher, manager] = [
     await enter(walk, LEARNER.givenName),
@@ -127,7 +127,7 @@ export async function startWalk(stage: Stage, look: Look): Promise<Walk> {
 
 async function setUp(walk: Walk): Promise<void> {
   const { look, manager: page, organisationId } = walk;
-  const { rosetteUrl, lms, services } = walk.stage.demo;
+  const { rosetteUrl, lms, parts } = walk.stage.demo;
   await page.goto(`${rosetteUrl}/nowhere`);
   await look("a page that does not exist", page);
   await page.goto(`${rosetteUrl}/l/00000000-0000-4000-8000-000000000000/progress`);
@@ -135,10 +135,10 @@ async function setUp(walk: Walk): Promise<void> {
   await page.goto(`${rosetteUrl}/setup/wrong`);
   await look("a set-up link that does not work", page);
 
-  const first = await makeLink(services, { purpose: "setup", organisationId: undefined });
+  const first = await makeLink(parts, { purpose: "setup", organisationId: undefined });
   await page.goto(`${rosetteUrl}/setup/${first.token}`);
   await look("the first set-up", page);
-  const { token } = await makeLink(services, { purpose: "platform-invitation", organisationId });
+  const { token } = await makeLink(parts, { purpose: "platform-invitation", organisationId });
   await page.goto(`${rosetteUrl}/lti/register?invitation=${token}`);
   await look("a registration address that somebody opened", page);
   await page.getByRole("link", { name: "Connect it by hand" }).click();
@@ -206,7 +206,7 @@ async function emptyPanel(walk: Walk): Promise<void> {
 
 async function newLearner(walk: Walk): Promise<void> {
   const { look, learner: page, teacher, organisationId } = walk;
-  const { lms, services } = walk.stage.demo;
+  const { lms, parts } = walk.stage.demo;
   const targetLinkUri = `${walk.stage.demo.rosetteUrl}/lti/launch`;
   const link = (title: string, custom: Record<string, string>, id = LMS_COURSE): string =>
     lms.addLink(id, { title, targetLinkUri, clientId: CLIENT_ID, custom }).id;
@@ -222,9 +222,9 @@ async function newLearner(walk: Walk): Promise<void> {
   await launch(walk, teacher, { course_id: LMS_COURSE, message: "deep-linking" });
   await look("choosing content before approval", teacher);
 
-  const noor = await services.accounts.findOrCreate(
+  const noor = await parts.accounts.findOrCreate(
     { organisationId, issuer: lms.issuer, sub: MANAGER.id },
-    services.now(),
+    parts.now(),
   );
   const { courses } = await teachSmallCourse(walk.stage.demo, organisationId, noor.id);
   const [course] = courses;
@@ -259,7 +259,7 @@ async function approval(walk: Walk): Promise<void> {
 
 async function sitting(walk: Walk): Promise<void> {
   const { look, learner: page } = walk;
-  const { lms, services } = walk.stage.demo;
+  const { lms, parts } = walk.stage.demo;
   await launch(walk, page, inCourse(walk, EXAM));
   await look("an exam's first page", page);
   await send(page, "Start the exam");
@@ -281,7 +281,7 @@ async function sitting(walk: Walk): Promise<void> {
   const { organisationId } = walk;
   await waitUntil(
     async () => {
-      const failed = await services.work.listFailed({
+      const failed = await parts.work.listFailed({
         ...{ organisationId, search: "", page: 1, pageSize: 5 },
       });
       return failed.total > 0 ? true : undefined;
@@ -811,7 +811,7 @@ async function administering(walk: Walk): Promise<void> {
 
 async function practiceLms(walk: Walk): Promise<void> {
   const { look, manager, teacher, learner, organisationId } = walk;
-  const { lms, services } = walk.stage.demo;
+  const { lms, parts } = walk.stage.demo;
   const stranger = await openWindow(walk.stage.browser);
   walk.people.push(stranger);
   await stranger.page.goto(lms.url);
@@ -857,7 +857,7 @@ async function practiceLms(walk: Walk): Promise<void> {
   await manager.getByLabel("Registration address").fill("not an address");
   await send(manager, "Add the tool");
   await look("LMS: a wrong registration address", manager);
-  const invitation = await services.makeInvitationLink(organisationId);
+  const invitation = await parts.makeInvitationLink(organisationId);
   await manager.getByLabel("Registration address").fill(invitation);
   await send(manager, "Add the tool");
   await manager.frameLocator("iframe.tool").locator("footer.foot").waitFor();

@@ -5,16 +5,16 @@ const TRACK = "Picture Description in Practice";
 
 /** Somebody who has passed the exam of the course, and nothing else. */
 async function meetWhoPassedExam({ stage, organisationId, ids }: Walk): Promise<void> {
-  const { services } = stage.demo;
+  const { parts } = stage.demo;
   const key = { organisationId, issuer: "https://quiz.example.org", sub: newId() };
-  const { id: accountId } = await services.accounts.findOrCreate(key, services.now());
+  const { id: accountId } = await parts.accounts.findOrCreate(key, parts.now());
   const { examId = "" } = ids;
-  const exam = await services.exams.findById(organisationId, examId);
-  await services.journey.recordResult({
+  const exam = await parts.exams.findById(organisationId, examId);
+  await parts.journey.recordResult({
     ...{ organisationId, accountId, examId, courseId: exam?.courseId ?? "" },
     ...{ offeringId: undefined, sourceKey: `imported:${newId()}`, source: "imported" },
     outcome: { kind: "graded", score: 90, maximum: 100 },
-    ...{ passMarkPercent: 80, occurredAt: services.now(), isTestUser: false },
+    ...{ passMarkPercent: 80, occurredAt: parts.now(), isTestUser: false },
   });
 }
 

@@ -7,14 +7,14 @@ export async function platformPages(
   { stage, look, organisationId }: Walk,
   page: Page,
 ): Promise<void> {
-  const { lms, services } = stage.demo;
-  const own = await services.platforms.findByRegistration(lms.issuer, CLIENT_ID);
+  const { lms, parts } = stage.demo;
+  const own = await parts.platforms.findByRegistration(lms.issuer, CLIENT_ID);
   if (own === undefined) throw new Error("the walk has registered no LMS");
-  const at = services.now();
-  await services.deployments.ensure({
+  const at = parts.now();
+  await parts.deployments.ensure({
     ...{ platformId: own.id, organisationId, deploymentId: "branch", status: "approved", at },
   });
-  await services.platforms.addOnce({
+  await parts.platforms.addOnce({
     ...{ ...own, id: newId(), name: "Second LMS", clientId: "second", createdAt: at },
     hostsToApprove: ["lms.example", "a-host-with-a-rather-long-name.of-a-hosting-company.example"],
   });

@@ -60,9 +60,9 @@ async function fileOfResults(walk: Walk, page: Page): Promise<void> {
   await page.getByRole("link", { name: "Back to the results" }).click();
   // As it stands while a process is busy with it, which would not wait for us.
   const half = { ...noCounts, lines: 600_000, stored: 600_000 };
-  const at = walk.stage.demo.services.now();
+  const at = walk.stage.demo.parts.now();
   const id = newId();
-  await walk.stage.demo.services.resultImports.add({
+  await walk.stage.demo.parts.resultImports.add({
     ...{ id, organisationId: walk.organisationId, kind: "completions", fileName: "1990s.csv" },
     ...{ sizeBytes: 9_000_000, uploadedBy: id, uploadedAt: at, touchedAt: at, state: "importing" },
     ...{ checked: addCounts(half, half), checkedBytes: 9_000_000, imported: half },

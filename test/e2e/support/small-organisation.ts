@@ -61,9 +61,9 @@ const catalogue = {
 
 /** Teaches the small catalogue in an organisation that has nothing yet. */
 export async function teachSmallCourse(demo: Demo, organisationId: string, publishedBy: string) {
-  const { services } = demo;
+  const { parts } = demo;
   return await seedCatalogue(
-    { ...services, publishTrack: services.journey.publishTrack },
+    { ...parts, publishTrack: parts.journey.publishTrack },
     { organisationId, publishedBy },
     catalogue,
   );

@@ -1,18 +1,18 @@
-import type { LicenceActions } from "./admin/licence-admin.routes.js";
-import type { adminRoutes } from "./admin/admin.routes.js";
-import type { Journey } from "./journey.js";
-import { explainEligibility } from "./awards/explain-eligibility.js";
-import type { LicenceFileStore } from "./eligibility/licence-file-store.js";
-import { licencePurpose } from "./eligibility/licence.js";
-import { tellNameDecision } from "./learner/tell-name-decision.js";
-import type { NoticeStore } from "./learner/notice-store.js";
-import { makeCode, makeLink } from "./people/make-code.js";
-import type { OneTimeCodeStore } from "./people/one-time-code-store.js";
-import type { ExamFactStore } from "./progress/exam-fact-store.js";
-import type { SealedBox } from "./sealed-box.js";
-import { changeAddresses, testAddresses } from "./platforms/change-addresses.js";
-import { publishTrack } from "./tracks/publish-track.js";
-import { toolAddresses } from "./platforms/tool-registration.js";
+import type { LicenceActions } from "../admin/licence-admin.routes.js";
+import type { adminRoutes } from "../admin/admin.routes.js";
+import type { Journey } from "../journey.js";
+import { explainEligibility } from "../awards/explain-eligibility.js";
+import type { LicenceFileStore } from "../eligibility/licence-file-store.js";
+import { licencePurpose } from "../eligibility/licence.js";
+import { tellNameDecision } from "../learner/tell-name-decision.js";
+import type { NoticeStore } from "../learner/notice-store.js";
+import { makeCode, makeLink } from "../people/make-code.js";
+import type { OneTimeCodeStore } from "../people/one-time-code-store.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import type { SealedBox } from "../sealed-box.js";
+import { changeAddresses, testAddresses } from "../platforms/change-addresses.js";
+import { publishTrack } from "../tracks/publish-track.js";
+import { toolAddresses } from "../platforms/tool-registration.js";
 
 type PanelNeeds = Parameters<typeof adminRoutes>[0];
 
@@ -60,7 +60,7 @@ function toolAddressesOf(publicUrl: string): PanelNeeds["toolAddresses"] {
 }
 
 /** What the administrator's panel needs: the stores as they are, and its actions. */
-export function createPanelServices(needs: Needs): PanelNeeds {
+export function createPanelParts(needs: Needs): PanelNeeds {
   const { codes, deployments, journey, now } = needs;
   const { publicUrl } = needs.settings;
   return {

@@ -1,10 +1,10 @@
 import type { Connection } from "mongoose";
-import { createGroupMoveStore } from "./awards/group-move-store.js";
-import { createTrackTrialStore } from "./awards/track-trial-store.js";
-import { createInOneWrite } from "./database.js";
-import { createMoveJourney, type GroupMoveNeeds } from "./move-journey.js";
-import { createTrialJourney, type TrialNeeds } from "./trial-journey.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import { createGroupMoveStore } from "../awards/group-move-store.js";
+import { createTrackTrialStore } from "../awards/track-trial-store.js";
+import { createInOneWrite } from "../database.js";
+import { createMoveJourney, type GroupMoveNeeds } from "../move-journey.js";
+import { createTrialJourney, type TrialNeeds } from "../trial-journey.js";
+import type { WorkQueue } from "../work/work-queue.js";
 
 type Needs = Omit<TrialNeeds, "trials"> &
   Omit<GroupMoveNeeds, "groupMoves" | "inOneWrite"> & {
@@ -16,8 +16,8 @@ type Needs = Omit<TrialNeeds, "trials"> &
 const SWEEP_AFTER_MS = 60_000;
 const SWEEP_LIMIT = 100;
 
-/** What publishing tracks needs, made once: the part of the services for it. */
-export function createTrackServices(needs: Needs) {
+/** What publishing tracks needs, made once: the part of the parts for it. */
+export function createTrackParts(needs: Needs) {
   const trials = createTrackTrialStore(needs.connection);
   const journey = createTrialJourney({ ...needs, trials });
   needs.work.handle("try-out-track", async ({ organisationId, trackId = "" }) => {

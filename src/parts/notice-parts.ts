@@ -1,12 +1,12 @@
-import { noteCopy } from "./courses/note-copy.js";
-import type { OfferingStore } from "./courses/offering-store.js";
-import type { Event } from "./events/event.js";
-import type { EventStore } from "./events/event-store.js";
-import type { AcceptedNotice } from "./launch/accept-notice.js";
-import type { Launch } from "./launch/launch.js";
-import { noticeTypes, noticeTypesOf } from "./launch/notice-types.js";
-import { createPace } from "./work/pace.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import { noteCopy } from "../courses/note-copy.js";
+import type { OfferingStore } from "../courses/offering-store.js";
+import type { Event } from "../events/event.js";
+import type { EventStore } from "../events/event-store.js";
+import type { AcceptedNotice } from "../launch/accept-notice.js";
+import type { Launch } from "../launch/launch.js";
+import { noticeTypes, noticeTypesOf } from "../launch/notice-types.js";
+import { createPace } from "../work/pace.js";
+import type { WorkQueue } from "../work/work-queue.js";
 
 type Needs = {
   offerings: OfferingStore;
@@ -15,8 +15,8 @@ type Needs = {
   now: () => Date;
 };
 
-/** What an LMS tells outside of launches: the part of the services about its notices. */
-export function createNoticeServices({ offerings, events, work, now }: Needs) {
+/** What an LMS tells outside of launches: the part of the parts about its notices. */
+export function createNoticeParts({ offerings, events, work, now }: Needs) {
   const pace = createPace(24 * 60 * 60_000);
   return {
     /** Once a day and process: the LMS may have forgotten, and being told again costs it nothing. */

@@ -1,24 +1,24 @@
 import type { Connection } from "mongoose";
-import type { EventStore } from "./events/event-store.js";
-import { createAttemptStore } from "./exams/attempt-store.js";
-import type { DueWork } from "./exams/grade-source.js";
-import { createGradeSources, sweepGradeSources } from "./exams/grade-sources.js";
-import { createLineItemStore } from "./exams/line-item-store.js";
-import { createLmsGradesClient } from "./exams/lms-grades-client.js";
-import { createLmsRosterClient } from "./exams/lms-roster-client.js";
-import { createObservationStore } from "./exams/observation-store.js";
-import { noteLaunchInCourse } from "./exams/open-line-item.js";
-import { placeCopy } from "./exams/place-copy.js";
-import type { RecordResult } from "./exams/record-result.js";
-import { createScorePostStore } from "./exams/score-post-store.js";
-import type { ExamStore } from "./courses/exam-store.js";
-import type { Offering } from "./courses/offering.js";
-import type { OfferingStore } from "./courses/offering-store.js";
-import type { AccountStore } from "./people/account-store.js";
-import type { Launch } from "./launch/launch.js";
-import type { ExamFactStore } from "./progress/exam-fact-store.js";
-import { standingInExam } from "./progress/standing-in-exam.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import type { EventStore } from "../events/event-store.js";
+import { createAttemptStore } from "../exams/attempt-store.js";
+import type { DueWork } from "../exams/grade-source.js";
+import { createGradeSources, sweepGradeSources } from "../exams/grade-sources.js";
+import { createLineItemStore } from "../exams/line-item-store.js";
+import { createLmsGradesClient } from "../exams/lms-grades-client.js";
+import { createLmsRosterClient } from "../exams/lms-roster-client.js";
+import { createObservationStore } from "../exams/observation-store.js";
+import { noteLaunchInCourse } from "../exams/open-line-item.js";
+import { placeCopy } from "../exams/place-copy.js";
+import type { RecordResult } from "../exams/record-result.js";
+import { createScorePostStore } from "../exams/score-post-store.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { Offering } from "../courses/offering.js";
+import type { OfferingStore } from "../courses/offering-store.js";
+import type { AccountStore } from "../people/account-store.js";
+import type { Launch } from "../launch/launch.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import { standingInExam } from "../progress/standing-in-exam.js";
+import type { WorkQueue } from "../work/work-queue.js";
 
 type Needs = Parameters<typeof createLmsGradesClient>[0] & {
   connection: Connection;
@@ -32,8 +32,8 @@ type Needs = Parameters<typeof createLmsGradesClient>[0] & {
   facts: Pick<ExamFactStore, "listForAccounts">;
 };
 
-/** What sitting exams and reading gradebooks need, made once: the part of the services for it. */
-export function createExamServices(needs: Needs) {
+/** What sitting exams and reading gradebooks need, made once: the part of the parts for it. */
+export function createExamParts(needs: Needs) {
   const { connection, now, settings, work } = needs;
   const stores = {
     attempts: createAttemptStore(connection),

@@ -1,22 +1,22 @@
 import type { Connection } from "mongoose";
-import type { AuditStore } from "./audit/audit-store.js";
-import { createInOneWrite } from "./database.js";
-import type { ExamStore } from "./courses/exam-store.js";
-import { allInTurn } from "./each-in-turn.js";
-import type { EventStore } from "./events/event-store.js";
-import type { Journey } from "./journey.js";
-import type { AccountStore } from "./people/account-store.js";
-import type { DeploymentStore } from "./platforms/deployment-store.js";
-import type { PlatformStore } from "./platforms/platform-store.js";
-import type { ExamFactStore } from "./progress/exam-fact-store.js";
-import { bindResults, countBound, sweepBindings } from "./results/bind-results.js";
-import { createFileImports } from "./results/import-files.js";
-import { makePushKey } from "./results/make-push-key.js";
-import { createPushKeyStore } from "./results/push-key-store.js";
-import { createResultImportStore } from "./results/result-import-store.js";
-import { createWaitingResultStore } from "./results/waiting-result-store.js";
-import type { SealedBox } from "./sealed-box.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import type { AuditStore } from "../audit/audit-store.js";
+import { createInOneWrite } from "../database.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import { allInTurn } from "../each-in-turn.js";
+import type { EventStore } from "../events/event-store.js";
+import type { Journey } from "../journey.js";
+import type { AccountStore } from "../people/account-store.js";
+import type { DeploymentStore } from "../platforms/deployment-store.js";
+import type { PlatformStore } from "../platforms/platform-store.js";
+import type { ExamFactStore } from "../progress/exam-fact-store.js";
+import { bindResults, countBound, sweepBindings } from "../results/bind-results.js";
+import { createFileImports } from "../results/import-files.js";
+import { makePushKey } from "../results/make-push-key.js";
+import { createPushKeyStore } from "../results/push-key-store.js";
+import { createResultImportStore } from "../results/result-import-store.js";
+import { createWaitingResultStore } from "../results/waiting-result-store.js";
+import type { SealedBox } from "../sealed-box.js";
+import type { WorkQueue } from "../work/work-queue.js";
 
 type Needs = {
   connection: Connection;
@@ -33,8 +33,8 @@ type Needs = {
   work: Pick<WorkQueue, "handle" | "wake" | "wakeUnlessThere">;
 };
 
-/** What taking results from elsewhere needs, made once: the part of the services for it. */
-export function createResultServices(needs: Needs) {
+/** What taking results from elsewhere needs, made once: the part of the parts for it. */
+export function createResultParts(needs: Needs) {
   const { connection, deployments, journey, platforms } = needs;
   const stores = {
     pushKeys: createPushKeyStore(connection),

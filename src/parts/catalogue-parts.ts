@@ -1,14 +1,14 @@
 import type { Connection } from "mongoose";
-import { createCourseStore } from "./courses/course-store.js";
-import { createExamStore } from "./courses/exam-store.js";
-import { createEligibilityStore } from "./eligibility/eligibility-store.js";
-import { createLicenceFileStore } from "./eligibility/licence-file-store.js";
-import { createEquivalencyStore } from "./equivalencies/equivalency-store.js";
-import { type Catalogue, readCatalogue } from "./progress/read-catalogue.js";
-import { createShortMemory, forgettingOnWrites } from "./short-memory.js";
-import { createTrackMoveStore } from "./tracks/track-move-store.js";
-import { createTrackStore } from "./tracks/track-store.js";
-import { createTrackVersionStore } from "./tracks/track-version-store.js";
+import { createCourseStore } from "../courses/course-store.js";
+import { createExamStore } from "../courses/exam-store.js";
+import { createEligibilityStore } from "../eligibility/eligibility-store.js";
+import { createLicenceFileStore } from "../eligibility/licence-file-store.js";
+import { createEquivalencyStore } from "../equivalencies/equivalency-store.js";
+import { type Catalogue, readCatalogue } from "../progress/read-catalogue.js";
+import { createShortMemory, forgettingOnWrites } from "../short-memory.js";
+import { createTrackMoveStore } from "../tracks/track-move-store.js";
+import { createTrackStore } from "../tracks/track-store.js";
+import { createTrackVersionStore } from "../tracks/track-version-store.js";
 
 const memory = () => createShortMemory<Catalogue>({ lifetimeMs: 5000, atMost: 200 });
 
@@ -16,7 +16,7 @@ const memory = () => createShortMemory<Catalogue>({ lifetimeMs: 5000, atMost: 20
  * What can be earned and by what: the stores behind a catalogue, and what this process remembers
  * of it for a few seconds. It forgets with every write of its own.
  */
-export function createCatalogueServices(connection: Connection) {
+export function createCatalogueParts(connection: Connection) {
   const [forPages, forEvaluation] = [memory(), memory()];
   const all = {
     clear: () => {

@@ -1,5 +1,5 @@
-import { readRoster, type ReadRosterNeeds } from "./instructor/read-roster.js";
-import type { WorkQueue } from "./work/work-queue.js";
+import { readRoster, type ReadRosterNeeds } from "../instructor/read-roster.js";
+import type { WorkQueue } from "../work/work-queue.js";
 
 /** Reads the rosters of LMS courses in the background. */
 export function readRosters(work: Pick<WorkQueue, "handle">, needs: ReadRosterNeeds): void {

@@ -1,9 +1,9 @@
 import type { Connection } from "mongoose";
-import type { DocumentSigner, PrintedDocument } from "./documents/printed-document.js";
-import { createHourTypeStore } from "./hours/hour-type-store.js";
-import type { Transcript } from "./hours/read-transcript.js";
-import { transcriptPdf } from "./hours/transcript-pdf.js";
-import { type DocumentSignerNeeds, getDocumentSigner } from "./issuers/get-document-signer.js";
+import type { DocumentSigner, PrintedDocument } from "../documents/printed-document.js";
+import { createHourTypeStore } from "../hours/hour-type-store.js";
+import type { Transcript } from "../hours/read-transcript.js";
+import { transcriptPdf } from "../hours/transcript-pdf.js";
+import { type DocumentSignerNeeds, getDocumentSigner } from "../issuers/get-document-signer.js";
 
 type Needs = Omit<DocumentSignerNeeds, "documents"> & {
   connection: Connection;
@@ -12,8 +12,8 @@ type Needs = Omit<DocumentSignerNeeds, "documents"> & {
   };
 };
 
-/** What telling hours needs, made once: the part of the services for it. */
-export const createHourServices = (needs: Needs) => ({
+/** What telling hours needs, made once: the part of the parts for it. */
+export const createHourParts = (needs: Needs) => ({
   hourTypes: createHourTypeStore(needs.connection),
 
   /** A transcript as a PDF that the organisation signs. */

@@ -1,50 +1,50 @@
-import { sessionIdleMs } from "../config/http-policy.js";
-import { checkEncryptionKey } from "./check-encryption-key.js";
-import { createInOneWrite } from "./database.js";
-import { createEncryptionCanaryStore } from "./encryption-canary-store.js";
-import type { EventStore } from "./events/event-store.js";
-import type { CourseKey } from "./launch/accept-launch.js";
-import { acceptNotice } from "./launch/accept-notice.js";
-import { landingPageOf } from "./launch/landing.js";
-import type { Launch } from "./launch/launch.js";
-import { createLaunchStore } from "./launch/launch-store.js";
-import type { launchRoutes } from "./launch/launch.routes.js";
-import { letIn } from "./launch/let-in.js";
-import { createNoticeHandlersClient } from "./launch/notice-handlers-client.js";
-import { noticesUrlOf, noticeTypesOf } from "./launch/notice-types.js";
-import { createPlatformKeys } from "./launch/platform-keys-client.js";
-import { createReceivedNoticeStore } from "./launch/received-notice-store.js";
-import { startLogin } from "./launch/start-login.js";
-import { useTicket } from "./launch/use-ticket.js";
-import { createDoor, type visitRoutes } from "./launch/visit.routes.js";
-import type { OrganisationStore } from "./organisations/organisation-store.js";
-import type { AccountStore } from "./people/account-store.js";
-import { createAdministratorGrantStore } from "./people/administrator-grant-store.js";
-import { claimAdministrator } from "./people/claim-administrator.js";
-import { makeCode, makeLink } from "./people/make-code.js";
-import { hashCode } from "./people/one-time-code.js";
-import { createOneTimeCodeStore } from "./people/one-time-code-store.js";
-import type { ArrivedName, ProfileStore } from "./people/profile-store.js";
-import { readOffer } from "./platforms/accept-dynamic-registration.js";
-import { createDeploymentStore } from "./platforms/deployment-store.js";
-import { readKeySet } from "./platforms/key-set-client.js";
-import { createLmsHttp } from "./platforms/lms-http-client.js";
-import { askForToken, createLmsTokens } from "./platforms/lms-token-client.js";
-import { createPlatformStore } from "./platforms/platform-store.js";
-import type { PlatformRoutesNeeds } from "./platforms/platforms.routes.js";
-import { closeDeployment, removePlatform } from "./platforms/remove-platform.js";
+import { sessionIdleMs } from "../../config/http-policy.js";
+import { checkEncryptionKey } from "../check-encryption-key.js";
+import { createInOneWrite } from "../database.js";
+import { createEncryptionCanaryStore } from "../encryption-canary-store.js";
+import type { EventStore } from "../events/event-store.js";
+import type { CourseKey } from "../launch/accept-launch.js";
+import { acceptNotice } from "../launch/accept-notice.js";
+import { landingPageOf } from "../launch/landing.js";
+import type { Launch } from "../launch/launch.js";
+import { createLaunchStore } from "../launch/launch-store.js";
+import type { launchRoutes } from "../launch/launch.routes.js";
+import { letIn } from "../launch/let-in.js";
+import { createNoticeHandlersClient } from "../launch/notice-handlers-client.js";
+import { noticesUrlOf, noticeTypesOf } from "../launch/notice-types.js";
+import { createPlatformKeys } from "../launch/platform-keys-client.js";
+import { createReceivedNoticeStore } from "../launch/received-notice-store.js";
+import { startLogin } from "../launch/start-login.js";
+import { useTicket } from "../launch/use-ticket.js";
+import { createDoor, type visitRoutes } from "../launch/visit.routes.js";
+import type { OrganisationStore } from "../organisations/organisation-store.js";
+import type { AccountStore } from "../people/account-store.js";
+import { createAdministratorGrantStore } from "../people/administrator-grant-store.js";
+import { claimAdministrator } from "../people/claim-administrator.js";
+import { makeCode, makeLink } from "../people/make-code.js";
+import { hashCode } from "../people/one-time-code.js";
+import { createOneTimeCodeStore } from "../people/one-time-code-store.js";
+import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
+import { readOffer } from "../platforms/accept-dynamic-registration.js";
+import { createDeploymentStore } from "../platforms/deployment-store.js";
+import { readKeySet } from "../platforms/key-set-client.js";
+import { createLmsHttp } from "../platforms/lms-http-client.js";
+import { askForToken, createLmsTokens } from "../platforms/lms-token-client.js";
+import { createPlatformStore } from "../platforms/platform-store.js";
+import type { PlatformRoutesNeeds } from "../platforms/platforms.routes.js";
+import { closeDeployment, removePlatform } from "../platforms/remove-platform.js";
 import {
   setUpByHand,
   setUpByRegistration,
   type SetUpNeeds,
   testByHand,
-} from "./platforms/set-up.js";
-import { testConnection, type TestedPlatform } from "./platforms/test-connection.js";
-import { toolKeyPurpose } from "./platforms/tool-key.js";
-import { createToolKeyStore } from "./platforms/tool-key-store.js";
-import { createToolKeys } from "./platforms/tool-keys.js";
-import { getInvitation } from "./platforms/use-invitation.js";
-import type { SealedBox } from "./sealed-box.js";
+} from "../platforms/set-up.js";
+import { testConnection, type TestedPlatform } from "../platforms/test-connection.js";
+import { toolKeyPurpose } from "../platforms/tool-key.js";
+import { createToolKeyStore } from "../platforms/tool-key-store.js";
+import { createToolKeys } from "../platforms/tool-keys.js";
+import { getInvitation } from "../platforms/use-invitation.js";
+import type { SealedBox } from "../sealed-box.js";
 
 /** What an LMS may take for one answer; a key set is small and a launch waits for it. */
 const serviceLimits = { timeoutMs: 10_000, maxBytes: 4 * 1024 * 1024 };
@@ -72,8 +72,8 @@ type Needs<Course> = {
   nameArrived: (arrived: ArrivedName) => Promise<void>;
 };
 
-/** What registrations, people and launches need, made once: the part of the services about LTI. */
-export function createLtiServices<Course>(needs: Needs<Course>) {
+/** What registrations, people and launches need, made once: the part of the parts about LTI. */
+export function createLtiParts<Course>(needs: Needs<Course>) {
   const { connection, settings, now, events, accounts, profiles } = needs;
   const { publicUrl, allowPrivatePlatforms: allowPrivate } = settings;
   const platforms = createPlatformStore(connection);
@@ -200,7 +200,7 @@ export function createLtiServices<Course>(needs: Needs<Course>) {
     lmsHttp,
     /** See `testConnection`. */
     testConnection: tryConnection,
-    /** An access token for an LMS' services, see `LmsTokens.get`. */
+    /** An access token for an LMS' parts, see `LmsTokens.get`. */
     lmsToken: lmsTokens.get,
     forgetLmsToken: lmsTokens.forget,
     grants,

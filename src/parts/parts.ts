@@ -1,52 +1,52 @@
-import { eachInTurn } from "./each-in-turn.js";
+import { eachInTurn } from "../each-in-turn.js";
 import type { Connection } from "mongoose";
-import type { Settings } from "../config/environment.js";
-import { requestsPerMinute } from "../config/http-policy.js";
-import { createAuditStore } from "./audit/audit-store.js";
-import { createActivityServices } from "./activity-services.js";
-import { createAwardStore } from "./awards/award-store.js";
-import { createCatalogueServices } from "./catalogue-services.js";
-import { createCredentialServices } from "./credential-services.js";
-import { eventOfStanding } from "./awards/event-of-standing.js";
-import { readLearnerRecords } from "./awards/read-learner-records.js";
-import type { Offering } from "./courses/offering.js";
-import { createOfferingStore } from "./courses/offering-store.js";
-import { followStanding } from "./credentials/follow-standing.js";
-import { createBackpackServices } from "./backpack-services.js";
-import { isUnplacedCopy } from "./exams/place-copy.js";
-import { submitLicence } from "./eligibility/submit-licence.js";
-import { createEventStore } from "./events/event-store.js";
-import { createErasureServices, createPeople } from "./erasure-services.js";
-import { createExamServices } from "./exam-services.js";
-import { createHourServices } from "./hour-services.js";
-import { createJourney } from "./journey.js";
-import { createCourseMemberStore } from "./instructor/course-member-store.js";
-import { findLaunchedCourse, noteLaunchInCourse } from "./instructor/launched-course.js";
-import type { Launch } from "./launch/launch.js";
-import { launchUrlOf } from "./launch/target-link.js";
-import type { Visit } from "./launch/visit.js";
-import { createNoticeStore } from "./learner/notice-store.js";
-import { tellStanding } from "./learner/tell-standing.js";
-import { navigationOf, visitFrame } from "./learner/visit-frame.js";
-import type { Log } from "./log.js";
-import { createLtiServices } from "./lti-services.js";
-import { createNoticeServices } from "./notice-services.js";
-import { createOrganisationStore } from "./organisations/organisation-store.js";
-import { createPanelServices } from "./panel-services.js";
-import { createAccountStore } from "./people/account-store.js";
-import { createProfileStore } from "./people/profile-store.js";
-import { isCarriedOver } from "./progress/carried-over.js";
-import { readCatalogue } from "./progress/read-catalogue.js";
-import { createExamFactStore } from "./progress/exam-fact-store.js";
-import { whyNotOpen } from "./progress/why-not-open.js";
-import { createTrackServices } from "./track-services.js";
-import type { SealedBox } from "./sealed-box.js";
-import { newId } from "./stored-record.js";
-import { readRosters } from "./roster-services.js";
-import { createResultServices } from "./result-services.js";
-import { createRequestCounts } from "./web/request-count-store.js";
-import { createPace } from "./work/pace.js";
-import { createWorkQueue } from "./work/work-queue.js";
+import type { Settings } from "../../config/environment.js";
+import { requestsPerMinute } from "../../config/http-policy.js";
+import { createAuditStore } from "../audit/audit-store.js";
+import { createActivityParts } from "./activity-parts.js";
+import { createAwardStore } from "../awards/award-store.js";
+import { createCatalogueParts } from "./catalogue-parts.js";
+import { createCredentialParts } from "./credential-parts.js";
+import { eventOfStanding } from "../awards/event-of-standing.js";
+import { readLearnerRecords } from "../awards/read-learner-records.js";
+import type { Offering } from "../courses/offering.js";
+import { createOfferingStore } from "../courses/offering-store.js";
+import { followStanding } from "../credentials/follow-standing.js";
+import { createBackpackParts } from "./backpack-parts.js";
+import { isUnplacedCopy } from "../exams/place-copy.js";
+import { submitLicence } from "../eligibility/submit-licence.js";
+import { createEventStore } from "../events/event-store.js";
+import { createErasureParts, createPeople } from "./erasure-parts.js";
+import { createExamParts } from "./exam-parts.js";
+import { createHourParts } from "./hour-parts.js";
+import { createJourney } from "../journey.js";
+import { createCourseMemberStore } from "../instructor/course-member-store.js";
+import { findLaunchedCourse, noteLaunchInCourse } from "../instructor/launched-course.js";
+import type { Launch } from "../launch/launch.js";
+import { launchUrlOf } from "../launch/target-link.js";
+import type { Visit } from "../launch/visit.js";
+import { createNoticeStore } from "../learner/notice-store.js";
+import { tellStanding } from "../learner/tell-standing.js";
+import { navigationOf, visitFrame } from "../learner/visit-frame.js";
+import type { Log } from "../log.js";
+import { createLtiParts } from "./lti-parts.js";
+import { createNoticeParts } from "./notice-parts.js";
+import { createOrganisationStore } from "../organisations/organisation-store.js";
+import { createPanelParts } from "./panel-parts.js";
+import { createAccountStore } from "../people/account-store.js";
+import { createProfileStore } from "../people/profile-store.js";
+import { isCarriedOver } from "../progress/carried-over.js";
+import { readCatalogue } from "../progress/read-catalogue.js";
+import { createExamFactStore } from "../progress/exam-fact-store.js";
+import { whyNotOpen } from "../progress/why-not-open.js";
+import { createTrackParts } from "./track-parts.js";
+import type { SealedBox } from "../sealed-box.js";
+import { newId } from "../stored-record.js";
+import { readRosters } from "./roster-parts.js";
+import { createResultParts } from "./result-parts.js";
+import { createRequestCounts } from "../web/request-count-store.js";
+import { createPace } from "../work/pace.js";
+import { createWorkQueue } from "../work/work-queue.js";
 
 /** What the process hands to the composition root. */
 export type Foundation = {
@@ -58,17 +58,17 @@ export type Foundation = {
 };
 
 /** Everything the routes and jobs need, made once. No container: read it top to bottom. */
-export type Services = ReturnType<typeof createServices>;
+export type Parts = ReturnType<typeof createParts>;
 
-export function createServices(foundation: Foundation) {
+export function createParts(foundation: Foundation) {
   const { connection, settings, log, now, sealedBox } = foundation;
   const organisations = createOrganisationStore(connection);
   const events = createEventStore(connection);
   const audit = createAuditStore(connection);
   const work = createWorkQueue({ connection, log });
-  const catalogueServices = createCatalogueServices(connection);
-  const { courses, exams, tracks, trackVersions, eligibility } = catalogueServices;
-  const { equivalencies, trackMoves } = catalogueServices;
+  const catalogueParts = createCatalogueParts(connection);
+  const { courses, exams, tracks, trackVersions, eligibility } = catalogueParts;
+  const { equivalencies, trackMoves } = catalogueParts;
   const offerings = createOfferingStore(connection);
   const facts = createExamFactStore(connection);
   const awards = createAwardStore(connection);
@@ -81,13 +81,13 @@ export function createServices(foundation: Foundation) {
   // A roster changes rarely, and a copy is what it was a minute ago.
   const rosterPace = createPace(15 * 60_000);
   const copyPace = createPace(60_000);
-  const backpackServices = createBackpackServices({ connection, log });
-  const lmsNotices = createNoticeServices({ offerings, events, work, now });
-  const credentialServices = createCredentialServices({
+  const backpackParts = createBackpackParts({ connection, log });
+  const lmsNotices = createNoticeParts({ offerings, events, work, now });
+  const credentialParts = createCredentialParts({
     ...{ connection, settings, sealedBox, now, work, organisations, accounts, profiles },
     ...{ awards, trackVersions },
   });
-  const { credentials, documents, pictures, brands, wordingCorrected } = credentialServices;
+  const { credentials, documents, pictures, brands, wordingCorrected } = credentialParts;
 
   const journey = createJourney({
     ...{ now, work, events, accounts, courses, exams, tracks, trackVersions, facts, awards, audit },
@@ -105,23 +105,23 @@ export function createServices(foundation: Foundation) {
         })),
       );
     },
-    catalogues: catalogueServices.catalogues,
+    catalogues: catalogueParts.catalogues,
   });
 
-  const trackServices = createTrackServices({
+  const trackParts = createTrackParts({
     ...{ connection, now, work, accounts, awards, facts, courses, exams, tracks, trackVersions },
     ...{ eligibility, equivalencies, trackMoves, brands, audit },
   });
 
   const placeCopy = async (launch: Launch, offering: Offering) =>
     isUnplacedCopy(launch, offering) && copyPace.isDue(offering.id, launch.launchedAt)
-      ? await examServices.placeCopy(launch, offering)
+      ? await examParts.placeCopy(launch, offering)
       : undefined;
 
-  const lti = createLtiServices({
+  const lti = createLtiParts({
     ...{ connection, settings, sealedBox, now, events, organisations, accounts, profiles },
     findCourse: async (about) =>
-      await findLaunchedCourse({ ...examServices, offerings, courseMembers }, about),
+      await findLaunchedCourse({ ...examParts, offerings, courseMembers }, about),
     noteLaunch: async (launch, course) => {
       await lmsNotices.wakeSubscription(launch);
       await noteLaunchInCourse(
@@ -129,7 +129,7 @@ export function createServices(foundation: Foundation) {
           ...{ offerings, courseMembers, rosterPace, work },
           placeCopy,
           noteColumns: async () => {
-            await examServices.noteLaunchInCourse(launch);
+            await examParts.noteLaunchInCourse(launch);
           },
         },
         launch,
@@ -141,7 +141,7 @@ export function createServices(foundation: Foundation) {
     },
   });
 
-  const examServices = createExamServices({
+  const examParts = createExamParts({
     ...{ connection, settings, now, events, accounts, exams, offerings, work, facts },
     http: lti.lmsHttp,
     tokens: { get: lti.lmsToken, forget: lti.forgetLmsToken },
@@ -149,31 +149,31 @@ export function createServices(foundation: Foundation) {
       (await isCarriedOver({ offerings, facts }, result)) || (await journey.recordResult(result)),
   });
 
-  const results = createResultServices({
+  const results = createResultParts({
     ...{ connection, sealedBox, now, accounts, audit, exams, events, facts, work },
     ...{ journey, deployments: lti.deployments, platforms: lti.platforms },
   });
 
-  const hours = createHourServices({ ...credentialServices, connection, sealedBox, now });
-  const activityServices = createActivityServices({
+  const hours = createHourParts({ ...credentialParts, connection, sealedBox, now });
+  const activityParts = createActivityParts({
     ...{ connection, now, accounts, audit, courses, exams, journey, notices },
   });
 
-  const erasure = createErasureServices({
+  const erasure = createErasureParts({
     ...{ connection, sealedBox, now, work, audit, awards, accounts, erasedPeople },
-    ...{ grants: lti.grants, unnameCredentials: credentialServices.unnameCredentials },
+    ...{ grants: lti.grants, unnameCredentials: credentialParts.unnameCredentials },
     decideAboutAward: journey.decideAboutAward,
   });
 
-  const panel = createPanelServices({
+  const panel = createPanelParts({
     inOneWrite: lti.inOneWrite,
     ...{ settings, now, journey, events, work, courses, exams, offerings, tracks, trackVersions },
     ...{ audit, awards, accounts, profiles, credentials, notices, eligibility, facts, sealedBox },
-    ...{ ...trackServices, equivalencies, trackMoves, pictures, documents },
-    ...{ brands, wordingCorrected, ...results, ...activityServices },
-    ...{ ...hours, organisations, addresses: credentialServices.addresses },
-    recallCatalogue: catalogueServices.recallCatalogue,
-    licenceFiles: catalogueServices.licenceFiles,
+    ...{ ...trackParts, equivalencies, trackMoves, pictures, documents },
+    ...{ brands, wordingCorrected, ...results, ...activityParts },
+    ...{ ...hours, organisations, addresses: credentialParts.addresses },
+    recallCatalogue: catalogueParts.recallCatalogue,
+    licenceFiles: catalogueParts.licenceFiles,
     ...{ admit: lti.admit, codes: lti.codes, deployments: lti.deployments, grants: lti.grants },
     ...{ platforms: lti.platforms, testConnection: lti.testConnection },
     ...{ removePlatform: lti.removePlatform, closeDeployment: lti.closeDeployment },
@@ -192,18 +192,14 @@ export function createServices(foundation: Foundation) {
   });
   readRosters(work, {
     ...{ now, accounts, profiles, offerings, courseMembers, nameArrived: journey.nameArrived },
-    roster: examServices.roster,
+    roster: examParts.roster,
   });
   work.handle("sweep", async ({ reach }) => {
     const about = { reach: reach === "all" ? reach : "settled" } as const;
     const sweeps = [
-      ...[
-        credentialServices.sweepCredentials,
-        erasure.sweepErasures,
-        credentialServices.sweepPictures,
-      ],
-      ...[examServices.sweepGradeSources, results.sweepResults],
-      ...[activityServices.sweepActivities, trackServices.sweepTrials, journey.sweep],
+      ...[credentialParts.sweepCredentials, erasure.sweepErasures, credentialParts.sweepPictures],
+      ...[examParts.sweepGradeSources, results.sweepResults],
+      ...[activityParts.sweepActivities, trackParts.sweepTrials, journey.sweep],
     ];
     await eachInTurn(sweeps, async (sweep) => {
       await sweep(about);
@@ -215,10 +211,10 @@ export function createServices(foundation: Foundation) {
     log,
     now,
     ...lti,
-    ...examServices,
+    ...examParts,
     ...lmsNotices,
     ...results,
-    ...activityServices,
+    ...activityParts,
     ...hours,
     listMemberIds: async (organisationId: string, offeringId: string) =>
       (await courseMembers.list(organisationId, offeringId)).map(({ accountId }) => accountId),
@@ -234,17 +230,17 @@ export function createServices(foundation: Foundation) {
     notices,
     courseMembers,
     journey,
-    recallCatalogue: catalogueServices.recallCatalogue,
+    recallCatalogue: catalogueParts.recallCatalogue,
     countRequest: createRequestCounts(connection, requestsPerMinute),
     launchUrl: launchUrlOf(settings.publicUrl),
-    ...credentialServices,
-    ...backpackServices,
+    ...credentialParts,
+    ...backpackParts,
     ...erasure,
     panel,
     recordResult: journey.recordResult,
     whyNotOpen: async ({ launch, learnerId }: Visit, examId: string) => {
       const { organisationId } = launch;
-      const found = await readCatalogue(catalogueServices, { organisationId, examIds: [examId] });
+      const found = await readCatalogue(catalogueParts, { organisationId, examIds: [examId] });
       if (found.tracks.length === 0) return undefined;
       const accountIds = await accounts.listIdsOfLearner(organisationId, learnerId);
       const stores = { facts, awards, eligibility, equivalencies, trackMoves };
@@ -252,7 +248,7 @@ export function createServices(foundation: Foundation) {
       return record && whyNotOpen(found, { examId, record, now: now() });
     },
     submitLicence: async (wanted: Parameters<typeof submitLicence>[1]) =>
-      await submitLicence({ ...catalogueServices, sealedBox, now }, wanted),
+      await submitLicence({ ...catalogueParts, sealedBox, now }, wanted),
     frameOf: (visit: Visit, title: string) => visitFrame(visit, { title }),
     ...{ openEvidence: panel.openEvidence, openLicenceNumber: panel.openLicenceNumber },
     backpackNavigation: (visit: Visit) => navigationOf(visit, "backpack"),
@@ -260,7 +256,7 @@ export function createServices(foundation: Foundation) {
     /** What must hold before anything is served: our key opens, credentials name this address. */
     checkBeforeServing: async () => {
       await lti.checkEncryptionKey();
-      await credentialServices.checkAddress();
+      await credentialParts.checkAddress();
     },
 
     /** Whether requests can be served: the store answers. */

@@ -1,16 +1,16 @@
 import type { Connection } from "mongoose";
-import { createActivityStore } from "./activities/activity-store.js";
-import { sweepOutcomes } from "./activities/record-outcome.js";
-import { saveActivity } from "./activities/save-activity.js";
-import type { Submission } from "./activities/submission.js";
-import { createSubmissionStore } from "./activities/submission-store.js";
-import type { AuditStore } from "./audit/audit-store.js";
-import type { CourseStore } from "./courses/course-store.js";
-import type { ExamStore } from "./courses/exam-store.js";
-import type { Journey } from "./journey.js";
-import type { NoticeStore } from "./learner/notice-store.js";
-import { tellOutcome } from "./learner/tell-outcome.js";
-import type { AccountStore } from "./people/account-store.js";
+import { createActivityStore } from "../activities/activity-store.js";
+import { sweepOutcomes } from "../activities/record-outcome.js";
+import { saveActivity } from "../activities/save-activity.js";
+import type { Submission } from "../activities/submission.js";
+import { createSubmissionStore } from "../activities/submission-store.js";
+import type { AuditStore } from "../audit/audit-store.js";
+import type { CourseStore } from "../courses/course-store.js";
+import type { ExamStore } from "../courses/exam-store.js";
+import type { Journey } from "../journey.js";
+import type { NoticeStore } from "../learner/notice-store.js";
+import { tellOutcome } from "../learner/tell-outcome.js";
+import type { AccountStore } from "../people/account-store.js";
 
 type Needs = {
   connection: Connection;
@@ -23,8 +23,8 @@ type Needs = {
   notices: NoticeStore;
 };
 
-/** What activities need, made once: the part of the services for them. */
-export function createActivityServices(needs: Needs) {
+/** What activities need, made once: the part of the parts for them. */
+export function createActivityParts(needs: Needs) {
   const stores = {
     activities: createActivityStore(needs.connection),
     submissions: createSubmissionStore(needs.connection),
