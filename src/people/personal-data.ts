@@ -83,6 +83,7 @@ export const fates: Readonly<Record<string, Fate>> = {
   pushKeys: nobody,
   pushNonces: nobody,
   receivedNotices: nobody,
+  registrationTurns: nobody,
   statusLists: nobody,
   toolKeys: nobody,
   trackVersions: nobody,

@@ -65,6 +65,10 @@ for (const mood of ["moodle", "canvas"] as const) {
       await eventually("no work is under way", async () => {
         return (await product.connection.collection("jobs").countDocuments({})) === 0;
       });
+      await eventually("what was read is evaluated", async () => {
+        const due = { pending: true, dueAt: { $lte: product.parts.now() } };
+        return (await product.connection.collection("examFacts").countDocuments(due)) === 0;
+      });
     };
     const factCount = async () => await product.connection.collection("examFacts").countDocuments();
     const awards = async (visit = amara) =>

@@ -44,7 +44,7 @@ export async function buildProduct(): Promise<BuiltProduct> {
   const cache = join(rootDir, "node_modules/.cache");
   await mkdir(cache, { recursive: true });
   const home = await mkdtemp(join(cache, "rosette-test-"));
-  for (const folder of ["views", "public"]) {
+  for (const folder of ["views", "styles", "public"]) {
     await symlink(join(rootDir, folder), join(home, folder));
   }
   for (const name of ["embedded-mongo", "practice-lms"]) await buildPackage(name, home);
@@ -107,7 +107,7 @@ async function buildPackage(name: string, home: string): Promise<void> {
     outdir: join(target, "dist"),
     outbase: join(source, "src"),
   });
-  for (const file of ["package.json", "views", "public"]) {
+  for (const file of ["package.json", "views", "styles", "public"]) {
     await symlink(join(source, file), join(target, file));
   }
 }
