@@ -1,5 +1,6 @@
 import type { OfferingStore } from "../courses/offering-store.js";
 import type { LmsRosterClient, Member } from "../exams/lms-roster-client.js";
+import { isKnownOf } from "../people/account.js";
 import type { AccountStore } from "../people/account-store.js";
 import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
 import type { CourseMemberStore } from "./course-member-store.js";
@@ -31,11 +32,7 @@ async function noteNames(needs: ReadRosterNeeds, organisationId: string, named: 
   const stored = await needs.profiles.listByIds(organisationId, ids);
   const known = new Map(stored.map((profile) => [profile.id, profile]));
   for (const { accountId, name, email } of named) {
-    const profile = known.get(accountId);
-    const saysNothingNew =
-      (name === undefined || name === profile?.name) &&
-      (email === undefined || email === profile?.email);
-    if (saysNothingNew) continue;
+    if (isKnownOf(known.get(accountId), { name, email })) continue;
     const about = { id: accountId, organisationId, name, email };
     const { isNewName } = await needs.profiles.noteFromLms(about);
     if (isNewName && name !== undefined)

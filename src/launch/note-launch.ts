@@ -1,4 +1,4 @@
-import type { Account } from "../people/account.js";
+import { type Account, isKnownOf } from "../people/account.js";
 import type { AccountStore, KnownPerson } from "../people/account-store.js";
 import type { ArrivedName, ProfileStore } from "../people/profile-store.js";
 import { familyOf } from "../platforms/platform.js";
@@ -42,12 +42,8 @@ async function noteProfile(
   about: { account: Account; person: KnownPerson | undefined },
 ): Promise<void> {
   const { account, person } = about;
+  if (isKnownOf(person?.profile, said)) return;
   const { name, email } = said;
-  const { profile } = person ?? {};
-  const isKnown =
-    (name === undefined || (name === profile?.name && profile.nameFrom === "lms")) &&
-    (email === undefined || email === profile?.email);
-  if (isKnown) return;
   const { id, organisationId } = account;
   const { isNewName } = await needs.profiles.noteFromLms({ id, organisationId, name, email });
   if (isNewName && name !== undefined)

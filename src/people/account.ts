@@ -33,6 +33,14 @@ export type Profile = {
   holderId?: string | undefined;
 };
 
+/** Whether what an LMS says of a person is known. It says nothing new of a name that was approved. */
+export const isKnownOf = (
+  profile: Pick<Profile, "name" | "nameFrom" | "email"> | undefined,
+  { name, email }: { name?: string | undefined; email?: string | undefined },
+): boolean =>
+  (name === undefined || name === profile?.name || profile?.nameFrom === "approved") &&
+  (email === undefined || email === profile?.email);
+
 /** How a learner without a known name is told from others: the LMS keeps names to itself. */
 export const learnerLabel = (learner: { learnerId: string; name: string | undefined }): string =>
   learner.name ?? `Learner ${learner.learnerId.slice(0, 8)}`;

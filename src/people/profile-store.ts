@@ -50,13 +50,13 @@ export function createProfileStore(connection: Connection) {
   /** As it is known already, or of somebody new; undefined when there is another name. */
   async function noteSameOrFirst(
     { organisationId, id }: Pick<Profile, "id" | "organisationId">,
-    said: { name: string; nameFrom: "lms"; email?: string },
+    said: { name: string; email?: string },
   ): Promise<{ isNewName: boolean } | undefined> {
     try {
       const before = await model
         .findOneAndUpdate(
           { organisationId, _id: id, name: said.name },
-          { $set: said, $setOnInsert: { awaitsNaming: true } },
+          { $set: said, $setOnInsert: { nameFrom: "lms", awaitsNaming: true } },
           { upsert: true, returnDocument: "before" },
         )
         .lean();
@@ -70,7 +70,8 @@ export function createProfileStore(connection: Connection) {
 
   return {
     /**
-     * Keeps what the LMS says about a person; what it leaves out stays as it was.
+     * Keeps what the LMS says about a person; what it leaves out stays as it was, and so does a
+     * name that an administrator approved.
      * @returns whether there was another name, or none, before
      */
     async noteFromLms(
@@ -84,20 +85,17 @@ export function createProfileStore(connection: Connection) {
         await upsertOnce(async () => await model.updateOne(key, { $set: said }, { upsert: true }));
         return { isNewName: false };
       }
-      const named = { ...said, name, nameFrom: "lms" as const };
-      const noted = await noteSameOrFirst(about, named);
+      const noted = await noteSameOrFirst(about, { ...said, name });
       if (noted !== undefined) return noted;
-      const before = await upsertOnce(
-        async () =>
-          await model
-            .findOneAndUpdate(
-              key,
-              { $set: { ...named, awaitsNaming: true } },
-              { upsert: true, returnDocument: "before" },
-            )
-            .lean(),
-      );
-      return { isNewName: name !== before?.name };
+      const before = await model
+        .findOneAndUpdate(
+          { ...key, nameFrom: { $ne: "approved" } },
+          { $set: { ...said, name, nameFrom: "lms", awaitsNaming: true } },
+          { returnDocument: "before" },
+        )
+        .lean();
+      if (before === null && email !== undefined) await model.updateOne(key, { $set: said });
+      return { isNewName: before !== null && name !== before.name };
     },
 
     /** Of every organisation: names that came, and what waited for them may wait still. */

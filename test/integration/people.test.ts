@@ -236,6 +236,21 @@ describe("people and their codes", () => {
     expect(await marked("Ann Gamma")).to.deep.equal([]);
   });
 
+  it("keeps a name that was approved, whatever the LMS goes on saying", async () => {
+    const { id } = await newAccount();
+    const about = { id, organisationId };
+    await profiles.noteFromLms({ ...about, name: "Ann", email: "a@x.example" });
+    await profiles.proposeName(organisationId, id, "Anne");
+    await profiles.approveName(organisationId, id, "Anne");
+    const corrected = { ...about, name: "Anne", nameFrom: "approved" };
+    for (const name of ["Ann", "Anne", "Ann"]) {
+      const email = `${name.toLowerCase()}@x.example`;
+      const said = await profiles.noteFromLms({ ...about, name, email });
+      expect(said).to.deep.equal({ isNewName: false });
+      expect(await profiles.find(organisationId, id)).to.deep.equal({ ...corrected, email });
+    }
+  });
+
   it("says once that a name is new when it comes twice at the same moment", async () => {
     const { id } = await newAccount();
     const about = { id, organisationId, name: "Ann", email: undefined };
