@@ -58,6 +58,9 @@ export type KnownPerson = {
 
 type StoredPerson = StoredAccount & { profile: Stored<Profile>[]; grants: unknown[] };
 
+/** Ends the transaction of a joining that may not be. */
+class NotFree extends Error {}
+
 export type AccountStore = ReturnType<typeof createAccountStore>;
 
 /** Accounts. (organisation, issuer, sub) names one (unique index). */
@@ -226,31 +229,39 @@ export function createAccountStore(connection: Connection) {
 
     /**
      * Joins an account to a learner, unless either has meanwhile been joined the other way. Each
-     * of the two conditions is judged in the write itself, so that two people who join A to B and
-     * B to A at the same moment are both refused, and no circle can arise.
+     * of the two conditions is judged in the write itself and both writes are one, so that of two
+     * people who join A to B and B to A at the same moment one at most succeeds, no circle can
+     * arise, and nobody counts a follower who never came.
      */
     async link(
       organisationId: string,
       accountId: string,
       learnerId: string,
     ): Promise<"linked" | "not-free"> {
-      const reserved = await model.updateOne(
-        { organisationId, _id: learnerId, linkedTo: { $exists: false } },
-        { $inc: { followers: 1 } },
-      );
-      if (reserved.modifiedCount === 0) return "not-free";
-      const linked = await model.updateOne(
-        {
-          organisationId,
-          _id: accountId,
-          linkedTo: { $exists: false },
-          followers: { $not: { $gt: 0 } },
-        },
-        { $set: { linkedTo: learnerId, awaitsRecount: true } },
-      );
-      if (linked.modifiedCount === 1) return "linked";
-      await model.updateOne({ organisationId, _id: learnerId }, { $inc: { followers: -1 } });
-      return "not-free";
+      const write = async (): Promise<void> => {
+        const reserved = await model.updateOne(
+          { organisationId, _id: learnerId, linkedTo: { $exists: false } },
+          { $inc: { followers: 1 } },
+        );
+        if (reserved.modifiedCount === 0) throw new NotFree();
+        const linked = await model.updateOne(
+          {
+            organisationId,
+            _id: accountId,
+            linkedTo: { $exists: false },
+            followers: { $not: { $gt: 0 } },
+          },
+          { $set: { linkedTo: learnerId, awaitsRecount: true } },
+        );
+        if (linked.modifiedCount === 0) throw new NotFree();
+      };
+      try {
+        await connection.transaction(write);
+        return "linked";
+      } catch (error) {
+        if (error instanceof NotFree) return "not-free";
+        throw error;
+      }
     },
 
     /** Of every organisation: joined accounts whose facts are not yet set to be counted together. */
