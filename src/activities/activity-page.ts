@@ -46,6 +46,12 @@ export const submissionView = (submission: Submission, { rubric }: Pick<Activity
 const rubricView = (rubric: Activity["rubric"]) =>
   rubric.map(({ id, title, levels }) => ({ id, title, levels }));
 
+/** What came back is the beginning of what is handed in next. */
+const toGoOnFrom = (last: Submission | undefined): { text: string; link: string } =>
+  last?.state === "returned"
+    ? { text: last.work.text, link: last.work.link ?? "" }
+    : { text: "", link: "" };
+
 /** What a learner sees: what is asked, by what it is judged, what they did and may do. */
 export const learnerView = (about: {
   exam: Exam;
@@ -60,6 +66,7 @@ export const learnerView = (about: {
     instructions: activity.instructions,
     rubric: rubricView(activity.rubric),
     state: last?.state ?? ("none" as const),
+    given: toGoOnFrom(last),
     mayHandIn: !isTrial && activity.accepts.length > 0 && mayHandIn(submissions),
     isByInstructor: activity.accepts.length === 0,
     accepts: Object.fromEntries(activity.accepts.map((kind) => [kind, true])),

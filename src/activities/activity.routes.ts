@@ -53,7 +53,7 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
 
   type Shown = { given?: { text: string; link: string }; faults?: Record<string, string> };
   const show = async (request: Request, response: Response, at: Found & Shown): Promise<void> => {
-    const { visit, found, activity, given = { text: "", link: "" }, faults = {} } = at;
+    const { visit, found, activity, given, faults = {} } = at;
     const { organisationId, isTestUser: isTrial } = visit.launch;
     const about = { organisationId, examId: found.exam.id, accountId: visit.account.id };
     const places = await findAssessorPlaces(needs, visit);
@@ -68,7 +68,8 @@ export function activityRoutes(needs: ActivityVisitNeeds): Router {
         isClosed: found.kind === "closed",
         justHandedIn: queryText(request, "done") === "handed-in",
         notTaken: queryText(request, "done") === "not-now",
-        ...{ given, faults },
+        ...(given === undefined ? {} : { given }),
+        faults,
       },
     });
   };

@@ -108,7 +108,9 @@ describe("activities", function () {
     const silent = await assess(first?.id ?? "", { decision: "return" });
     expect(silent.status).to.equal(422);
     await assess(first?.id ?? "", { decision: "return", comment: "Name the aim." });
-    expect((await learner.get(at(activity))).text).to.contain("Name the aim.");
+    const returned = (await learner.get(at(activity))).text;
+    expect(returned).to.contain("Name the aim.");
+    expect(load(returned)("form textarea[name=text]").val(), "to go on from").to.equal("My plan");
     expect(await isPassed(activity)).to.equal(false);
 
     await learner.post(at(activity), { text: "My plan, with an aim" });
