@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Ratings } from "./activity.js";
+import { readUrl } from "../read-url.js";
 
 /** A file that was handed in; its bytes are kept apart. */
 type WorkFile = { id: string; name: string; sizeBytes: number };
@@ -54,8 +55,9 @@ export const mayHandIn = (submissions: readonly Submission[]): boolean =>
 
 /** A web address that may be shown as a link; undefined when it is none. */
 export function readLink(text: string): string | undefined {
-  if (text.length > 2000 || !URL.canParse(text)) return undefined;
-  const { protocol, username, href } = new URL(text);
+  const url = text.length > 2000 ? undefined : readUrl(text);
+  if (url === undefined) return undefined;
+  const { protocol, username, href } = url;
   return (protocol === "https:" || protocol === "http:") && username === "" ? href : undefined;
 }
 

@@ -1,9 +1,11 @@
 import { plainDate } from "../progress/plain-words.js";
 import type { ForeignBadge } from "./foreign-badge.js";
+import { readUrl } from "../read-url.js";
 
 /** A web address or a DID as people read it: the place, or that there is none. */
 function placeOf(issuerId: string): string {
-  if (/^https?:\/\//.test(issuerId) && URL.canParse(issuerId)) return new URL(issuerId).host;
+  const url = /^https?:\/\//.test(issuerId) ? readUrl(issuerId) : undefined;
+  if (url !== undefined) return url.host;
   const host = /^did:web:([^:]+)/.exec(issuerId)?.[1];
   return host === undefined ? "known by its key alone" : decodeURIComponent(host);
 }

@@ -1,3 +1,5 @@
+import { readUrl } from "../read-url.js";
+
 /**
  * One exam's column in the gradebook of one LMS course (LTI-AGS 2.0 §3.2). Made by Rosette in
  * the first launch there. Unique by (platformId, contextId, examId).
@@ -71,4 +73,4 @@ export function subAddress(
  * the tool never posted, and knows extensions that others would refuse.
  */
 export const isCanvasAddress = (url: string): boolean =>
-  URL.canParse(url) && /\/api\/lti\/courses\/[^/]+\/line_items(\/|$)/.test(new URL(url).pathname);
+  /\/api\/lti\/courses\/[^/]+\/line_items(\/|$)/.test(readUrl(url)?.pathname ?? "");

@@ -1,3 +1,5 @@
+import { readUrl } from "../read-url.js";
+
 /**
  * The relations a link names: `rel="next"`, `rel=next`, `rel=“next”`, `rel="next last"`. Whatever
  * is no part of a word counts as a quote, since header bytes beyond ASCII arrive undecoded.
@@ -18,9 +20,8 @@ export function findNextPage(header: string | undefined, base: string): string |
     const [, address = "", parameters = ""] = match;
     if (!relationsOf(parameters).includes("next")) continue;
     const plain = address.trim().replaceAll("&amp;", "&");
-    if (!URL.canParse(plain, base)) return undefined;
-    const next = new URL(plain, base);
-    return next.origin === new URL(base).origin ? next.href : undefined;
+    const next = readUrl(plain, base);
+    return next?.origin === new URL(base).origin ? next.href : undefined;
   }
   return undefined;
 }

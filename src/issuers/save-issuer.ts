@@ -2,14 +2,17 @@ import { newId } from "../stored-record.js";
 import { faultsOfColours } from "./brand-colours.js";
 import type { Issuer, IssuerIdentity } from "./issuer.js";
 import type { IssuerStore } from "./issuer-store.js";
+import { readUrl } from "../read-url.js";
 
 /** What an administrator writes about an issuer. */
 export type IssuerContent = Omit<IssuerIdentity, "id">;
 
 type Faults = Record<string, string>;
 
-const isWebAddress = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).protocol === "https:" && new URL(text).username === "";
+function isWebAddress(text: string): boolean {
+  const url = readUrl(text);
+  return url?.protocol === "https:" && url.username === "";
+}
 
 /** What is wrong with what was written about an issuer, by field. */
 export function faultsOfIssuer({ name, url, email, ...colours }: IssuerContent): Faults {

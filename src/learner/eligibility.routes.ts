@@ -14,6 +14,7 @@ import { filesOf, readMultipart } from "../web/multipart.js";
 import { type Notice, showPage } from "../web/page.js";
 import { eligibilityPage } from "./eligibility-page.js";
 import { visitFrame } from "./visit-frame.js";
+import { readUrl } from "../read-url.js";
 
 type Needs = {
   admit: Admit;
@@ -75,7 +76,7 @@ const LicenceForm = z
       .trim()
       .max(500, "Use at most 500 characters.")
       .refine(
-        (url) => url === "" || (URL.canParse(url) && new URL(url).protocol === "https:"),
+        (url) => url === "" || readUrl(url)?.protocol === "https:",
         "Enter an address that begins with https://, or leave it empty.",
       )
       .transform((url) => (url === "" ? undefined : url)),

@@ -1,3 +1,5 @@
+import { readUrl } from "../read-url.js";
+
 /** What a learner's own address may be as long as; an RSA key as a `did:key` takes some 700. */
 const MOST_CHARACTERS = 1000;
 
@@ -14,9 +16,9 @@ export type HolderIdReading =
 const faulty = (sentence: string): HolderIdReading => ({ kind: "faulty", sentence });
 
 function readAddress(text: string): HolderIdReading {
-  if (!URL.canParse(text))
+  const url = readUrl(text);
+  if (url === undefined)
     return faulty("This is no web address. One looks like https://example.org/me.");
-  const url = new URL(text);
   if (url.protocol !== "https:") return faulty("The address has to begin with https://.");
   if (url.username !== "" || url.password !== "")
     return faulty("The address holds a user name or a password. Leave them out.");

@@ -1,5 +1,6 @@
 import { isKnownHouse } from "./known-houses.js";
 import type { Platform } from "./platform.js";
+import { readUrl } from "../read-url.js";
 
 type Addresses = Pick<Platform, "issuer" | "authorizationUrl" | "tokenUrl" | "jwksUrl">;
 
@@ -16,7 +17,7 @@ export const areOneHouse = (issuer: string, hosts: readonly string[]): boolean =
 export const hostsOfPlatform = (platform: Addresses): string[] =>
   hostsOf(
     [platform.issuer, platform.authorizationUrl, platform.tokenUrl, platform.jwksUrl].filter(
-      (each) => URL.canParse(each),
+      (each) => readUrl(each) !== undefined,
     ),
   );
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { LmsError, troubleOfConnection } from "./lms-trouble.js";
 import { isPrivateAddress } from "./private-address.js";
+import { readUrl } from "../read-url.js";
 
 type LmsRequest = {
   url: string;
@@ -57,7 +58,7 @@ const publicLookup =
   };
 
 function readAddress(text: string, allowPrivate: boolean): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = readUrl(text);
   const isPlain = url?.protocol === "http:";
   if (url === undefined || (url.protocol !== "https:" && !isPlain) || url.username !== "") {
     throw new LmsError("address-not-web", { detail: "not an http(s) address" });
@@ -100,9 +101,9 @@ const headersOf = (message: IncomingMessage): Record<string, string> =>
 function nextAddress(url: URL, method: string, answer: LmsAnswer): URL | undefined {
   const { location } = answer.headers;
   const isRedirect = [301, 302, 303, 307, 308].includes(answer.status) && method === "GET";
-  if (!isRedirect || location === undefined || !URL.canParse(location, url.href)) return undefined;
-  const next = new URL(location, url.href);
-  return next.origin === url.origin ? next : undefined;
+  if (!isRedirect || location === undefined) return undefined;
+  const next = readUrl(location, url.href);
+  return next?.origin === url.origin ? next : undefined;
 }
 
 export function createLmsHttp(limits: LmsHttpLimits): LmsHttp {

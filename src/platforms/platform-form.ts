@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readUrl } from "../read-url.js";
 
 const shortText = (what: string) =>
   z.string().trim().min(1, `Enter ${what}`).max(255, "That is longer than 255 characters");
@@ -10,7 +11,7 @@ const address = (what: string) =>
     .min(1, `Enter ${what}`)
     .max(2048, "That address is too long")
     .refine(
-      (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      (text) => /^https?:$/.test(readUrl(text)?.protocol ?? ""),
       "This has to be an address that begins with https://",
     );
 

@@ -1,3 +1,5 @@
+import { readUrl } from "../read-url.js";
+
 /** Which habits an LMS has; found from its issuer, its registration or its launches. */
 export type PlatformFamily = "canvas" | "moodle" | "other";
 
@@ -58,9 +60,8 @@ export function familyOf(issuer: string, productFamilyCode?: string): PlatformFa
 
 /** The origin of an http(s) address, undefined for anything else. */
 function originOf(address: string | undefined): string | undefined {
-  if (address === undefined || !URL.canParse(address)) return undefined;
-  const { protocol, origin } = new URL(address);
-  return protocol === "https:" || protocol === "http:" ? origin : undefined;
+  const url = address === undefined ? undefined : readUrl(address);
+  return url?.protocol === "https:" || url?.protocol === "http:" ? url.origin : undefined;
 }
 
 /** Origins, each once, of those addresses that have one. */

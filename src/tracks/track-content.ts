@@ -9,9 +9,9 @@ import {
   MOST_GRACE_DAYS,
   type TrackContent,
 } from "./track.js";
+import { readUrl } from "../read-url.js";
 
-const isWebAddress = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+const isWebAddress = (text: string): boolean => /^https?:$/.test(readUrl(text)?.protocol ?? "");
 
 const empty = (text: string): boolean => text.trim() === "";
 

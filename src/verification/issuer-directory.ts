@@ -5,6 +5,7 @@ import type { PublicAddresses } from "../issuers/public-addresses.js";
 import { ed25519FromMultibase } from "../signing/multikey.js";
 import { isId } from "../stored-record.js";
 import type { FetchDocument } from "./fetch-document.js";
+import { readUrl } from "../read-url.js";
 
 /** What can be learned about who issued a credential. */
 export type IssuerFinding =
@@ -90,9 +91,7 @@ async function findByAddress(
   keyId: unknown,
 ): Promise<IssuerFinding> {
   const isSameOrigin =
-    typeof keyId === "string" &&
-    URL.canParse(keyId) &&
-    new URL(keyId).origin === new URL(issuerId).origin;
+    typeof keyId === "string" && readUrl(keyId)?.origin === new URL(issuerId).origin;
   if (!isSameOrigin) {
     return outOfReach("Its key is at another place than its issuer, so it proves nothing.");
   }
@@ -169,7 +168,7 @@ export function createIssuers(needs: {
           ? outOfReach("Its issuer's key is of a kind that Rosette does not know.")
           : { kind: "found", document };
       }
-      if (/^https?:\/\//.test(issuerId) && URL.canParse(issuerId)) {
+      if (/^https?:\/\//.test(issuerId) && readUrl(issuerId) !== undefined) {
         return await findByAddress(fetchDocument, issuerId, keyId);
       }
       return outOfReach("Its issuer is named in a way that Rosette cannot look up.");
