@@ -211,15 +211,20 @@ function block(step: PreparedStep, verdict: Verdict): Verdict {
 
 /** The licence that alone stands between this verdict and its end. */
 function findAwaitedLicence(root: Verdict): AskedLicence | undefined {
-  let found: AskedLicence | undefined;
-  const wouldBeDone = (verdict: Verdict): boolean => {
-    if (verdict.eligibility !== undefined) {
-      if (verdict.state === "blocked") found ??= verdict.eligibility;
-      return isDone(verdict) || verdict.state === "blocked";
-    }
-    if (verdict.steps.length === 0) return isDone(verdict) || verdict.exam?.passedAt !== undefined;
-    if (verdict.hours !== undefined) return verdict.hours.done >= verdict.hours.needed;
-    return verdict.steps.filter(wouldBeDone).length >= verdict.needed;
-  };
-  return wouldBeDone(root) ? found : undefined;
+  const awaited: AskedLicence[] = [];
+  return wouldBeDone(root, awaited) ? awaited[0] : undefined;
+}
+
+/** Whether it would be, had every licence been verified; `awaited` takes those that are not. */
+function wouldBeDone(verdict: Verdict, awaited: AskedLicence[]): boolean {
+  const { state, steps, needed, hours, eligibility } = verdict;
+  if (eligibility !== undefined) {
+    if (state === "blocked") awaited.push(eligibility);
+    return isDone(verdict) || state === "blocked";
+  }
+  if (steps.length === 0) return isDone(verdict) || verdict.exam?.passedAt !== undefined;
+  if (hours !== undefined) return hours.done >= hours.needed;
+  let done = 0;
+  for (const step of steps) done += wouldBeDone(step, awaited) ? 1 : 0;
+  return done >= needed;
 }

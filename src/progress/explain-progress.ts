@@ -89,7 +89,7 @@ export function createExplainer(
     held: byTrack(held),
     eligibility: new Map(eligibility.map((known) => [known.professionId, known])),
     countedAs: countedAsOf([...catalogue.equivalencies, ...equivalencies], now),
-    underWay: (trackId) => {
+    underWay(trackId) {
       const track = tracks.get(trackId);
       if (track === undefined || verdicts.has(trackId)) return verdicts.get(trackId);
       // Should tracks ever ask for one another in a ring, this ends it.
