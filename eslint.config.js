@@ -58,10 +58,6 @@ export default defineConfig(
         "error",
         { name: "fetch", message: "Only *-client.ts files talk to the network." },
       ],
-      "no-restricted-properties": [
-        "error",
-        { object: "URL", property: "canParse", message: "Node 20 compiles it wrongly: readUrl()." },
-      ],
     },
   },
   {
@@ -73,6 +69,15 @@ export default defineConfig(
       "packages/practice-lms/**",
     ],
     rules: { "no-restricted-globals": "off" },
+  },
+  {
+    files: ["src/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "URL", property: "canParse", message: "Node 20 compiles it wrongly: readUrl()." },
+      ],
+    },
   },
   {
     // Mongoose schema literals.
