@@ -9,8 +9,9 @@ import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { readForm, readListQuery } from "../web/forms.js";
 import type { Notice } from "../web/page.js";
 import { adminPath } from "./admin-frame.js";
-import { decide, type DecisionNeeds, found, idIn, showAdminPage } from "./admin-page.routes.js";
+import { decide, type DecisionNeeds, showAdminPage } from "./admin-page.routes.js";
 import { groupMovePage, moveReason } from "./group-move-page.js";
+import { findTrackInForce } from "./track-in-force.js";
 
 export type GroupMoveActions = {
   /** Begins to look what moving everybody to the version in force would mean. */
@@ -38,12 +39,8 @@ const LOOK_FIRST: Notice = {
 export function groupMoveRoutes(needs: Needs): Router {
   const router = Router();
 
-  const findInForce = async (response: Response, id: string | undefined): Promise<TrackVersion> => {
-    const { organisationId } = visitOf(response).launch;
-    const track = found(await needs.tracks.findById(organisationId, idIn(id ?? "")));
-    const { id: trackId, publishedVersion: version } = track;
-    return found(await needs.trackVersions.find(organisationId, { trackId, version }));
-  };
+  const findInForce = async (response: Response, id: string | undefined): Promise<TrackVersion> =>
+    await findTrackInForce(needs, visitOf(response).launch.organisationId, id);
 
   const pathOf = (response: Response, { trackId }: TrackVersion): string =>
     adminPath(visitOf(response), `/tracks/${trackId}/move`);

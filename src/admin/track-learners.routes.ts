@@ -10,9 +10,10 @@ import type { TrackStore } from "../tracks/track-store.js";
 import type { TrackVersionStore } from "../tracks/track-version-store.js";
 import { queryText, readForm } from "../web/forms.js";
 import { adminPath } from "./admin-frame.js";
-import { type DecisionNeeds, found, goOn, idIn, showAdminPage } from "./admin-page.routes.js";
+import { type DecisionNeeds, goOn, showAdminPage } from "./admin-page.routes.js";
 import { nameOf } from "./award-page.js";
 import { moveReason } from "./group-move-page.js";
+import { findTrackInForce } from "./track-in-force.js";
 
 type Needs = DecisionNeeds &
   BegunNeeds &
@@ -42,12 +43,8 @@ const MoveSchema = z
 export function trackLearnersRoutes(needs: Needs): Router {
   const router = Router();
 
-  const findInForce = async (response: Response, id: string | undefined): Promise<TrackVersion> => {
-    const { organisationId } = visitOf(response).launch;
-    const track = found(await needs.tracks.findById(organisationId, idIn(id ?? "")));
-    const { id: trackId, publishedVersion: version } = track;
-    return found(await needs.trackVersions.find(organisationId, { trackId, version }));
-  };
+  const findInForce = async (response: Response, id: string | undefined): Promise<TrackVersion> =>
+    await findTrackInForce(needs, visitOf(response).launch.organisationId, id);
 
   const showLearners = async (
     request: Request,
