@@ -9,6 +9,17 @@ export type StoredCredential = Stored<Credential> & {
   unlisted?: boolean;
 };
 
+/** Each signed form as its text. */
+export const signedFormsField = {
+  _id: false,
+  type: {
+    dataIntegrity: { type: String, required: true },
+    jwtRs256: { type: String, required: true },
+    jwtEs256: { type: String, required: true },
+  },
+  required: true,
+} as const;
+
 const schema = new Schema<StoredCredential>(
   {
     _id: { type: String, required: true },
@@ -18,15 +29,7 @@ const schema = new Schema<StoredCredential>(
     learnerId: { type: String, required: true },
     trackId: { type: String, required: true },
     trackVersion: { type: Number, required: true },
-    forms: {
-      _id: false,
-      type: {
-        dataIntegrity: { type: String, required: true },
-        jwtRs256: { type: String, required: true },
-        jwtEs256: { type: String, required: true },
-      },
-      required: true,
-    },
+    forms: signedFormsField,
     signedWith: { type: [String], required: true },
     visibility: { type: String, required: true },
     shows: { type: Schema.Types.Mixed },

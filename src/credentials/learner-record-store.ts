@@ -1,4 +1,5 @@
 import { type Connection, Schema } from "mongoose";
+import { signedFormsField } from "./credential-row-store.js";
 import type { LearnerRecord } from "./learner-record.js";
 
 const schema = new Schema<LearnerRecord>(
@@ -6,15 +7,7 @@ const schema = new Schema<LearnerRecord>(
     credentialId: { type: String, required: true },
     reader: { type: String, required: true },
     source: { type: String, required: true },
-    forms: {
-      _id: false,
-      type: {
-        dataIntegrity: { type: String, required: true },
-        jwtRs256: { type: String, required: true },
-        jwtEs256: { type: String, required: true },
-      },
-      required: true,
-    },
+    forms: signedFormsField,
     madeAt: { type: Date, required: true },
   },
   { versionKey: false, strict: "throw", collection: "learnerRecords" },
